@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cluster/node.hpp"
+#include "core/routing_key.hpp"
+#include "core/stop_flag.hpp"
+#include "pg/table_spec.hpp"
+
+namespace citusbench {
+
+/// Where rows of a table are copied to: a connection and the table's name there.
+struct CopyTarget {
+    std::string conninfo;
+    std::string table;  ///< qualified
+};
+
+/// The tables of a workload on one kind of engine: how they are made and where their rows go.
+/// One .cpp an engine. SQL comes from sql/cluster.
+class Deployment {
+  public:
+    virtual ~Deployment() = default;
+    /// Creates schema `citusbench`, extensions and tables, without keys and indexes.
+    virtual void create(const std::vector<pg::TableSpec>& tables,
+                        const std::vector<std::string>& extensions) = 0;
+    /// Makes keys and indexes on all nodes, in parallel, and analyzes.
+    virtual void finish(const std::vector<pg::TableSpec>& tables) = 0;
+    /// Drops schema `citusbench` everywhere. The caller has checked the marker.
+    virtual void drop() = 0;
+    virtual std::vector<CopyTarget> copy_targets(const pg::TableSpec& table) const = 0;
+    /// Index into copy_targets() for a row with this key.
+    virtual std::size_t target_of(const RoutingKey& key) const = 0;
+};
+
+struct DeploymentSpec {
+    Engine engine = Engine::postgres;
+    std::string entry_conninfo;
+    std::vector<Node> workers;  ///< fdw: where the partitions lie
+    std::vector<std::string> worker_conninfos;
+    int replication = 1;
+    int shards = 32;
+};
+std::unique_ptr<Deployment> make_deployment(const DeploymentSpec& spec, const StopFlag& stop);
+
+}  // namespace citusbench

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace citusbench {
+
+enum class Role : std::uint8_t { coordinator, worker };
+std::string_view name_of(Role role);
+
+/// A node of a cluster, as everything outside cluster/ sees it.
+struct Node {
+    std::string name;  ///< "coordinator", "worker1", …
+    Role role = Role::worker;
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 0;
+    bool is_entry = false;  ///< clients connect here
+};
+
+/// Which kind of cluster holds the tables. `postgres` is one plain PostgreSQL (topology single
+/// without Citus, or an existing database).
+enum class Engine : std::uint8_t { citus, fdw, postgres };
+std::string_view name_of(Engine engine);
+
+}  // namespace citusbench

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cluster/node.hpp"
+
+namespace citusbench {
+
+/// A validated wish for a cluster.
+struct ClusterSpec {
+    std::string topology = "active-active";
+    Engine engine = Engine::fdw;
+    int workers = 4;
+    int replication = 1;
+    int shards = 32;
+    int connections = 16;  ///< of the load; max_connections leaves room beyond it
+};
+
+/// A line of the registry: which nodes a topology is made of.
+struct Topology {
+    std::string_view name;
+    std::string_view summary;
+    /// Names and roles in the order of their ports; ports are 0 still.
+    std::vector<Node> (*nodes)(const ClusterSpec& spec);
+};
+
+std::span<const Topology> topology_registry();
+/// nullptr for an unknown name.
+const Topology* find_topology(std::string_view name);
+
+}  // namespace citusbench

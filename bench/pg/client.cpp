@@ -1,0 +1,210 @@
+#include "pg/client.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace citusbench::pg {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+constexpr int poll_slice_ms = 100;
+
+/// Waits for the socket for at most a slice, so that the caller can look at its stop flag.
+void poll_socket(PGconn* connection, short events) {
+    pollfd fd{PQsocket(connection), events, 0};
+    if (fd.fd < 0) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        return;
+    }
+    poll(&fd, 1, poll_slice_ms);
+}
+
+/// One attempt with a deadline: PQconnectdb would wait without looking at ours.
+ConnectionPtr try_connect(const std::string& conninfo, SteadyClock::time_point deadline,
+                          const StopFlag* stop, std::string& error) {
+    ConnectionPtr connection(PQconnectStart(conninfo.c_str()));
+    if (!connection) throw std::bad_alloc();
+    PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+    while (PQstatus(connection.get()) != CONNECTION_BAD) {
+        if (stop) stop->check();
+        if (status == PGRES_POLLING_OK) return connection;
+        if (SteadyClock::now() >= deadline) {
+            error = fmt::format("no answer from {} port {} in time", PQhost(connection.get()),
+                                PQport(connection.get()));
+            return nullptr;
+        }
+        pollfd fd{PQsocket(connection.get()),
+                  static_cast<short>(status == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
+        if (poll(&fd, 1, 10) > 0) status = PQconnectPoll(connection.get());
+    }
+    error = one_line(PQerrorMessage(connection.get()));
+    return nullptr;
+}
+
+bool is_retryable(std::string_view error) {
+    // Wrong password, unknown database and the like do not mend themselves.
+    for (const auto* text : {"password authentication failed", "does not exist", "no pg_hba.conf",
+                             "no password supplied", "invalid"})
+        if (error.find(text) != std::string_view::npos) return false;
+    return true;
+}
+
+}  // namespace
+
+std::int64_t Result::integer(int row, int column) const {
+    const auto value = text(row, column);
+    std::int64_t number = 0;
+    const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (code != std::errc{} || end != value.data() + value.size())
+        throw RunError(fmt::format("the server sent '{}' where a whole number was expected", value));
+    return number;
+}
+
+Client::Client(const std::string& conninfo, const StopFlag& stop, std::chrono::milliseconds timeout)
+    : stop_(&stop) {
+    const auto deadline = SteadyClock::now() + timeout;
+    std::string error;
+    auto pause = std::chrono::milliseconds(5);
+    while (true) {
+        connection_ = try_connect(conninfo, deadline, &stop, error);
+        if (connection_) break;
+        if (!is_retryable(error) || SteadyClock::now() + pause >= deadline) throw RunError(error);
+        std::this_thread::sleep_for(pause);
+        pause = std::min(pause * 2, std::chrono::milliseconds(200));
+    }
+    PQsetnonblocking(connection_.get(), 1);
+    // NOTICEs of set-up ("schema does not exist, skipping") are no news to a user.
+    PQsetNoticeReceiver(connection_.get(), [](void*, const PGresult*) {}, nullptr);
+}
+
+void Client::flush_all() {
+    while (true) {
+        const int left = PQflush(connection_.get());
+        if (left == 0) return;
+        if (left < 0) throw ServerError(one_line(PQerrorMessage(connection_.get())), "");
+        stop_->check();
+        poll_socket(connection_.get(), POLLIN | POLLOUT);
+        PQconsumeInput(connection_.get());
+    }
+}
+
+void Client::wait_readable() {
+    while (PQisBusy(connection_.get())) {
+        stop_->check();
+        poll_socket(connection_.get(), POLLIN);
+        if (!PQconsumeInput(connection_.get()))
+            throw ServerError(one_line(PQerrorMessage(connection_.get())), "");
+    }
+}
+
+Result Client::wait_result() {
+    flush_all();
+    Result last(nullptr);
+    std::string error;
+    std::string sqlstate;
+    while (true) {
+        wait_readable();
+        PGresult* raw = PQgetResult(connection_.get());
+        if (!raw) break;
+        last = Result(raw);
+        const auto status = PQresultStatus(raw);
+        if (status == PGRES_COPY_IN) return last;
+        if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
+            const char* state = PQresultErrorField(raw, PG_DIAG_SQLSTATE);
+            if (error.empty()) {
+                error = one_line(PQresultErrorMessage(raw));
+                sqlstate = state ? state : "";
+            }
+            if (PQstatus(connection_.get()) == CONNECTION_BAD) break;
+        }
+    }
+    if (!error.empty()) throw ServerError(error, sqlstate);
+    return last;
+}
+
+Result Client::query(const std::string& sql) {
+    if (!PQsendQuery(connection_.get(), sql.c_str()))
+        throw ServerError(one_line(PQerrorMessage(connection_.get())), "");
+    return wait_result();
+}
+
+Result Client::query(const std::string& sql, const std::vector<std::string>& params) {
+    std::vector<const char*> values;
+    values.reserve(params.size());
+    for (const auto& param : params) values.push_back(param.c_str());
+    if (!PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
+                           values.data(), nullptr, nullptr, 0))
+        throw ServerError(one_line(PQerrorMessage(connection_.get())), "");
+    return wait_result();
+}
+
+void Client::put_copy(const char* data, std::size_t size) {
+    constexpr std::size_t piece_bytes = 1 << 18;
+    while (size > 0) {
+        const auto piece = std::min(size, piece_bytes);
+        const int taken = PQputCopyData(connection_.get(), data, static_cast<int>(piece));
+        if (taken < 0) throw ServerError(one_line(PQerrorMessage(connection_.get())), "");
+        if (taken == 0) {
+            flush_all();
+            continue;
+        }
+        data += piece;
+        size -= piece;
+        flush_all();
+    }
+}
+
+void Client::copy_in(const std::string& copy_sql, const CopyBuffer& rows) {
+    // Signature, flags and header extension length, then the rows, then a row of -1 fields.
+    static constexpr char header[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0";
+    static constexpr char trailer[] = "\377\377";
+    query(copy_sql);
+    put_copy(header, 19);
+    put_copy(rows.data(), rows.size());
+    put_copy(trailer, 2);
+    if (PQputCopyEnd(connection_.get(), nullptr) < 0)
+        throw ServerError(one_line(PQerrorMessage(connection_.get())), "");
+    wait_result();
+}
+
+bool answers_query(const std::string& conninfo, std::chrono::milliseconds timeout) {
+    std::string error;
+    const auto deadline = SteadyClock::now() + timeout;
+    auto connection = try_connect(conninfo, deadline, nullptr, error);
+    if (!connection || !PQsendQuery(connection.get(), "select 1")) return false;
+    while (PQisBusy(connection.get())) {
+        if (SteadyClock::now() >= deadline) return false;
+        pollfd fd{PQsocket(connection.get()), POLLIN, 0};
+        poll(&fd, 1, 10);
+        if (!PQconsumeInput(connection.get())) return false;
+    }
+    const Result result(PQgetResult(connection.get()));
+    return PQresultStatus(result.get()) == PGRES_TUPLES_OK;
+}
+
+namespace {
+std::string quoted(std::string_view text, char quote) {
+    std::string out(1, quote);
+    for (const char c : text) {
+        if (c == quote) out += quote;
+        out += c;
+    }
+    return out + quote;
+}
+}  // namespace
+
+std::string quote_identifier(std::string_view name) { return quoted(name, '"'); }
+
+std::string quote_literal(std::string_view text) {
+    // A backslash is an escape only in E'' strings; standard_conforming_strings is on everywhere.
+    return quoted(text, '\'');
+}
+
+}  // namespace citusbench::pg

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/stop_flag.hpp"
+#include "pg/copy_buffer.hpp"
+#include "pg/result.hpp"
+
+namespace citusbench::pg {
+
+/// A server's error. sqlstate() is empty when the connection was lost.
+class ServerError : public RunError {
+  public:
+    ServerError(const std::string& message, std::string sqlstate)
+        : RunError(message), sqlstate_(std::move(sqlstate)) {}
+    const std::string& sqlstate() const { return sqlstate_; }
+
+  private:
+    std::string sqlstate_;
+};
+
+/// A connection for set-up and checks: one statement at a time, waiting for it, but never deaf to
+/// Ctrl-C (every wait asks `stop` ten times a second and throws Interrupted). Not for measuring.
+class Client {
+  public:
+    /// Connects within `timeout`; a server that is not there yet is tried again until then.
+    /// Throws RunError with libpq's message, passwords masked.
+    Client(const std::string& conninfo, const StopFlag& stop,
+           std::chrono::milliseconds timeout = std::chrono::seconds(10));
+
+    /// One or several statements separated by ";". Throws ServerError. The last result.
+    Result query(const std::string& sql);
+    /// One statement with text parameters $1….
+    Result query(const std::string& sql, const std::vector<std::string>& params);
+    /// Sends a whole COPY … FROM STDIN (FORMAT binary): header, rows, trailer.
+    void copy_in(const std::string& copy_sql, const CopyBuffer& rows);
+
+    PGconn* get() const { return connection_.get(); }
+
+  private:
+    Result wait_result();
+    void wait_readable();
+    void flush_all();
+    void put_copy(const char* data, std::size_t size);
+
+    ConnectionPtr connection_;
+    const StopFlag* stop_;
+};
+
+/// One attempt to connect and answer "select 1", within `timeout`. For health checks.
+bool answers_query(const std::string& conninfo, std::chrono::milliseconds timeout);
+
+/// Quotes an identifier or a literal for use in SQL text.
+std::string quote_identifier(std::string_view name);
+std::string quote_literal(std::string_view text);
+
+}  // namespace citusbench::pg

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace citusbench::pg {
+
+struct ResultDeleter {
+    void operator()(PGresult* result) const { PQclear(result); }
+};
+struct ConnectionDeleter {
+    void operator()(PGconn* connection) const { PQfinish(connection); }
+};
+using ConnectionPtr = std::unique_ptr<PGconn, ConnectionDeleter>;
+
+/// A result in text format, owned.
+class Result {
+  public:
+    explicit Result(PGresult* result) : result_(result) {}
+
+    int rows() const { return PQntuples(result_.get()); }
+    int columns() const { return PQnfields(result_.get()); }
+    bool is_null(int row, int column) const { return PQgetisnull(result_.get(), row, column) != 0; }
+    std::string_view text(int row, int column) const {
+        return {PQgetvalue(result_.get(), row, column),
+                static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
+    }
+    std::int64_t integer(int row, int column) const;  ///< throws RunError if it is none
+    PGresult* get() const { return result_.get(); }
+
+  private:
+    std::unique_ptr<PGresult, ResultDeleter> result_;
+};
+
+/// One line: newlines become spaces, the severity prefix stays, and the value of any `password=` or
+/// of a URI's user:password@ is masked.
+std::string one_line(std::string_view message);
+
+}  // namespace citusbench::pg

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "core/outcome.hpp"
+#include "record/event.hpp"
+#include "stats/op_stats.hpp"
+
+namespace citusbench {
+
+/// One operation kind as the reports need it.
+struct OperationInfo {
+    std::string name;
+    bool is_write = false;
+};
+
+/// Everything of one phase. `operations[k]` belongs to RunRecord::operations[k].
+struct PhaseTotals {
+    std::string name;  ///< "warmup", "steady", "before", "during", "after"
+    double from_s = 0;
+    double to_s = 0;
+    std::vector<OpStats> operations;
+
+    double seconds() const { return to_s - from_s; }
+};
+
+/// A row of timeline.csv in numbers; latencies are of ok operations, empty without any.
+struct TimelineRow {
+    double elapsed_s = 0;  ///< start of the interval
+    std::string phase;
+    std::string operation;
+    std::string key_group = "all";
+    std::string entry = "all";
+    std::uint64_t scheduled = 0;
+    std::uint64_t ok = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t unknown = 0;
+    std::uint64_t skipped = 0;
+    struct Latency {
+        double p50_us, p99_us, max_us;
+    };
+    std::optional<Latency> response;
+    std::optional<Latency> service;
+};
+
+/// A row of errors.csv.
+struct ErrorClass {
+    std::string phase;
+    std::string operation;
+    Outcome outcome = Outcome::failed;
+    std::string sqlstate;   ///< empty where there was none
+    std::string condition;  ///< "connection_failure", "deadline", "unique_violation", …
+    std::string node;       ///< entry, or the node that the message names
+    std::uint64_t count = 0;
+    double first_elapsed_s = 0;
+    double last_elapsed_s = 0;
+    std::string sample;  ///< the first message, one line, passwords masked
+};
+
+/// What a run was asked to do, in the columns of summary.csv.
+struct RunLabels {
+    std::string run;  ///< the folder's name
+    std::string workload;
+    std::string topology;
+    std::string engine;
+    int replication = 1;
+    std::string scale;
+    std::uint64_t seed = 1;
+    std::string mix;
+    std::string key_distribution;
+    int connections = 0;
+    int pipeline = 1;
+    int batch = 1;
+    std::optional<double> rate_target;  ///< operations per second; none in a closed loop
+};
+
+enum class RunStatus { complete, interrupted, failed };
+
+/// Everything a run yields; the reporters need nothing else.
+struct RunRecord {
+    RunLabels labels;
+    RunStatus status = RunStatus::complete;
+    std::string failure;  ///< why, if status is failed
+    std::vector<OperationInfo> operations;
+    std::vector<PhaseTotals> phases;  ///< in order of time, warm-up first where there was one
+    std::vector<TimelineRow> timeline;
+    std::vector<Event> events;
+    std::vector<ErrorClass> errors;
+    std::vector<std::string> sentences;  ///< what happened, in words, for the end of the summary
+    nlohmann::ordered_json details;      ///< run.json apart from labels, status and phases
+};
+
+}  // namespace citusbench

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/routing_key.hpp"
+#include "pg/params.hpp"
+
+namespace citusbench {
+
+/// A kind of operation a workload offers, in the order of its registry.
+struct OperationKind {
+    std::string name;
+    bool is_write = false;
+    double default_weight = 0;
+    std::string sql;        ///< one statement with $1…; prepared once a connection
+    std::string describes;  ///< half a sentence for --workload W --help
+    int rows = 0;           ///< rows that an acknowledged insert adds; 0 for anything else
+};
+
+/// One operation, made by Session::make(); reused by the worker, so that making one allocates
+/// nothing.
+struct Operation {
+    std::uint64_t index = 0;
+    std::uint32_t kind = 0;  ///< index into Workload::operations()
+    RoutingKey key;
+    pg::Params params;
+};
+
+/// Ids of rows that operations insert: run in the top bits, then the operation's index, then the
+/// row's number within it. Loaded rows are numbered from 1 and stay below 2^43 (run 0).
+/// run < 2^20, index < 2^36, row < 2^7.
+constexpr std::int64_t row_id(std::uint64_t run, std::uint64_t index, std::uint64_t row = 0) {
+    return static_cast<std::int64_t>((run << 43) | (index << 7) | row);
+}
+constexpr std::uint64_t run_of_row(std::int64_t id) { return static_cast<std::uint64_t>(id) >> 43; }
+constexpr std::uint64_t index_of_row(std::int64_t id) {
+    return (static_cast<std::uint64_t>(id) >> 7) & ((1ULL << 36) - 1);
+}
+
+}  // namespace citusbench

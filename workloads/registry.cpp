@@ -1,0 +1,22 @@
+#include "workloads/registry.hpp"
+
+#include <array>
+
+#include "workloads/chat/chat.hpp"
+#include "workloads/spatial/spatial.hpp"
+
+namespace citusbench {
+namespace {
+
+constexpr std::array registry = {
+    WorkloadEntry{"chat", "messages of chat rooms: posts, latest 50, unread counts", chat::options,
+                  chat::make},
+    WorkloadEntry{"spatial", "vehicle positions in PostGIS: radius, box, nearest, inserts",
+                  spatial::options, spatial::make},
+};
+
+}  // namespace
+
+std::span<const WorkloadEntry> workload_registry() { return registry; }
+
+}  // namespace citusbench

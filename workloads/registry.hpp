@@ -1,0 +1,22 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "workload/workload.hpp"
+
+namespace citusbench {
+
+/// A line of the registry: how a workload is found and made.
+struct WorkloadEntry {
+    std::string_view name;
+    std::string_view summary;
+    std::span<const WorkloadOption> (*options)();
+    /// Throws UsageError for a bad option of its own (a regions file that is missing, say).
+    std::unique_ptr<Workload> (*make)(const WorkloadConfig& config);
+};
+
+std::span<const WorkloadEntry> workload_registry();
+
+}  // namespace citusbench

@@ -1,1 +1,126 @@
-int main() { return 0; }
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "cli/cluster_command.hpp"
+#include "cli/make_plan.hpp"
+#include "cli/options.hpp"
+#include "cli/signals.hpp"
+#include "cli/version_text.hpp"
+#include "compare/compare_command.hpp"
+#include "core/error.hpp"
+#include "pg/result.hpp"
+#include "report/json.hpp"
+#include "report/registry.hpp"
+#include "report/save.hpp"
+#include "run/runner.hpp"
+
+namespace citusbench {
+namespace {
+
+constexpr auto usage =
+    "citusbench measures what a Citus cluster does under load, before, during and "
+    "after node failures.\n\n"
+    "  citusbench --workload chat                   load on a cluster of its own\n"
+    "  citusbench --workload spatial --kill worker2 the same, with a crash\n"
+    "  citusbench compare BASE NEW                  two runs side by side\n"
+    "  citusbench cluster up|status|kill|down       a cluster to play with\n\n";
+
+using Reporters = std::vector<std::unique_ptr<Reporter>>;
+
+Reporters make_reporters(const Given& given) {
+    ReportOptions options;
+    const auto mode = given["progress"].as<std::string>();
+    try {
+        options.console.progress = parse_progress_mode(mode);
+    } catch (const std::invalid_argument& error) {
+        throw UsageError(fmt::format("--progress {}: {}", mode, error.what()));
+    }
+    Reporters made;
+    for (const auto& entry : reporters()) made.push_back(entry.make(options));
+    return made;
+}
+
+/// Writes run.json before the load starts, so that a run that died can be recognised.
+class EarlyRecord final : public Reporter {
+  public:
+    explicit EarlyRecord(const ResultsFolder& folder) : folder_(folder) {}
+    void start(const RunRecord& record) override { write_run_json(record, folder_.working()); }
+
+  private:
+    const ResultsFolder& folder_;
+};
+
+/// --help, --help-all and --version; true if one of them was asked for.
+bool answer_questions(const Given& given) {
+    const bool all = given["help-all"].as<bool>();
+    if (given["version"].as<bool>()) {
+        fmt::print("{}", version_text());
+    } else if (given["help"].as<bool>() || all) {
+        const bool named = given.count("workload") > 0;
+        const auto* entry = named ? &find_workload(given["workload"].as<std::string>()) : nullptr;
+        fmt::print("{}{}", entry ? "" : usage, run_help(all, entry));
+    } else {
+        return false;
+    }
+    return true;
+}
+
+int run_command(std::span<const std::string> args, const StopFlag& stop) {
+    const auto given = parse_run_options(args);
+    if (answer_questions(given)) return 0;
+    const auto plan = make_plan(given, args);
+    auto made = make_reporters(given);
+    ResultsFolder folder(given["results"].as<std::string>(), std::string(plan.workload->name()),
+                         plan.label);
+    made.push_back(std::make_unique<EarlyRecord>(folder));
+    Runner runner(plan, stop, made, folder.run_name());
+    return runner.run([&](const RunRecord& record) { save(record, folder, made); });
+}
+
+int dispatch(std::span<const std::string> args, const StopFlag& stop) {
+    const auto rest = args.empty() ? args : args.subspan(1);
+    const auto command = args.empty() ? std::string("--help") : args.front();
+    if (args.empty()) return run_command(std::vector<std::string>{"--help"}, stop);
+    if (command == "run") return run_command(rest, stop);
+    if (command == "compare") return compare_command(rest);
+    if (command == "cluster") return cluster_command(rest, stop);
+    for (const auto* later : {"report", "merge", "capacity"})
+        if (command == later)
+            throw UsageError(
+                fmt::format("{}: this command is not there yet; see citusbench --help", command));
+    return run_command(args, stop);
+}
+
+int run_main(const std::vector<std::string>& args) {
+    StopFlag stop;
+    const SignalWatch watch(stop);
+    try {
+        return dispatch(args, stop);
+    } catch (const UsageError& error) {
+        fmt::print(stderr, "citusbench: {}\n", pg::one_line(error.what()));
+        return 2;
+    } catch (const Interrupted&) {
+        fmt::print(stderr, "citusbench: interrupted\n");
+        return 130;
+    } catch (const std::exception& error) {
+        if (stop.requested()) {
+            fmt::print(stderr, "citusbench: interrupted\n");
+            return 130;
+        }
+        fmt::print(stderr, "citusbench: {}\n", pg::one_line(error.what()));
+        return 1;
+    }
+}
+
+} // namespace
+} // namespace citusbench
+
+int main(int argc, char** argv) {
+    return citusbench::run_main({argv + 1, argv + argc});
+}

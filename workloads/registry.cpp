@@ -10,13 +10,15 @@ namespace {
 
 constexpr std::array registry = {
     WorkloadEntry{"chat", "messages of chat rooms: posts, latest 50, unread counts", chat::options,
-                  chat::make},
+                  chat::make, nullptr},
     WorkloadEntry{"spatial", "vehicle positions in PostGIS: radius, box, nearest, inserts",
-                  spatial::options, spatial::make},
+                  spatial::options, spatial::make, spatial::libraries},
 };
 
-}  // namespace
+} // namespace
 
-std::span<const WorkloadEntry> workload_registry() { return registry; }
+std::span<const WorkloadEntry> workload_registry() {
+    return registry;
+}
 
-}  // namespace citusbench
+} // namespace citusbench

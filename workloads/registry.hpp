@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "workload/workload.hpp"
@@ -15,8 +16,10 @@ struct WorkloadEntry {
     std::span<const WorkloadOption> (*options)();
     /// Throws UsageError for a bad option of its own (a regions file that is missing, say).
     std::unique_ptr<Workload> (*make)(const WorkloadConfig& config);
+    /// Libraries of its own with their versions, a line each, for --version; may be null.
+    std::string (*libraries)() = nullptr;
 };
 
 std::span<const WorkloadEntry> workload_registry();
 
-}  // namespace citusbench
+} // namespace citusbench

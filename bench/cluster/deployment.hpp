@@ -12,21 +12,26 @@
 
 namespace citusbench {
 
+class LocalCluster;
+
 /// Where rows of a table are copied to: a connection and the table's name there.
 struct CopyTarget {
     std::string conninfo;
-    std::string table;  ///< qualified
+    std::string table; ///< qualified
 };
 
 /// The tables of a workload on one kind of engine: how they are made and where their rows go.
-/// One .cpp an engine. SQL comes from sql/cluster.
+/// One .cpp an engine. SQL comes from sql/cluster. Functions that talk to servers throw RunError
+/// (pg::ServerError) or Interrupted.
 class Deployment {
   public:
     virtual ~Deployment() = default;
-    /// Creates schema `citusbench`, extensions and tables, without keys and indexes.
+    /// Creates schema `citusbench`, extensions and tables, without keys and indexes. Throws
+    /// UsageError, before anything was made, if a server lacks an extension.
     virtual void create(const std::vector<pg::TableSpec>& tables,
                         const std::vector<std::string>& extensions) = 0;
-    /// Makes keys and indexes on all nodes, in parallel, and analyzes.
+    /// Makes keys and indexes on all nodes, in parallel, then vacuums and analyzes, so that
+    /// autovacuum does not do it while we measure.
     virtual void finish(const std::vector<pg::TableSpec>& tables) = 0;
     /// Drops schema `citusbench` everywhere. The caller has checked the marker.
     virtual void drop() = 0;
@@ -38,11 +43,14 @@ class Deployment {
 struct DeploymentSpec {
     Engine engine = Engine::postgres;
     std::string entry_conninfo;
-    std::vector<Node> workers;  ///< fdw: where the partitions lie
-    std::vector<std::string> worker_conninfos;
+    std::vector<Node> workers; ///< fdw: where the partitions lie, shard s on workers[s % size]
+    std::vector<std::string> worker_conninfos; ///< in the same order
     int replication = 1;
     int shards = 32;
 };
+DeploymentSpec deployment_spec(const LocalCluster& cluster);
+
+/// `stop` must outlive the result.
 std::unique_ptr<Deployment> make_deployment(const DeploymentSpec& spec, const StopFlag& stop);
 
-}  // namespace citusbench
+} // namespace citusbench

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cluster/cluster_state.hpp"
+#include "cluster/local_postgres.hpp"
 #include "cluster/node.hpp"
 #include "cluster/topology.hpp"
 #include "core/stop_flag.hpp"
@@ -14,58 +16,60 @@
 
 namespace citusbench {
 
-/// What the PostgreSQL of this machine offers.
-struct LocalPostgres {
-    std::filesystem::path bin_dir;  ///< with initdb, postgres, pg_ctl
-    std::string version;            ///< "15.20"
-    bool has_citus = false;
-    bool has_postgis = false;
-};
-/// The newest PostgreSQL found (CITUSBENCH_PG_BIN first, then pg_config, Debian's folders, PATH).
-/// Throws UsageError that names the package to install.
-LocalPostgres find_local_postgres();
-
 /// A cluster of PostgreSQL processes of this machine that citusbench started. Its folder (state,
 /// data directories, logs) lies below state_root(); whatever ends this object removes it, unless
-/// keep() was called. All functions that wait ask `stop` and throw Interrupted.
+/// keep() was called. If the process dies by SIGKILL, the next start() or remove_remains() does.
+/// Thread-safe. Names that are no node's throw UsageError; `stop` must outlive the object.
 class LocalCluster {
   public:
     using Log = std::function<void(std::string_view line)>;
 
     /// Removes remains of dead owners, then makes and starts a cluster: five nodes in under 5 s.
-    /// Throws RunError with the last lines of a node's log when it does not come up.
-    static std::unique_ptr<LocalCluster> start(const ClusterSpec& spec, const LocalPostgres& postgres,
-                                               const StopFlag& stop, const Log& log);
-    /// The kept cluster, if there is one; it stays when the object ends.
+    /// Throws RunError with the last lines of a node's log when it does not come up, Interrupted
+    /// when `stop` was requested; nothing is left behind then.
+    static std::unique_ptr<LocalCluster> start(const ClusterSpec& spec,
+                                               const LocalPostgres& postgres, const StopFlag& stop,
+                                               const Log& log);
+    /// The kept cluster, or nullptr; it stays when the object ends.
     static std::unique_ptr<LocalCluster> open_kept(const StopFlag& stop);
     /// Removes what dead owners left behind; the number of clusters removed.
     static int remove_remains(const Log& log);
 
-    ~LocalCluster();  ///< remove(), unless kept
+    ~LocalCluster(); ///< remove(), unless kept
 
     const ClusterSpec& spec() const;
     const std::vector<Node>& nodes() const;
     /// nullptr if there is no node of this name.
     const Node* find(std::string_view name) const;
-    /// A connection string that psql accepts, to the database of the cluster.
+    /// A connection string that psql accepts, to the database of the cluster. The password is in
+    /// a file that it names, so it may be shown and recorded.
     std::string conninfo(const Node& node) const;
     std::filesystem::path log_file(const Node& node) const;
+    const std::filesystem::path& folder() const;
 
     /// SIGKILL of every process of these nodes at once. Returns when all of them are gone, with the
     /// time at which the last of them was.
     Ticks kill(const std::vector<std::string>& names);
-    /// pg_ctl -m fast; returns when the node is gone.
+    /// SIGKILL of the postmasters alone: busy back ends go on for a while.
+    Ticks kill_postmaster(const std::vector<std::string>& names);
+    /// pg_ctl -m fast; returns when the nodes are gone.
     Ticks stop(const std::vector<std::string>& names);
-    /// SIGSTOP / SIGCONT of every process.
+    /// SIGSTOP of every process; returns when all of them stand still.
     Ticks pause(const std::vector<std::string>& names);
+    /// SIGCONT of every process.
     Ticks resume(const std::vector<std::string>& names);
-    /// Starts the nodes that are down; returns when each answers a query, with that time.
+    /// Starts the nodes that are down (and resumes paused ones); returns when each answers a query,
+    /// with that time. Throws RunError with the last lines of the log, or Interrupted.
     Ticks start_nodes(const std::vector<std::string>& names);
-    /// "up" (answers a query), "down", "starting", "paused".
+    /// "up" (answers a query), "down", "starting" (runs, but does not answer within 1 s), "paused".
     std::string state(const Node& node) const;
 
-    void keep();    ///< leave it running when this object ends
-    void remove();  ///< stop everything and delete the folder; safe to call again
+    /// CHECKPOINT on every node at once, so that a load's dirty pages are not written while we
+    /// measure.
+    void checkpoint();
+
+    void keep();   ///< leave it running when this object ends
+    void remove(); ///< stop everything and delete the folder; safe to call again
 
   private:
     struct Impl;
@@ -73,7 +77,4 @@ class LocalCluster {
     std::unique_ptr<Impl> impl_;
 };
 
-/// The folder with a folder per cluster: CITUSBENCH_STATE, else /var/tmp/citusbench-<uid>.
-std::filesystem::path state_root();
-
-}  // namespace citusbench
+} // namespace citusbench

@@ -11,11 +11,11 @@ std::string_view name_of(Role role);
 
 /// A node of a cluster, as everything outside cluster/ sees it.
 struct Node {
-    std::string name;  ///< "coordinator", "worker1", …
+    std::string name; ///< "coordinator", "worker1", …
     Role role = Role::worker;
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;
-    bool is_entry = false;  ///< clients connect here
+    bool is_entry = false; ///< clients connect here
 };
 
 /// Which kind of cluster holds the tables. `postgres` is one plain PostgreSQL (topology single
@@ -23,4 +23,4 @@ struct Node {
 enum class Engine : std::uint8_t { citus, fdw, postgres };
 std::string_view name_of(Engine engine);
 
-}  // namespace citusbench
+} // namespace citusbench

@@ -21,8 +21,8 @@ std::uint64_t partition_hash(const RoutingKey& key);
 class ShardMap {
   public:
     ShardMap(Engine engine, int shards) : engine_(engine), shards_(shards) {}
-    /// Citus: shard number from its equal ranges of the 32-bit hash; fdw: the partition's remainder;
-    /// postgres: always 0.
+    /// Citus: shard number from its equal ranges of the 32-bit hash; fdw: the partition's
+    /// remainder; postgres: always 0.
     int shard_of(const RoutingKey& key) const;
     int shards() const { return engine_ == Engine::postgres ? 1 : shards_; }
 
@@ -31,4 +31,4 @@ class ShardMap {
     int shards_;
 };
 
-}  // namespace citusbench
+} // namespace citusbench

@@ -9,20 +9,21 @@
 
 namespace citusbench {
 
-/// A validated wish for a cluster.
+/// A validated wish for a cluster; cluster/cluster_wish.hpp makes it from options.
 struct ClusterSpec {
     std::string topology = "active-active";
     Engine engine = Engine::fdw;
     int workers = 4;
     int replication = 1;
     int shards = 32;
-    int connections = 16;  ///< of the load; max_connections leaves room beyond it
+    int connections = 16; ///< of the load; max_connections leaves room beyond it
 };
 
 /// A line of the registry: which nodes a topology is made of.
 struct Topology {
     std::string_view name;
     std::string_view summary;
+    bool has_workers; ///< otherwise --workers does not apply and the engine is citus or postgres
     /// Names and roles in the order of their ports; ports are 0 still.
     std::vector<Node> (*nodes)(const ClusterSpec& spec);
 };
@@ -31,4 +32,4 @@ std::span<const Topology> topology_registry();
 /// nullptr for an unknown name.
 const Topology* find_topology(std::string_view name);
 
-}  // namespace citusbench
+} // namespace citusbench

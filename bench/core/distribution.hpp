@@ -14,7 +14,7 @@ namespace citusbench {
 struct KeyDistribution {
     enum class Kind : std::uint8_t { uniform, zipf, latest };
     Kind kind = Kind::uniform;
-    double theta = 0.99;  ///< skew of zipf and latest, in (0, 10]; 1 is allowed
+    double theta = 0.99; ///< skew of zipf and latest, in (0, 10]; 1 is allowed
 
     /// Throws std::invalid_argument that says what is accepted.
     static KeyDistribution parse(std::string_view text);
@@ -39,7 +39,7 @@ class KeyChooser {
 
     KeyDistribution distribution_;
     std::uint64_t count_;
-    std::uint64_t mask_ = 0;  ///< of the permutation's domain, the power of two at or above count
+    std::uint64_t mask_ = 0; ///< of the permutation's domain, the power of two at or above count
     int half_bits_ = 0;
     double h_x1_ = 0;
     double h_n_ = 0;
@@ -61,4 +61,4 @@ class WeightedChoice {
     std::vector<Cell> cells_;
 };
 
-}  // namespace citusbench
+} // namespace citusbench

@@ -4,8 +4,8 @@
 
 namespace citusbench {
 
-/// Wrong options or configuration. what() is one line that names the option, the value and the mend.
-/// main() prints it and ends with exit code 2; it is thrown only before anything was touched.
+/// Wrong options or configuration. what() is one line that names the option, the value and the
+/// mend. main() prints it and ends with exit code 2; it is thrown only before anything was touched.
 class UsageError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -23,4 +23,4 @@ class Interrupted : public std::runtime_error {
     Interrupted() : std::runtime_error("interrupted") {}
 };
 
-}  // namespace citusbench
+} // namespace citusbench

@@ -28,4 +28,4 @@ std::string format_count(std::uint64_t count);
 /// "20s", "500ms": the form parse_duration() reads, for echoes of options.
 std::string duration_option(Nanoseconds duration);
 
-}  // namespace citusbench
+} // namespace citusbench

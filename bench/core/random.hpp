@@ -44,4 +44,4 @@ class Random {
     std::uint64_t state_;
 };
 
-}  // namespace citusbench
+} // namespace citusbench

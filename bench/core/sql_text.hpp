@@ -8,4 +8,4 @@ namespace citusbench {
 /// at build time. Throws std::logic_error for a name that does not exist, which is a bug.
 std::string_view sql_text(std::string_view name);
 
-}  // namespace citusbench
+} // namespace citusbench

@@ -22,4 +22,4 @@ class StopFlag {
     std::atomic<int> count_{0};
 };
 
-}  // namespace citusbench
+} // namespace citusbench

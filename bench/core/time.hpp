@@ -20,8 +20,12 @@ inline Ticks now_ticks() {
     return static_cast<Ticks>(ts.tv_sec) * 1'000'000'000 + ts.tv_nsec;
 }
 
-constexpr double to_seconds(Ticks ticks) { return static_cast<double>(ticks) / 1e9; }
-constexpr Ticks to_ticks(Nanoseconds duration) { return duration.count(); }
+constexpr double to_seconds(Ticks ticks) {
+    return static_cast<double>(ticks) / 1e9;
+}
+constexpr Ticks to_ticks(Nanoseconds duration) {
+    return duration.count();
+}
 
 /// Wall clock in microseconds since the Unix epoch, UTC.
 inline std::int64_t wall_clock_us() {
@@ -30,4 +34,4 @@ inline std::int64_t wall_clock_us() {
         .count();
 }
 
-}  // namespace citusbench
+} // namespace citusbench

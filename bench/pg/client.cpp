@@ -56,14 +56,15 @@ bool is_retryable(std::string_view error) {
     return true;
 }
 
-}  // namespace
+} // namespace
 
 std::int64_t Result::integer(int row, int column) const {
     const auto value = text(row, column);
     std::int64_t number = 0;
     const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (code != std::errc{} || end != value.data() + value.size())
-        throw RunError(fmt::format("the server sent '{}' where a whole number was expected", value));
+        throw RunError(
+            fmt::format("the server sent '{}' where a whole number was expected", value));
     return number;
 }
 
@@ -81,7 +82,8 @@ Client::Client(const std::string& conninfo, const StopFlag& stop, std::chrono::m
     }
     PQsetnonblocking(connection_.get(), 1);
     // NOTICEs of set-up ("schema does not exist, skipping") are no news to a user.
-    PQsetNoticeReceiver(connection_.get(), [](void*, const PGresult*) {}, nullptr);
+    PQsetNoticeReceiver(
+        connection_.get(), [](void*, const PGresult*) {}, nullptr);
 }
 
 void Client::flush_all() {
@@ -198,13 +200,15 @@ std::string quoted(std::string_view text, char quote) {
     }
     return out + quote;
 }
-}  // namespace
+} // namespace
 
-std::string quote_identifier(std::string_view name) { return quoted(name, '"'); }
+std::string quote_identifier(std::string_view name) {
+    return quoted(name, '"');
+}
 
 std::string quote_literal(std::string_view text) {
     // A backslash is an escape only in E'' strings; standard_conforming_strings is on everywhere.
     return quoted(text, '\'');
 }
 
-}  // namespace citusbench::pg
+} // namespace citusbench::pg

@@ -57,4 +57,4 @@ bool answers_query(const std::string& conninfo, std::chrono::milliseconds timeou
 std::string quote_identifier(std::string_view name);
 std::string quote_literal(std::string_view text);
 
-}  // namespace citusbench::pg
+} // namespace citusbench::pg

@@ -15,7 +15,7 @@ void put(char*& at, Integer value) {
     at += wire.size();
 }
 
-}  // namespace
+} // namespace
 
 char* CopyBuffer::grow(std::size_t bytes) {
     const auto before = bytes_.size();
@@ -51,7 +51,9 @@ void CopyBuffer::add_int8(std::int64_t value) {
     put(at, value);
 }
 
-void CopyBuffer::add_float8(double value) { add_int8(std::bit_cast<std::int64_t>(value)); }
+void CopyBuffer::add_float8(double value) {
+    add_int8(std::bit_cast<std::int64_t>(value));
+}
 
 void CopyBuffer::add_bool(bool value) {
     auto* at = grow(5);
@@ -59,7 +61,9 @@ void CopyBuffer::add_bool(bool value) {
     *at = value ? 1 : 0;
 }
 
-void CopyBuffer::add_timestamp(std::int64_t unix_us) { add_int8(unix_us - postgres_epoch_us); }
+void CopyBuffer::add_timestamp(std::int64_t unix_us) {
+    add_int8(unix_us - postgres_epoch_us);
+}
 
 void CopyBuffer::add_text(std::string_view text) {
     auto* at = grow(4 + text.size());
@@ -75,4 +79,4 @@ void CopyBuffer::append(const CopyBuffer& other) {
     bytes_.insert(bytes_.end(), other.bytes_.begin(), other.bytes_.end());
 }
 
-}  // namespace citusbench::pg
+} // namespace citusbench::pg

@@ -34,4 +34,4 @@ class CopyBuffer {
     std::vector<char> bytes_;
 };
 
-}  // namespace citusbench::pg
+} // namespace citusbench::pg

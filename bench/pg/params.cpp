@@ -31,14 +31,18 @@ void Params::add_int8(std::int64_t value) {
     add_inside(wire.data(), static_cast<int>(wire.size()));
 }
 
-void Params::add_float8(double value) { add_int8(std::bit_cast<std::int64_t>(value)); }
+void Params::add_float8(double value) {
+    add_int8(std::bit_cast<std::int64_t>(value));
+}
 
 void Params::add_bool(bool value) {
     const char byte = value ? 1 : 0;
     add_inside(&byte, 1);
 }
 
-void Params::add_timestamp(std::int64_t unix_us) { add_int8(unix_us - postgres_epoch_us); }
+void Params::add_timestamp(std::int64_t unix_us) {
+    add_int8(unix_us - postgres_epoch_us);
+}
 
 void Params::add_text(std::string_view text) {
     assert(static_cast<std::size_t>(count_) < max_count);
@@ -60,4 +64,4 @@ const int* Params::formats() {
     return ones.data();
 }
 
-}  // namespace citusbench::pg
+} // namespace citusbench::pg

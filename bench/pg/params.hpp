@@ -12,7 +12,7 @@ namespace citusbench::pg {
 /// the statement is sent. Filling it allocates nothing.
 class Params {
   public:
-    static constexpr std::size_t max_count = 320;  ///< insert_100 needs three a row and a few more
+    static constexpr std::size_t max_count = 320; ///< insert_100 needs three a row and a few more
 
     void clear() { count_ = 0; }
     void add_int2(std::int16_t value);
@@ -40,4 +40,4 @@ class Params {
     std::array<std::array<char, 8>, max_count> inside_;
 };
 
-}  // namespace citusbench::pg
+} // namespace citusbench::pg

@@ -28,7 +28,7 @@ class Result {
         return {PQgetvalue(result_.get(), row, column),
                 static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
     }
-    std::int64_t integer(int row, int column) const;  ///< throws RunError if it is none
+    std::int64_t integer(int row, int column) const; ///< throws RunError if it is none
     PGresult* get() const { return result_.get(); }
 
   private:
@@ -39,4 +39,4 @@ class Result {
 /// of a URI's user:password@ is masked.
 std::string one_line(std::string_view message);
 
-}  // namespace citusbench::pg
+} // namespace citusbench::pg

@@ -8,15 +8,15 @@ namespace citusbench::pg {
 
 /// A table of a workload, in the form every engine can make its own of.
 struct TableSpec {
-    std::string name;  ///< unqualified; lives in the schema citusbench
+    std::string name; ///< unqualified; lives in the schema citusbench
     /// "create table :table ( … )" without keys and indexes, so that it may also be the parent of
     /// foreign partitions (which can have no unique index).
     std::string create_sql;
     /// Keys and indexes, one statement each, on :table; made after the load.
     std::vector<std::string> index_sql;
     std::string distribution_column;
-    bool text_key = false;     ///< the distribution column is text, otherwise bigint
-    std::string colocated_with;  ///< another table's name, or empty
+    bool text_key = false;      ///< the distribution column is text, otherwise bigint
+    std::string colocated_with; ///< another table's name, or empty
     std::vector<std::string> copy_columns;
 };
 
@@ -27,4 +27,4 @@ void read_table_sql(std::string_view sql, TableSpec& table);
 /// Replaces every ":table" by `name`.
 std::string for_table(std::string_view sql, std::string_view name);
 
-}  // namespace citusbench::pg
+} // namespace citusbench::pg

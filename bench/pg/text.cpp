@@ -18,7 +18,7 @@ std::string trimmed(std::string_view text) {
     return std::string(text.substr(first, text.find_last_not_of(" \n\t\r") - first + 1));
 }
 
-}  // namespace
+} // namespace
 
 std::string one_line(std::string_view message) {
     static const std::regex keyword(R"(password\s*=\s*('(\\.|[^'])*'|[^\s&]+))", std::regex::icase);
@@ -54,4 +54,4 @@ std::string for_table(std::string_view sql, std::string_view name) {
     return text;
 }
 
-}  // namespace citusbench::pg
+} // namespace citusbench::pg

@@ -30,4 +30,4 @@ constexpr Integer from_wire(const char* bytes) {
     return static_cast<Integer>(bits);
 }
 
-}  // namespace citusbench::pg
+} // namespace citusbench::pg

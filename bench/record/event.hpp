@@ -8,9 +8,9 @@ namespace citusbench {
 /// measuring, negative before it).
 struct Event {
     double elapsed_s = 0;
-    std::string kind;     ///< "phase", "fault_injected", "fault_confirmed", "connection_lost", …
-    std::string subject;  ///< a node, an entry, a phase
+    std::string kind;    ///< "phase", "fault_injected", "fault_confirmed", "connection_lost", …
+    std::string subject; ///< a node, an entry, a phase
     std::string detail;
 };
 
-}  // namespace citusbench
+} // namespace citusbench

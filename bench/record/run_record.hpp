@@ -21,17 +21,18 @@ struct OperationInfo {
 
 /// Everything of one phase. `operations[k]` belongs to RunRecord::operations[k].
 struct PhaseTotals {
-    std::string name;  ///< "warmup", "steady", "before", "during", "after"
+    std::string name; ///< "warmup", "steady", "before", "during", "after"
     double from_s = 0;
     double to_s = 0;
     std::vector<OpStats> operations;
+    double length_s = 0; ///< to_s − from_s, unless the phase came several times
 
-    double seconds() const { return to_s - from_s; }
+    double seconds() const { return length_s > 0 ? length_s : to_s - from_s; }
 };
 
 /// A row of timeline.csv in numbers; latencies are of ok operations, empty without any.
 struct TimelineRow {
-    double elapsed_s = 0;  ///< start of the interval
+    double elapsed_s = 0; ///< start of the interval
     std::string phase;
     std::string operation;
     std::string key_group = "all";
@@ -53,18 +54,18 @@ struct ErrorClass {
     std::string phase;
     std::string operation;
     Outcome outcome = Outcome::failed;
-    std::string sqlstate;   ///< empty where there was none
-    std::string condition;  ///< "connection_failure", "deadline", "unique_violation", …
-    std::string node;       ///< entry, or the node that the message names
+    std::string sqlstate;  ///< empty where there was none
+    std::string condition; ///< "connection_failure", "deadline", "unique_violation", …
+    std::string node;      ///< entry, or the node that the message names
     std::uint64_t count = 0;
     double first_elapsed_s = 0;
     double last_elapsed_s = 0;
-    std::string sample;  ///< the first message, one line, passwords masked
+    std::string sample; ///< the first message, one line, passwords masked
 };
 
 /// What a run was asked to do, in the columns of summary.csv.
 struct RunLabels {
-    std::string run;  ///< the folder's name
+    std::string run; ///< the folder's name
     std::string workload;
     std::string topology;
     std::string engine;
@@ -76,23 +77,25 @@ struct RunLabels {
     int connections = 0;
     int pipeline = 1;
     int batch = 1;
-    std::optional<double> rate_target;  ///< operations per second; none in a closed loop
+    std::optional<double> rate_target; ///< operations per second; none in a closed loop
 };
 
-enum class RunStatus { complete, interrupted, failed };
+/// `running` stands in the run.json that is written before the load starts, so a run that died can
+/// be recognised.
+enum class RunStatus { complete, interrupted, failed, running };
 
 /// Everything a run yields; the reporters need nothing else.
 struct RunRecord {
     RunLabels labels;
     RunStatus status = RunStatus::complete;
-    std::string failure;  ///< why, if status is failed
+    std::string failure; ///< why, if status is failed
     std::vector<OperationInfo> operations;
-    std::vector<PhaseTotals> phases;  ///< in order of time, warm-up first where there was one
+    std::vector<PhaseTotals> phases; ///< in order of time, warm-up first where there was one
     std::vector<TimelineRow> timeline;
     std::vector<Event> events;
     std::vector<ErrorClass> errors;
-    std::vector<std::string> sentences;  ///< what happened, in words, for the end of the summary
-    nlohmann::ordered_json details;      ///< run.json apart from labels, status and phases
+    std::vector<std::string> sentences; ///< what happened, in words, for the end of the summary
+    nlohmann::ordered_json details;     ///< run.json apart from labels, status and phases
 };
 
-}  // namespace citusbench
+} // namespace citusbench

@@ -8,19 +8,20 @@
 
 namespace citusbench {
 
-/// A log-linear histogram of durations in nanoseconds: 1,024 equal buckets in every power of two, so
-/// a bucket is at most 1/1024 of its value wide and any quantile is right to three significant
+/// A log-linear histogram of durations in nanoseconds: 1,024 equal buckets in every power of two,
+/// so a bucket is at most 1/1024 of its value wide and any quantile is right to three significant
 /// digits from 1 µs to 1 h (below 1,024 ns each nanosecond has its own bucket). Pages of 1,024
 /// buckets are allocated at first use, so an empty histogram costs little. merge() is lossless.
 class Histogram {
   public:
     static constexpr int page_bits = 10;
     static constexpr std::uint64_t page_size = 1ULL << page_bits;
-    static constexpr std::uint64_t max_ns = 3'600'000'000'000ULL;  ///< 1 h; larger is recorded as this
+    static constexpr std::uint64_t max_ns =
+        3'600'000'000'000ULL; ///< 1 h; larger is recorded as this
 
     struct Bucket {
-        std::uint64_t from_ns;  ///< inclusive
-        std::uint64_t to_ns;    ///< exclusive
+        std::uint64_t from_ns; ///< inclusive
+        std::uint64_t to_ns;   ///< exclusive
         std::uint64_t count;
     };
 
@@ -46,15 +47,16 @@ class Histogram {
     std::uint64_t max() const { return max_ns_; }
     double mean() const;
     /// The smallest recorded value that at least q·count values do not exceed, as the middle of its
-    /// bucket, never outside [min, max]. q in [0, 1]; 0 when empty: ask empty() first.
+    /// bucket, never outside [min, max]; the lowest and the highest value exactly. q in [0, 1];
+    /// 0 when empty: ask empty() first.
     std::uint64_t quantile(double q) const;
-    /// Values in buckets that lie above `ns`.
+    /// Values in the buckets above the one that `ns` falls into.
     std::uint64_t count_above(std::uint64_t ns) const;
     /// The non-empty buckets, ascending.
     std::vector<Bucket> buckets() const;
 
   private:
-    static constexpr std::size_t page_count = 33;  // 2^42 ns > 1 h
+    static constexpr std::size_t page_count = 33; // 2^42 ns > 1 h
     using Page = std::array<std::uint64_t, page_size>;
     struct Place {
         std::size_t page;
@@ -68,7 +70,7 @@ class Histogram {
     }
     static Place locate(std::uint64_t value) {
         if (value < page_size) return {0, value};
-        const int exponent = std::bit_width(value) - 1;
+        const int exponent = static_cast<int>(std::bit_width(value)) - 1;
         return {static_cast<std::size_t>(exponent - page_bits + 1),
                 (value >> (exponent - page_bits)) & (page_size - 1)};
     }
@@ -82,4 +84,4 @@ class Histogram {
     std::uint64_t max_ns_ = 0;
 };
 
-}  // namespace citusbench
+} // namespace citusbench

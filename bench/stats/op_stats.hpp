@@ -10,9 +10,9 @@ namespace citusbench {
 
 /// Counts and latencies of one operation kind in one phase or interval. Plain data; merge() adds.
 struct OpStats {
-    std::uint64_t scheduled = 0;  ///< counted when the operation was called for
-    std::array<std::uint64_t, outcome_count> outcomes{};  ///< counted when it ended
-    std::uint64_t rows = 0;                               ///< rows returned by ok operations
+    std::uint64_t scheduled = 0; ///< counted when the operation was called for
+    std::array<std::uint64_t, outcome_count> outcomes{}; ///< counted when it ended
+    std::uint64_t rows = 0;                              ///< rows returned by ok operations
     /// done − intended, per outcome; a skipped operation's is its waiting time.
     std::array<Histogram, outcome_count> response;
     /// done − sent, per outcome; nothing for skipped ones.
@@ -25,4 +25,4 @@ struct OpStats {
     void merge(const OpStats& other);
 };
 
-}  // namespace citusbench
+} // namespace citusbench

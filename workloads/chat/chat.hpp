@@ -10,4 +10,4 @@ namespace citusbench::chat {
 std::span<const WorkloadOption> options();
 std::unique_ptr<Workload> make(const WorkloadConfig& config);
 
-}  // namespace citusbench::chat
+} // namespace citusbench::chat

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 
 #include "workload/workload.hpp"
 
@@ -9,5 +10,7 @@ namespace citusbench::spatial {
 
 std::span<const WorkloadOption> options();
 std::unique_ptr<Workload> make(const WorkloadConfig& config);
+/// Versions of GEOS and GDAL, a line each.
+std::string libraries();
 
-}  // namespace citusbench::spatial
+} // namespace citusbench::spatial

@@ -1,0 +1,121 @@
+#include "cli/fault_plan.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/error.hpp"
+#include "core/quantity.hpp"
+
+namespace citusbench {
+namespace {
+
+constexpr auto default_length = std::chrono::seconds(20);
+
+FaultSpec parse_fault(const std::string& option, const std::string& shown,
+                      const std::string& text) {
+    try {
+        return FaultSpec::parse(text);
+    } catch (const std::invalid_argument& error) {
+        throw UsageError(fmt::format("--{} {}: {}", option, shown, error.what()));
+    }
+}
+
+Nanoseconds phase_length(const Given& given, const std::string& name, bool with_faults) {
+    if (!given.count(name)) return default_length;
+    const auto text = given[name].as<std::string>();
+    if (!with_faults)
+        throw UsageError(fmt::format(
+            "--{} {}: it needs a fault; add --kill NODE, or take --duration", name, text));
+    try {
+        const auto length = parse_duration(text);
+        if (length.count() == 0) throw std::invalid_argument("it must be above zero");
+        return length;
+    } catch (const std::invalid_argument& error) {
+        throw UsageError(fmt::format("--{} {}: {}", name, text, error.what()));
+    }
+}
+
+/// Names of the nodes that the plan's cluster will have.
+std::vector<std::string> node_names(const Plan& plan, const StopFlag& stop) {
+    std::vector<std::string> names;
+    std::vector<Node> nodes;
+    if (plan.cluster)
+        nodes = find_topology(plan.cluster->topology)->nodes(*plan.cluster);
+    else if (const auto kept = LocalCluster::open_kept(stop))
+        nodes = kept->nodes();
+    for (const auto& node : nodes) names.push_back(node.name);
+    return names;
+}
+
+void check_fault(const FaultSpec& fault, const std::vector<std::string>& names,
+                 const std::string& topology) {
+    if (!find_fault(fault.kind)) {
+        std::vector<std::string_view> kinds;
+        for (const auto& entry : fault_registry()) kinds.push_back(entry.kind);
+        throw UsageError(fmt::format("--fault {}: there is no fault '{}'; take {}",
+                                     fault.to_string(), fault.kind, fmt::join(kinds, ", ")));
+    }
+    if (fault.delay)
+        throw UsageError(
+            fmt::format("--fault {}: only the kind slow takes a delay", fault.to_string()));
+    for (const auto& node : fault.nodes)
+        if (std::find(names.begin(), names.end(), node) == names.end())
+            throw UsageError(fmt::format("--{} {}: topology {} has no node '{}'; it has {}",
+                                         fault.kind == "crash" ? "kill" : "fault",
+                                         fmt::join(fault.nodes, ","), topology, node,
+                                         fmt::join(names, ", ")));
+}
+
+void read_lengths(const Given& given, Plan& plan) {
+    const bool with_faults = !plan.faults.empty();
+    plan.heal = !given["no-heal"].as<bool>();
+    plan.before = phase_length(given, "before", with_faults);
+    plan.during = phase_length(given, "during", with_faults);
+    plan.after = phase_length(given, "after", with_faults);
+    if (!plan.heal && given.count("after"))
+        throw UsageError("--after: with --no-heal nothing comes after; leave one of them out");
+    if (!plan.heal && !with_faults)
+        throw UsageError("--no-heal: it needs a fault; add --kill NODE");
+    if (!given.count("duration")) {
+        plan.duration = std::chrono::seconds(30);
+        return;
+    }
+    const auto text = given["duration"].as<std::string>();
+    if (with_faults)
+        throw UsageError(
+            fmt::format("--duration {}: a run with faults takes --before, --during and "
+                        "--after instead",
+                        text));
+    try {
+        plan.duration = parse_duration(text);
+        if (plan.duration.count() == 0) throw std::invalid_argument("it must be above zero");
+    } catch (const std::invalid_argument& error) {
+        throw UsageError(fmt::format("--duration {}: {}", text, error.what()));
+    }
+}
+
+} // namespace
+
+void read_faults(const Given& given, Plan& plan) {
+    if (given.count("kill")) {
+        const auto nodes = given["kill"].as<std::string>();
+        plan.faults.push_back(parse_fault("kill", nodes, "crash:" + nodes));
+    }
+    if (given.count("fault"))
+        for (const auto& text : given["fault"].as<std::vector<std::string>>())
+            plan.faults.push_back(parse_fault("fault", text, text));
+    read_lengths(given, plan);
+    if (plan.faults.empty()) return;
+    const StopFlag no_stop;
+    const auto names = node_names(plan, no_stop);
+    if (names.empty())
+        throw UsageError(fmt::format("--{} {}: citusbench does not control the nodes behind --dsn; "
+                                     "leave --dsn out, or start them with citusbench cluster up",
+                                     given.count("kill") ? "kill" : "fault",
+                                     fmt::join(plan.faults.front().nodes, ",")));
+    for (const auto& fault : plan.faults) check_fault(fault, names, plan.topology);
+}
+
+} // namespace citusbench

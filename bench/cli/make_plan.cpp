@@ -1,0 +1,220 @@
+#include "cli/make_plan.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <stdexcept>
+#include <thread>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/fault_plan.hpp"
+#include "cluster/cluster_wish.hpp"
+#include "core/error.hpp"
+#include "core/quantity.hpp"
+#include "pg/conninfo.hpp"
+#include "pg/result.hpp"
+
+namespace citusbench {
+namespace {
+
+std::string text_of(const Given& given, const std::string& name) {
+    return given.count(name) ? given[name].as<std::string>() : std::string();
+}
+
+/// Parses an option's text; what the parser complains about becomes one line with the option's
+/// name.
+template <typename Parser>
+auto parse(const Given& given, const std::string& name, Parser parser) {
+    const auto text = text_of(given, name);
+    try {
+        return parser(text);
+    } catch (const std::invalid_argument& error) {
+        throw UsageError(
+            fmt::format("--{} {}: {}", name, text.empty() ? "''" : text, error.what()));
+    }
+}
+
+std::uint64_t whole_number(const Given& given, const std::string& name, std::uint64_t least,
+                           std::uint64_t most) {
+    return parse(given, name, [&](const std::string& text) {
+        const auto number = parse_count(text);
+        if (number < least || number > most)
+            throw std::invalid_argument(
+                fmt::format("it lies between {} and {}", least, format_count(most)));
+        return number;
+    });
+}
+
+Nanoseconds duration(const Given& given, const std::string& name, Nanoseconds default_value,
+                     bool may_be_zero = false) {
+    if (!given.count(name)) return default_value;
+    return parse(given, name, [&](const std::string& text) {
+        const auto value = parse_duration(text);
+        if (value.count() == 0 && !may_be_zero)
+            throw std::invalid_argument("it must be above zero");
+        return value;
+    });
+}
+
+/// The weights of --mix, or the workload's own.
+void read_mix(const Given& given, Plan& plan) {
+    const auto& kinds = plan.workload->operations();
+    std::vector<std::string> names;
+    for (const auto& kind : kinds) {
+        names.push_back(kind.name);
+        plan.weights.push_back(given.count("mix") ? 0 : kind.default_weight);
+    }
+    if (given.count("mix")) {
+        parse(given, "mix", [&](std::string_view text) {
+            while (!text.empty()) {
+                const auto part = text.substr(0, text.find(','));
+                text.remove_prefix(std::min(part.size() + 1, text.size()));
+                const auto name = part.substr(0, part.find('='));
+                const auto at = std::find(names.begin(), names.end(), name);
+                if (at == names.end())
+                    throw std::invalid_argument(fmt::format("{} has no operation '{}'; it has {}",
+                                                            plan.workload->name(), name,
+                                                            fmt::join(names, ", ")));
+                const auto weight = part.substr(std::min(name.size() + 1, part.size()));
+                plan.weights[static_cast<std::size_t>(at - names.begin())] =
+                    weight.empty() ? throw std::invalid_argument("write op=weight,op=weight")
+                                   : static_cast<double>(parse_count(weight));
+            }
+            return 0;
+        });
+        if (std::all_of(plan.weights.begin(), plan.weights.end(), [](double w) { return w == 0; }))
+            throw UsageError(fmt::format("--mix {}: at least one weight must be above zero",
+                                         text_of(given, "mix")));
+    }
+    for (std::size_t i = 0; i < kinds.size(); ++i)
+        if (plan.weights[i] > 0)
+            plan.mix +=
+                fmt::format("{}{}={}", plan.mix.empty() ? "" : " ", kinds[i].name, plan.weights[i]);
+}
+
+void read_what(const Given& given, Plan& plan) {
+    if (!given.count("workload"))
+        throw UsageError("--workload is missing; take --workload chat or --workload spatial");
+    const auto& entry = find_workload(text_of(given, "workload"));
+    plan.seed = whole_number(given, "seed", 0, 1'000'000'000'000'000ULL);
+    plan.keys = parse(given, "keys", &KeyDistribution::parse);
+    const auto init = text_of(given, "init");
+    if (init == "only")
+        plan.init = InitMode::load_only;
+    else if (init == "never")
+        plan.init = InitMode::forbidden;
+    else if (init != "auto")
+        throw UsageError(fmt::format("--init {}: take auto, only or never", init));
+    WorkloadConfig config;
+    config.seed = plan.seed;
+    config.keys = plan.keys;
+    for (const auto& option : entry.options())
+        config.options[std::string(option.name)] = text_of(given, std::string(option.name));
+    plan.workload = entry.make(config);
+    read_mix(given, plan);
+}
+
+void read_load(const Given& given, Plan& plan) {
+    plan.connections = static_cast<unsigned>(whole_number(given, "connections", 1, 100'000));
+    const auto cores = std::max(1U, std::thread::hardware_concurrency());
+    plan.threads = std::clamp((plan.connections + 63) / 64, 1U, cores);
+    if (given.count("threads"))
+        plan.threads = static_cast<unsigned>(whole_number(given, "threads", 1, 1024));
+    if (plan.threads > plan.connections)
+        throw UsageError(
+            fmt::format("--threads {}: more than --connections {}; each thread needs one",
+                        plan.threads, plan.connections));
+    plan.pipeline = whole_number(given, "pipeline", 1, 10'000);
+    plan.batch = whole_number(given, "batch", 1, 10'000);
+    if (plan.batch > plan.pipeline)
+        throw UsageError(fmt::format("--batch {}: more than --pipeline {}; raise --pipeline",
+                                     plan.batch, plan.pipeline));
+    plan.warmup = duration(given, "warmup", {}, true);
+    plan.timeout = duration(given, "timeout", {});
+    const auto arrival = text_of(given, "arrival");
+    if (!arrival.empty() && arrival != "constant" && arrival != "poisson")
+        throw UsageError(fmt::format("--arrival {}: take constant or poisson", arrival));
+    if (!arrival.empty() && !given.count("rate"))
+        throw UsageError(
+            fmt::format("--arrival {}: needs --rate, a closed loop has no arrivals", arrival));
+    if (given.count("rate")) {
+        plan.rate = parse(given, "rate", &parse_rate);
+        plan.arrival = Poisson{*plan.rate};
+        if (arrival == "constant") plan.arrival = Constant{*plan.rate};
+    }
+    whole_number(given, "retry", 0, 0);
+}
+
+void read_where(const Given& given, Plan& plan) {
+    plan.shards = static_cast<int>(whole_number(given, "shards", 1, 32'768));
+    plan.keep = given["keep"].as<bool>();
+    if (given.count("replication"))
+        plan.replication = static_cast<int>(whole_number(given, "replication", 1, 1000));
+    if (given.count("dsn")) {
+        plan.dsns = given["dsn"].as<std::vector<std::string>>();
+        for (const auto& dsn : plan.dsns) {
+            try {
+                pg::Conninfo::parse(dsn);
+            } catch (const std::invalid_argument& error) {
+                throw UsageError(fmt::format("--dsn {}: {}; write it as psql takes it",
+                                             pg::one_line(dsn), error.what()));
+            }
+        }
+        if (plan.keep)
+            throw UsageError("--keep: an existing database stays anyway; leave it out with --dsn");
+        plan.topology = given.count("topology") ? text_of(given, "topology") : "existing";
+        return;
+    }
+    ClusterWish wish;
+    if (given.count("topology")) wish.topology = text_of(given, "topology");
+    wish.engine = text_of(given, "engine");
+    wish.workers = static_cast<int>(whole_number(given, "workers", 1, 256));
+    wish.replication = plan.replication;
+    wish.shards = plan.shards;
+    wish.connections = static_cast<int>(plan.connections);
+    plan.postgres = find_local_postgres();
+    plan.cluster = make_cluster_spec(wish, *plan.postgres);
+    plan.topology = plan.cluster->topology;
+    const bool needs_postgis = !plan.workload->extensions().empty();
+    if (needs_postgis && !plan.postgres->has_postgis)
+        throw UsageError(
+            fmt::format("--workload {}: PostgreSQL {} of this machine has no PostGIS; "
+                        "install postgresql-{}-postgis-3 (scripts/setup does)",
+                        plan.workload->name(), plan.postgres->version,
+                        plan.postgres->version.substr(0, plan.postgres->version.find('.'))));
+}
+
+void read_output(const Given& given, Plan& plan) {
+    plan.label = text_of(given, "label");
+    plan.interval = duration(given, "interval", {});
+    if (plan.interval < std::chrono::milliseconds(10))
+        throw UsageError(
+            fmt::format("--interval {}: the shortest is 10ms", text_of(given, "interval")));
+    plan.verify = !given["no-verify"].as<bool>();
+}
+
+} // namespace
+
+std::string recorded_command_line(std::span<const std::string> args) {
+    std::string line = "citusbench";
+    for (const auto& arg : args) {
+        const auto masked = pg::one_line(arg);
+        const bool plain = masked.find_first_of(" '\"\\$&|;<>(){}*?!#") == std::string::npos;
+        line += plain && !masked.empty() ? " " + masked : " '" + masked + "'";
+    }
+    return line;
+}
+
+Plan make_plan(const Given& given, std::span<const std::string> args) {
+    Plan plan;
+    plan.command_line = recorded_command_line(args);
+    read_what(given, plan);
+    read_load(given, plan);
+    read_where(given, plan);
+    read_faults(given, plan);
+    read_output(given, plan);
+    return plan;
+}
+
+} // namespace citusbench

@@ -1,0 +1,222 @@
+#include "cli/options.hpp"
+
+#include <algorithm>
+#include <fstream>
+
+#include <boost/program_options/parsers.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/error.hpp"
+
+namespace citusbench {
+namespace {
+
+namespace po = boost::program_options;
+
+/// A text option. Numbers and durations are texts here too: make_plan() names the mend better than
+/// a lexical_cast would.
+po::typed_value<std::string>* text(const char* value_name) {
+    return po::value<std::string>()->value_name(value_name);
+}
+po::typed_value<std::string>* text(const char* value_name, const char* default_value) {
+    return text(value_name)->default_value(default_value);
+}
+po::typed_value<std::vector<std::string>>* list(const char* value_name) {
+    return po::value<std::vector<std::string>>()->value_name(value_name);
+}
+
+OptionGroup what_group() {
+    OptionGroup group{"What", po::options_description("What"), true};
+    group.options.add_options()("workload", text("NAME"), "chat or spatial")(
+        "mix", text("OP=W,…"), "operations and their weights; without it the workload's own")(
+        "seed", text("N", "1"), "everything drawn at random follows from it")(
+        "keys", text("DIST", "uniform"), "uniform, zipf:THETA or latest")(
+        "init", text("MODE", "auto"),
+        "auto: load the data if the database does not hold them; only: load and stop; never");
+    return group;
+}
+
+OptionGroup where_group() {
+    OptionGroup group{"Where", po::options_description("Where"), true};
+    group.options.add_options()("topology", text("NAME"), "single or active-active (the default)")(
+        "engine", text("NAME", "auto"), "auto: citus where it is installed, else fdw")(
+        "workers", text("N", "4"), "worker nodes")("replication", text("N"),
+                                                   "copies of each shard: 2 on citus, 1 on fdw")(
+        "shards", text("N", "32"), "shards of each table")(
+        "dsn", list("CONNINFO"), "an existing database instead of an own cluster; repeatable")(
+        "keep", po::bool_switch(), "leave the cluster running afterwards");
+    return group;
+}
+
+OptionGroup load_group() {
+    OptionGroup group{"Load", po::options_description("Load"), true};
+    group.options.add_options()("connections,c", text("N", "16"), "connections in all")(
+        "threads,t", text("N"), "threads; without it one per 64 connections, at most one per core")(
+        "pipeline", text("DEPTH", "1"), "operations in flight on a connection")(
+        "batch", text("N", "1"), "operations per pipeline sync, at most DEPTH")(
+        "rate", text("R"), "open loop: operations per second (5000, 5k, 30/min); else closed loop")(
+        "arrival", text("KIND"), "of the open loop: constant or poisson (the default)")(
+        "warmup", text("TIME", "2s"), "load before the measuring starts")(
+        "duration", text("TIME"), "of a run without faults; 30s")("timeout", text("TIME", "5s"),
+                                                                  "deadline of an operation")(
+        "retry", text("N", "0"), "only 0: retries are not offered yet");
+    return group;
+}
+
+OptionGroup fault_group() {
+    OptionGroup group{"Faults", po::options_description("Faults"), true};
+    group.options.add_options()("kill", text("NODE,…"), "short for --fault crash:NODE,…")(
+        "fault", list("FAULT"), "KIND:NODE[,NODE][@START[+LENGTH]]; crash, stop, pause, none")(
+        "before", text("TIME"), "20s; time before the fault")(
+        "during", text("TIME"), "20s; time the fault lasts")("after", text("TIME"),
+                                                             "20s; time after the node is back")(
+        "no-heal", po::bool_switch(), "leave the node broken: no phase after");
+    return group;
+}
+
+OptionGroup output_group() {
+    OptionGroup group{"Output", po::options_description("Output"), true};
+    group.options.add_options()("results", text("DIR", "results"), "where the run's folder goes")(
+        "label", text("TEXT", ""), "part of the folder's name")(
+        "interval", text("TIME", "1s"), "of timeline.csv")("progress", text("MODE", "auto"),
+                                                           "auto, plain or none")(
+        "no-verify", po::bool_switch(), "do not count the inserted rows afterwards")(
+        "config", text("FILE"), "options from an INI file; the command line wins")(
+        "help,h", po::bool_switch(), "the common options; with --workload those of the workload")(
+        "help-all", po::bool_switch(), "every option")("version", po::bool_switch(),
+                                                       "version, commit and libraries");
+    return group;
+}
+
+po::options_description all_run_options(const WorkloadEntry* workload) {
+    po::options_description all;
+    for (const auto& group : run_option_groups()) all.add(group.options);
+    if (workload) all.add(workload_options(*workload));
+    return all;
+}
+
+/// Boost's messages name the option; the mend is ours.
+[[noreturn]] void refuse(const po::error& error) {
+    if (const auto* unknown = dynamic_cast<const po::unknown_option*>(&error)) {
+        auto name = unknown->get_option_name();
+        throw UsageError(
+            fmt::format("{}{}: there is no such option; see citusbench --help-all, and "
+                        "--workload W --help for a workload's own",
+                        name.starts_with("-") ? "" : "--", name));
+    }
+    throw UsageError(fmt::format("{}; see citusbench --help-all", error.what()));
+}
+
+/// The workload's name stands anywhere on the command line or in the file, so it is looked for
+/// before its options are known.
+std::string workload_name(std::span<const std::string> args) {
+    for (std::size_t i = 0; i < args.size(); ++i) {
+        if (args[i].starts_with("--workload=")) return args[i].substr(11);
+        if (args[i] == "--workload" && i + 1 < args.size()) return args[i + 1];
+    }
+    return {};
+}
+
+std::string config_file(std::span<const std::string> args) {
+    for (std::size_t i = 0; i < args.size(); ++i) {
+        if (args[i].starts_with("--config=")) return args[i].substr(9);
+        if (args[i] == "--config" && i + 1 < args.size()) return args[i + 1];
+    }
+    return {};
+}
+
+std::string workload_in_file(const std::string& file) {
+    std::ifstream stream(file);
+    if (!stream)
+        throw UsageError(fmt::format("--config {}: cannot be read; name an INI file", file));
+    po::options_description only;
+    only.add_options()("workload", po::value<std::string>());
+    Given given;
+    po::store(po::parse_config_file(stream, only, true), given);
+    return given.count("workload") ? given["workload"].as<std::string>() : std::string();
+}
+
+} // namespace
+
+std::vector<OptionGroup> run_option_groups() {
+    return {what_group(), where_group(), load_group(), fault_group(), output_group()};
+}
+
+po::options_description workload_options(const WorkloadEntry& workload) {
+    po::options_description options(fmt::format("Workload {}", workload.name));
+    for (const auto& option : workload.options()) {
+        auto* value = po::value<std::string>()->value_name(std::string(option.value_name));
+        if (!option.default_value.empty()) value->default_value(std::string(option.default_value));
+        options.add_options()(std::string(option.name).c_str(), value,
+                              std::string(option.help).c_str());
+    }
+    return options;
+}
+
+const WorkloadEntry& find_workload(const std::string& name) {
+    std::vector<std::string_view> names;
+    for (const auto& entry : workload_registry()) {
+        if (entry.name == name) return entry;
+        names.push_back(entry.name);
+    }
+    throw UsageError(fmt::format("--workload {}: there is no such workload; take {}", name,
+                                 fmt::join(names, " or ")));
+}
+
+bool is_given(const Given& given, const std::string& name) {
+    return given.count(name) > 0 && !given[name].defaulted();
+}
+
+Given parse_run_options(std::span<const std::string> args) {
+    try {
+        const auto file = config_file(args);
+        auto name = workload_name(args);
+        if (name.empty() && !file.empty()) name = workload_in_file(file);
+        const auto options = all_run_options(name.empty() ? nullptr : &find_workload(name));
+        Given given;
+        constexpr auto style =
+            po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+        const auto parsed = po::command_line_parser({args.begin(), args.end()})
+                                .options(options)
+                                .positional({})
+                                .style(style)
+                                .run();
+        po::store(parsed, given);
+        if (!file.empty()) {
+            std::ifstream stream(file);
+            po::store(po::parse_config_file(stream, options), given);
+        }
+        po::notify(given);
+        return given;
+    } catch (const po::too_many_positional_options_error&) {
+        for (const auto& arg : args)
+            if (!arg.starts_with("-"))
+                throw UsageError(
+                    fmt::format("'{}' is no command and no option; see citusbench --help", arg));
+        throw;
+    } catch (const po::error& error) {
+        refuse(error);
+    }
+}
+
+std::string run_help(bool all, const WorkloadEntry* workload) {
+    std::string text;
+    const auto append = [&](const po::options_description& options) {
+        std::ostringstream stream;
+        stream << options;
+        text += stream.str() + "\n";
+    };
+    if (workload) {
+        text += fmt::format("{}: {}\n\n", workload->name, workload->summary);
+        append(workload_options(*workload));
+        return text;
+    }
+    for (const auto& group : run_option_groups())
+        if (all || group.common) append(group.options);
+    if (all)
+        for (const auto& entry : workload_registry()) append(workload_options(entry));
+    return text;
+}
+
+} // namespace citusbench

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/variables_map.hpp>
+
+#include "workloads/registry.hpp"
+
+namespace citusbench {
+
+/// The options of `citusbench run`, in groups. `common` ones stand in --help, all in --help-all.
+struct OptionGroup {
+    std::string title;
+    boost::program_options::options_description options;
+    bool common = true;
+};
+
+/// The groups of every run, without the workloads' own options.
+std::vector<OptionGroup> run_option_groups();
+/// The options of one workload.
+boost::program_options::options_description workload_options(const WorkloadEntry& workload);
+
+/// What was given, parsed but not checked across options.
+using Given = boost::program_options::variables_map;
+
+/// Parses the arguments and, if named, the --config file (the command line wins). Only the options
+/// of the chosen workload are taken. Throws UsageError that names the option, the value and the
+/// mend.
+Given parse_run_options(std::span<const std::string> args);
+
+/// True if the option was given, not only defaulted.
+bool is_given(const Given& given, const std::string& name);
+
+/// The entry of the registry, or UsageError with the names that there are.
+const WorkloadEntry& find_workload(const std::string& name);
+
+/// The text of --help, of --help-all, or of --workload W --help.
+std::string run_help(bool all, const WorkloadEntry* workload);
+
+} // namespace citusbench

@@ -1,0 +1,158 @@
+#include "cluster/cluster_builder.hpp"
+
+#include <random>
+
+#include <fmt/format.h>
+
+#include "cluster/assemble.hpp"
+#include "cluster/ports.hpp"
+#include "cluster/process.hpp"
+#include "cluster/server_settings.hpp"
+#include "cluster/server_user.hpp"
+#include "cluster/sql_template.hpp"
+#include "core/time.hpp"
+#include "pg/client.hpp"
+
+namespace citusbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string random_password() {
+    std::random_device random;
+    std::string password;
+    for (int i = 0; i < 4; ++i) password += fmt::format("{:08x}", random());
+    return password;
+}
+
+std::string seconds_since(Ticks begun) {
+    return fmt::format("{:.1f} s", to_seconds(now_ticks() - begun));
+}
+
+} // namespace
+
+void ClusterBuilder::choose_ports() {
+    const auto ports = find_free_ports(static_cast<int>(state_.nodes.size()));
+    for (std::size_t i = 0; i < ports.size(); ++i) state_.nodes[i].port = ports[i];
+    state_.save();
+}
+
+void ClusterBuilder::make_first_node() {
+    const auto server_folder = state_.server_folder();
+    const auto password = random_password();
+    write_server_file(state_.pass_file(), fmt::format("*:*:*:*:{}\n", password));
+    const auto password_file = server_folder / "password";
+    write_server_file(password_file, password + "\n");
+    Command initdb;
+    initdb.args = {(state_.postgres.bin_dir / "initdb").string(),
+                   "--pgdata=" + state_.data_dir(state_.nodes.front().name).string(),
+                   "--username=" + std::string(database_user),
+                   "--pwfile=" + password_file.string(),
+                   "--auth=md5",
+                   "--encoding=UTF8",
+                   "--locale=C",
+                   "--no-sync"}; // a machine that crashes takes this cluster with it anyway
+    initdb.directory = server_folder;
+    initdb.log = server_folder / "initdb.log";
+    initdb.as_server_user = true;
+    run_all({initdb}, stop_);
+    fs::remove(password_file);
+    const auto data_dir = state_.data_dir(state_.nodes.front().name);
+    write_server_file(data_dir / "pg_hba.conf", access_rules());
+    const auto defaults = read_file(data_dir / "postgresql.conf");
+    write_server_file(data_dir / "postgresql.conf", defaults + "\ninclude 'citusbench.conf'\n");
+}
+
+void ClusterBuilder::write_settings() {
+    for (const auto& node : state_.nodes)
+        if (fs::exists(state_.data_dir(node.name)))
+            write_server_file(state_.data_dir(node.name) / "citusbench.conf",
+                              server_settings(state_, node));
+}
+
+void ClusterBuilder::make_database() {
+    const auto& first = state_.nodes.front();
+    // Nothing here outlives a crash, so nothing need reach the disk; the nodes run with fsync.
+    control_.start({first.name}, stop_,
+                   {"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
+                    "-c", "autovacuum=off", "-c", "wal_recycle=off"}); // no empty segments to copy
+    pg::Client(state_.conninfo(first, "postgres"), stop_).query(cluster_sql("create_database"));
+    {
+        pg::Client client(state_.conninfo(first), stop_);
+        const auto create = [&](const char* extension) {
+            client.query(cluster_sql("create_extension", {{"extension", extension}}));
+        };
+        if (state_.postgres.has_postgis) create("postgis");
+        if (state_.spec.engine == Engine::fdw) create("postgres_fdw");
+        if (state_.spec.engine == Engine::citus) {
+            create("citus");
+            // The extension turns TLS on with a certificate of its own; on loopback it only costs.
+            client.query(cluster_sql("reset_ssl"));
+        }
+    }
+    control_.stop({first.name});
+}
+
+void ClusterBuilder::copy_to_other_nodes() {
+    const auto& first = state_.nodes.front();
+    std::vector<Command> copies;
+    for (const auto& node : state_.nodes) {
+        if (node.name == first.name) continue;
+        Command copy;
+        // Where the file system can share blocks, this takes no time and no space.
+        copy.args = {"/bin/cp",
+                     "-R",
+                     "-p",
+                     "--reflink=auto",
+                     state_.data_dir(first.name).string(),
+                     state_.data_dir(node.name).string()};
+        copy.directory = state_.server_folder();
+        copy.log = state_.log_file(node.name);
+        copy.as_server_user = true;
+        copies.push_back(copy);
+    }
+    run_all(copies, stop_);
+}
+
+void ClusterBuilder::start_nodes() {
+    constexpr int attempts = 5;
+    for (int attempt = 1;; ++attempt) {
+        write_settings();
+        try {
+            control_.start(state_.names(), stop_);
+            return;
+        } catch (const PortTaken& error) {
+            if (attempt == attempts) throw;
+            log_(fmt::format("{}; taking other ports", error.what()));
+            control_.kill(state_.names());
+            choose_ports();
+        }
+    }
+}
+
+void ClusterBuilder::assemble() {
+    if (state_.spec.engine == Engine::citus) assemble_citus(state_, stop_);
+    if (state_.spec.engine == Engine::fdw) assemble_fdw(state_, stop_);
+}
+
+void ClusterBuilder::build() {
+    const auto begun = now_ticks();
+    choose_ports();
+    log_(fmt::format("{} on {} with PostgreSQL {}: {} node{} in {}", state_.spec.topology,
+                     name_of(state_.spec.engine), state_.postgres.version, state_.nodes.size(),
+                     state_.nodes.size() == 1 ? "" : "s", state_.folder.string()));
+    make_first_node();
+    write_settings();
+    log_(fmt::format("data directory made ({})", seconds_since(begun)));
+    make_database();
+    log_(fmt::format("database and extensions made ({})", seconds_since(begun)));
+    copy_to_other_nodes();
+    log_(fmt::format("copied to every node ({})", seconds_since(begun)));
+    start_nodes();
+    log_(fmt::format("servers answer on ports {} to {} ({})", state_.nodes.front().port,
+                     state_.nodes.back().port, seconds_since(begun)));
+    assemble();
+    log_(fmt::format("cluster is up ({})", seconds_since(begun)));
+}
+
+} // namespace citusbench

@@ -1,0 +1,178 @@
+#include "cluster/cluster_state.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cluster/process.hpp"
+#include "core/error.hpp"
+
+namespace citusbench {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr int format_version = 1;
+
+/// Quoted for a connection string: psql and libpq take 'it''s' only as 'it\'s'.
+std::string conninfo_value(const std::string& value) {
+    if (value.find_first_of(" '\\") == std::string::npos) return value;
+    std::string quoted = "'";
+    for (const char c : value) {
+        if (c == '\'' || c == '\\') quoted += '\\';
+        quoted += c;
+    }
+    return quoted + "'";
+}
+
+Engine engine_named(const std::string& name) {
+    for (const auto engine : {Engine::citus, Engine::fdw})
+        if (name == name_of(engine)) return engine;
+    return Engine::postgres;
+}
+
+json to_json(const ClusterState& state) {
+    json nodes = json::array();
+    for (const auto& node : state.nodes)
+        nodes.push_back({{"name", node.name},
+                         {"role", name_of(node.role)},
+                         {"host", node.host},
+                         {"port", node.port},
+                         {"is_entry", node.is_entry},
+                         {"data_directory", state.data_dir(node.name).string()}});
+    return {{"version", format_version},
+            {"owner_pid", getpid()},
+            {"kept", state.kept},
+            {"topology", state.spec.topology},
+            {"engine", name_of(state.spec.engine)},
+            {"workers", state.spec.workers},
+            {"replication", state.spec.replication},
+            {"shards", state.spec.shards},
+            {"connections", state.spec.connections},
+            {"postgres",
+             {{"bin_dir", state.postgres.bin_dir.string()},
+              {"version", state.postgres.version},
+              {"major", state.postgres.major},
+              {"has_citus", state.postgres.has_citus},
+              {"has_postgis", state.postgres.has_postgis}}},
+            {"nodes", nodes}};
+}
+
+ClusterState from_json(const json& root, const fs::path& folder) {
+    ClusterState state;
+    state.folder = folder;
+    state.kept = root.at("kept").get<bool>();
+    state.spec.topology = root.at("topology").get<std::string>();
+    state.spec.engine = engine_named(root.at("engine").get<std::string>());
+    state.spec.workers = root.at("workers").get<int>();
+    state.spec.replication = root.at("replication").get<int>();
+    state.spec.shards = root.at("shards").get<int>();
+    state.spec.connections = root.at("connections").get<int>();
+    const auto& postgres = root.at("postgres");
+    state.postgres.bin_dir = postgres.at("bin_dir").get<std::string>();
+    state.postgres.version = postgres.at("version").get<std::string>();
+    state.postgres.major = postgres.at("major").get<int>();
+    state.postgres.has_citus = postgres.at("has_citus").get<bool>();
+    state.postgres.has_postgis = postgres.at("has_postgis").get<bool>();
+    for (const auto& item : root.at("nodes")) {
+        Node node;
+        node.name = item.at("name").get<std::string>();
+        node.role = item.at("role").get<std::string>() == name_of(Role::worker) ? Role::worker
+                                                                                : Role::coordinator;
+        node.host = item.at("host").get<std::string>();
+        node.port = item.at("port").get<std::uint16_t>();
+        node.is_entry = item.at("is_entry").get<bool>();
+        state.nodes.push_back(node);
+    }
+    return state;
+}
+
+} // namespace
+
+fs::path state_root() {
+    const char* chosen = std::getenv("CITUSBENCH_STATE");
+    const fs::path root = chosen && *chosen
+                              ? fs::path(chosen)
+                              : fs::path(fmt::format("/var/tmp/citusbench-{}", geteuid()));
+    std::error_code error;
+    fs::create_directories(root.parent_path(), error);
+    // Servers of another user must pass through (root drops to postgres), but nobody may look.
+    if (mkdir(root.c_str(), 0711) == 0) chmod(root.c_str(), 0711);
+    struct stat info {};
+    if (lstat(root.c_str(), &info) != 0)
+        throw UsageError(fmt::format("cannot make the state folder {}: {}; set CITUSBENCH_STATE to "
+                                     "a folder that can be written",
+                                     root.string(), std::strerror(errno)));
+    // /var/tmp is open to all: somebody else's folder of this name is no place for our servers.
+    if (!S_ISDIR(info.st_mode) || info.st_uid != geteuid() || (info.st_mode & S_IWOTH) != 0)
+        throw UsageError(fmt::format("the state folder {} is not a folder of this user alone; set "
+                                     "CITUSBENCH_STATE to one",
+                                     root.string()));
+    return fs::canonical(root);
+}
+
+const Node* ClusterState::find(std::string_view name) const {
+    for (const auto& node : nodes)
+        if (node.name == name) return &node;
+    return nullptr;
+}
+
+const Node& ClusterState::at(std::string_view name) const {
+    if (const auto* node = find(name)) return *node;
+    throw UsageError(
+        fmt::format("{}: no such node; the cluster has {}", name, fmt::join(names(), ", ")));
+}
+
+std::vector<fs::path> ClusterState::data_dirs(const std::vector<std::string>& chosen) const {
+    std::vector<fs::path> directories;
+    for (const auto& name : chosen) directories.push_back(data_dir(at(name).name));
+    return directories;
+}
+
+std::vector<std::string> ClusterState::names() const {
+    std::vector<std::string> all;
+    for (const auto& node : nodes) all.push_back(node.name);
+    return all;
+}
+
+std::string ClusterState::conninfo(const Node& node, std::string_view database) const {
+    // A PGPASSWORD of the caller's would win over the password file; an empty one here stops it.
+    const char* password = std::getenv("PGPASSWORD") ? " password=''" : "";
+    return fmt::format("host={} port={} dbname={} user={}{} passfile={} sslmode=disable "
+                       "gssencmode=disable",
+                       node.host, node.port, database, database_user, password,
+                       conninfo_value(pass_file().string()));
+}
+
+void ClusterState::save() const {
+    const auto file = folder / "state.json";
+    const auto temporary = folder / "state.json.new";
+    {
+        std::ofstream out(temporary);
+        out << to_json(*this).dump(2) << '\n';
+        out.flush();
+        if (!out) throw RunError(fmt::format("cannot write {}", temporary.string()));
+    }
+    fs::rename(temporary, file);
+}
+
+std::optional<ClusterState> ClusterState::load(const fs::path& folder) {
+    const auto root = json::parse(read_file(folder / "state.json"), nullptr, false);
+    if (root.is_discarded()) return std::nullopt;
+    try {
+        return from_json(root, folder);
+    } catch (const json::exception&) {
+        return std::nullopt; // written by another version
+    }
+}
+
+} // namespace citusbench

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cluster/local_postgres.hpp"
+#include "cluster/topology.hpp"
+
+namespace citusbench {
+
+/// The options of a cluster as they were given on the command line, nothing checked yet.
+struct ClusterWish {
+    std::string topology = "active-active";
+    std::string engine = "auto";
+    int workers = 4;
+    std::optional<int> replication; ///< 2 on citus with two workers or more, otherwise 1
+    int shards = 32;
+    int connections = 16;
+};
+
+/// Checks every rule across the options and settles what was left open. Throws UsageError that
+/// names the option, the value and the mend; touches nothing.
+ClusterSpec make_cluster_spec(const ClusterWish& wish, const LocalPostgres& postgres);
+
+} // namespace citusbench

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cluster/deployment.hpp"
+#include "pg/client.hpp"
+
+namespace citusbench {
+
+// One deployment_<engine>.cpp each.
+std::unique_ptr<Deployment> make_citus_deployment(const DeploymentSpec& spec, const StopFlag& stop);
+std::unique_ptr<Deployment> make_fdw_deployment(const DeploymentSpec& spec, const StopFlag& stop);
+std::unique_ptr<Deployment> make_postgres_deployment(const DeploymentSpec& spec,
+                                                     const StopFlag& stop);
+
+/// citusbench.<name>, as it stands in statements.
+std::string qualified(const std::string& table);
+/// Throws UsageError that names the server and the package if it lacks one of the extensions.
+void check_extensions(pg::Client& client, const std::vector<std::string>& extensions);
+void create_schema(pg::Client& client, const std::vector<std::string>& extensions);
+void create_table(pg::Client& client, const pg::TableSpec& table, const std::string& name);
+/// Keys and indexes of `table`, which is called `name` here, then VACUUM (ANALYZE).
+void create_indexes(pg::Client& client, const pg::TableSpec& table, const std::string& name);
+
+} // namespace citusbench

@@ -1,0 +1,214 @@
+#include "cluster/local_cluster.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <future>
+#include <mutex>
+
+#include <fmt/format.h>
+
+#include "cluster/cluster_builder.hpp"
+#include "cluster/file_lock.hpp"
+#include "cluster/node_control.hpp"
+#include "cluster/server_user.hpp"
+#include "cluster/sql_template.hpp"
+#include "pg/client.hpp"
+
+namespace citusbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Held while folders appear, are judged or get an owner, so that nobody judges a half-made one.
+FileLock lock_root(const fs::path& root) {
+    return FileLock::wait(root / "lock");
+}
+
+std::vector<fs::path> cluster_folders(const fs::path& root) {
+    std::vector<fs::path> folders;
+    for (const auto& entry : fs::directory_iterator(root))
+        if (entry.is_directory() && entry.path().filename().string().starts_with("cluster-"))
+            folders.push_back(entry.path());
+    return folders;
+}
+
+fs::path make_folder(const fs::path& root) {
+    for (int i = 1;; ++i) {
+        const auto folder = root / fmt::format("cluster-{}-{}", getpid(), i);
+        if (mkdir(folder.c_str(), 0711) == 0) {
+            chmod(folder.c_str(), 0711); // whatever the umask: the server user passes through
+            return folder;
+        }
+        if (errno != EEXIST)
+            throw RunError(
+                fmt::format("cannot make {}: {}", folder.string(), std::strerror(errno)));
+    }
+}
+
+/// The servers first, so that a removal that is cut short leaves a folder that can be judged.
+void remove_folder(const fs::path& folder) {
+    destroy_servers(folder / "server");
+    fs::remove_all(folder / "server");
+    fs::remove_all(folder);
+}
+
+} // namespace
+
+struct LocalCluster::Impl {
+    Impl(ClusterState its_state, const StopFlag& its_stop)
+        : state(std::move(its_state)), stop(its_stop), control(state) {}
+
+    ClusterState state;
+    const StopFlag& stop;
+    NodeControl control;
+    FileLock owner;
+    std::mutex removal;
+    bool removed = false;
+};
+
+LocalCluster::LocalCluster(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
+                                                  const LocalPostgres& postgres,
+                                                  const StopFlag& stop, const Log& log) {
+    const auto* topology = find_topology(spec.topology);
+    if (!topology) throw UsageError(fmt::format("{}: no such topology", spec.topology));
+    const auto root = state_root();
+    check_reachable(root);
+    remove_remains(log);
+    ClusterState state;
+    state.spec = spec;
+    state.postgres = postgres;
+    state.nodes = topology->nodes(spec);
+    FileLock owner;
+    {
+        const auto lock = lock_root(root);
+        state.folder = make_folder(root);
+        owner = FileLock::attempt(state.lock_file());
+        state.save();
+    }
+    std::unique_ptr<LocalCluster> cluster(
+        new LocalCluster(std::make_unique<Impl>(std::move(state), stop)));
+    auto& impl = *cluster->impl_;
+    impl.owner = std::move(owner);
+    const auto server_folder = impl.state.server_folder();
+    fs::create_directory(server_folder);
+    fs::permissions(server_folder, fs::perms::owner_all);
+    give_to_server_user(server_folder);
+    ClusterBuilder(impl.state, impl.control, stop, log).build();
+    return cluster;
+}
+
+std::unique_ptr<LocalCluster> LocalCluster::open_kept(const StopFlag& stop) {
+    const auto root = state_root();
+    const auto lock = lock_root(root);
+    for (const auto& folder : cluster_folders(root))
+        if (auto state = ClusterState::load(folder); state && state->kept)
+            return std::unique_ptr<LocalCluster>(
+                new LocalCluster(std::make_unique<Impl>(std::move(*state), stop)));
+    return nullptr;
+}
+
+int LocalCluster::remove_remains(const Log& log) {
+    struct Remains {
+        fs::path folder;
+        FileLock owner;
+    };
+    std::vector<Remains> all;
+    const auto root = state_root();
+    {
+        const auto lock = lock_root(root);
+        for (const auto& folder : cluster_folders(root)) {
+            auto owner = FileLock::attempt(folder / "owner.lock");
+            if (!owner.held()) continue; // its owner lives
+            const auto state = ClusterState::load(folder);
+            if (!state || !state->kept) all.push_back({folder, std::move(owner)});
+        }
+    }
+    // With the owners' locks in hand nobody else removes them at the same time.
+    for (const auto& remains : all) {
+        log(fmt::format("removing {}, whose citusbench is gone", remains.folder.string()));
+        remove_folder(remains.folder);
+    }
+    return static_cast<int>(all.size());
+}
+
+LocalCluster::~LocalCluster() {
+    if (impl_->state.kept) return;
+    try {
+        remove();
+    } catch (const std::exception& error) {
+        // Not fatal: its lock goes with this process, and the next start tries again.
+        fmt::print(stderr, "citusbench: cannot remove the cluster in {}: {}\n",
+                   impl_->state.folder.string(), error.what());
+    }
+}
+
+const ClusterSpec& LocalCluster::spec() const {
+    return impl_->state.spec;
+}
+const std::vector<Node>& LocalCluster::nodes() const {
+    return impl_->state.nodes;
+}
+const Node* LocalCluster::find(std::string_view name) const {
+    return impl_->state.find(name);
+}
+std::string LocalCluster::conninfo(const Node& node) const {
+    return impl_->state.conninfo(node);
+}
+fs::path LocalCluster::log_file(const Node& node) const {
+    return impl_->state.log_file(node.name);
+}
+const fs::path& LocalCluster::folder() const {
+    return impl_->state.folder;
+}
+Ticks LocalCluster::kill(const std::vector<std::string>& names) {
+    return impl_->control.kill(names);
+}
+Ticks LocalCluster::kill_postmaster(const std::vector<std::string>& names) {
+    return impl_->control.kill_postmaster(names);
+}
+Ticks LocalCluster::stop(const std::vector<std::string>& names) {
+    return impl_->control.stop(names);
+}
+Ticks LocalCluster::pause(const std::vector<std::string>& names) {
+    return impl_->control.pause(names);
+}
+Ticks LocalCluster::resume(const std::vector<std::string>& names) {
+    return impl_->control.resume(names);
+}
+Ticks LocalCluster::start_nodes(const std::vector<std::string>& names) {
+    return impl_->control.start(names, impl_->stop);
+}
+std::string LocalCluster::state(const Node& node) const {
+    return impl_->control.state(node);
+}
+
+void LocalCluster::checkpoint() {
+    std::vector<std::future<void>> running;
+    for (const auto& node : nodes())
+        running.push_back(std::async(std::launch::async, [this, &node] {
+            pg::Client(conninfo(node), impl_->stop).query(cluster_sql("checkpoint"));
+        }));
+    for (auto& one : running) one.get();
+}
+
+void LocalCluster::keep() {
+    impl_->state.kept = true;
+    impl_->state.save();
+    impl_->owner.release();
+}
+
+void LocalCluster::remove() {
+    const std::lock_guard lock(impl_->removal);
+    if (impl_->removed) return;
+    remove_folder(impl_->state.folder);
+    impl_->removed = true;
+    impl_->state.kept = false;
+}
+
+} // namespace citusbench

@@ -1,0 +1,135 @@
+#include "cluster/node_control.hpp"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "cluster/pidfd.hpp"
+#include "cluster/process.hpp"
+#include "cluster/shared_memory.hpp"
+#include "pg/client.hpp"
+
+namespace citusbench {
+namespace {
+
+using namespace std::chrono_literals;
+
+void signal_roots(const std::vector<FoundProcess>& processes, int number) {
+    for (const auto& process : processes)
+        if (process.is_root) process.signal(number);
+}
+
+void signal_all(const std::vector<FoundProcess>& processes, int number) {
+    for (const auto& process : processes) process.signal(number);
+}
+
+bool all_stopped(const std::vector<FoundProcess>& processes) {
+    return std::all_of(processes.begin(), processes.end(),
+                       [](const FoundProcess& process) { return process.state == 'T'; });
+}
+
+Ticks kill_everything(const std::vector<std::filesystem::path>& directories) {
+    auto processes = find_processes(directories);
+    auto gone = now_ticks();
+    while (!processes.empty()) {
+        // A stopped postmaster cannot start another child between the list and the kill.
+        signal_roots(processes, SIGSTOP);
+        processes = find_processes(directories);
+        note_shared_memory(processes, directories);
+        signal_all(processes, SIGKILL);
+        if (!wait_until_gone(processes, 10s))
+            throw RunError("a server process did not end within 10 s of SIGKILL: it hangs in the "
+                           "kernel (disk?)");
+        gone = now_ticks();
+        processes = find_processes(directories);
+    }
+    return gone;
+}
+
+} // namespace
+
+Ticks NodeControl::kill(const std::vector<std::string>& names) {
+    const auto gone = kill_everything(state_->data_dirs(names));
+    reap_servers();
+    return gone;
+}
+
+Ticks NodeControl::kill_postmaster(const std::vector<std::string>& names) {
+    const auto directories = state_->data_dirs(names);
+    auto processes = find_processes(directories);
+    note_shared_memory(processes, directories);
+    std::erase_if(processes, [](const FoundProcess& process) { return !process.is_root; });
+    signal_all(processes, SIGKILL);
+    if (!wait_until_gone(processes, 10s))
+        throw RunError("a postmaster did not end within 10 s of SIGKILL");
+    const auto gone = now_ticks();
+    reap_servers();
+    return gone;
+}
+
+Ticks NodeControl::stop(const std::vector<std::string>& names) {
+    constexpr auto patience = 60s; // the shutdown's checkpoint writes all of shared_buffers
+    const auto directories = state_->data_dirs(names);
+    auto processes = find_processes(directories);
+    signal_all(processes, SIGCONT);
+    signal_roots(processes, SIGINT);
+    if (!wait_until_gone(processes, patience))
+        throw RunError(fmt::format("{} did not stop within {} s; kill it instead",
+                                   fmt::join(names, ", "), patience.count()));
+    const auto gone = now_ticks();
+    reap_servers();
+    return gone;
+}
+
+Ticks NodeControl::pause(const std::vector<std::string>& names) {
+    constexpr int attempts = 5'000;
+    const auto directories = state_->data_dirs(names);
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        auto processes = find_processes(directories);
+        if (all_stopped(processes)) return now_ticks();
+        signal_roots(processes, SIGSTOP);
+        signal_all(find_processes(directories), SIGSTOP);
+        std::this_thread::sleep_for(1ms); // a process in a system call stops when that returns
+    }
+    throw RunError(fmt::format("{} did not stop on SIGSTOP", fmt::join(names, ", ")));
+}
+
+Ticks NodeControl::resume(const std::vector<std::string>& names) {
+    signal_all(find_processes(state_->data_dirs(names)), SIGCONT);
+    return now_ticks();
+}
+
+std::string NodeControl::state(const Node& node) const {
+    const auto processes = find_processes(state_->data_dirs({node.name}));
+    const auto root = std::find_if(processes.begin(), processes.end(),
+                                   [](const FoundProcess& process) { return process.is_root; });
+    if (root == processes.end()) return "down";
+    if (root->state == 'T') return "paused";
+    return pg::answers_query(state_->conninfo(node), 1s) ? "up" : "starting";
+}
+
+bool NodeControl::is_running(const std::string& name) const {
+    return !find_processes(state_->data_dirs({name})).empty();
+}
+
+void destroy_servers(const std::filesystem::path& server_folder) {
+    std::vector<std::filesystem::path> directories;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(server_folder, error))
+        if (entry.is_directory(error)) directories.push_back(entry.path());
+    auto watched = directories;
+    watched.push_back(server_folder); // initdb and copies work here
+    const auto processes = find_processes(watched);
+    signal_all(processes, SIGCONT);
+    // An immediate shutdown is nearly as quick as SIGKILL and frees the shared memory.
+    signal_roots(processes, SIGQUIT);
+    wait_until_gone(processes, 1s);
+    kill_everything(watched);
+    reap_servers();
+    for (const auto& directory : directories) remove_shared_memory(directory);
+}
+
+} // namespace citusbench

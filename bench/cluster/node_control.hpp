@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cluster/cluster_state.hpp"
+#include "core/error.hpp"
+#include "core/stop_flag.hpp"
+#include "core/time.hpp"
+
+namespace citusbench {
+
+/// Another process took a port between the moment it was found free and the server's start.
+class PortTaken : public RunError {
+  public:
+    using RunError::RunError;
+};
+
+/// Starts, stops, kills and pauses the servers of one cluster, whoever started them. The contracts
+/// are those of LocalCluster. Thread-safe, because nothing is remembered: servers are found anew in
+/// /proc each time.
+class NodeControl {
+  public:
+    explicit NodeControl(const ClusterState& state) : state_(&state) {}
+
+    /// `options` are further arguments of postgres. Throws PortTaken, RunError, Interrupted.
+    Ticks start(const std::vector<std::string>& names, const StopFlag& stop,
+                const std::vector<std::string>& options = {});
+    Ticks stop(const std::vector<std::string>& names);
+    Ticks kill(const std::vector<std::string>& names);
+    Ticks kill_postmaster(const std::vector<std::string>& names);
+    Ticks pause(const std::vector<std::string>& names);
+    Ticks resume(const std::vector<std::string>& names);
+    std::string state(const Node& node) const;
+
+  private:
+    struct Starting;
+    void spawn(Starting& node, const std::vector<std::string>& options);
+    bool check(Starting& node);
+    void await(Starting& node, Ticks waited, const std::vector<std::string>& options);
+    bool is_running(const std::string& name) const;
+
+    const ClusterState* state_;
+};
+
+/// Ends every server below `server_folder` and deletes what it left in shared memory; the folder
+/// itself stays. Works without any state file.
+void destroy_servers(const std::filesystem::path& server_folder);
+
+} // namespace citusbench

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace citusbench {
+
+/// `count` consecutive ports that were free on 127.0.0.1 a moment ago, lowest first. Outside the
+/// range from which the kernel takes ports for outgoing connections: there another process could
+/// take the port of a node that is down, and a client that keeps trying to reach the dead node
+/// could connect to itself. Throws RunError if there is no such set.
+std::vector<std::uint16_t> find_free_ports(int count);
+
+} // namespace citusbench

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cluster/local_cluster.hpp"
+#include "core/time.hpp"
+
+namespace citusbench {
+
+/// A fault as asked for: --fault KIND:NODE[,NODE…][:DELAY][@START[+LENGTH]].
+struct FaultSpec {
+    std::string kind;
+    std::vector<std::string> nodes;
+    std::optional<Nanoseconds> delay;  ///< of kind slow
+    std::optional<Nanoseconds> start;  ///< since the start of measuring; default: --before
+    std::optional<Nanoseconds> length; ///< since the confirmation; default: --during
+
+    /// Throws std::invalid_argument that says what is wrong and how to write it.
+    static FaultSpec parse(std::string_view text);
+    std::string to_string() const;
+};
+
+/// Something bad that happens to nodes, and its mending. Both wait for their confirmation and throw
+/// RunError when it does not come. Used by one thread.
+class Fault {
+  public:
+    virtual ~Fault() = default;
+    /// When the fault is certain: the processes are gone, say.
+    virtual Ticks inject() = 0;
+    /// When the nodes answer queries again.
+    virtual Ticks heal() = 0;
+};
+
+struct FaultEntry {
+    std::string_view kind;
+    std::string_view summary;
+    std::unique_ptr<Fault> (*make)(LocalCluster& cluster, const FaultSpec& spec);
+};
+
+std::span<const FaultEntry> fault_registry();
+/// nullptr for an unknown kind.
+const FaultEntry* find_fault(std::string_view kind);
+
+} // namespace citusbench

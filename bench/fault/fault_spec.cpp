@@ -1,0 +1,54 @@
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/quantity.hpp"
+#include "fault/fault.hpp"
+
+namespace citusbench {
+namespace {
+
+constexpr auto grammar = "write KIND:NODE[,NODE][:DELAY][@START[+LENGTH]], such as "
+                         "crash:worker2@20s+10s";
+
+/// Cuts `text` at the first `separator`; what stands behind it, or nothing.
+std::optional<std::string_view> cut(std::string_view& text, char separator) {
+    const auto at = text.find(separator);
+    if (at == std::string_view::npos) return std::nullopt;
+    const auto rest = text.substr(at + 1);
+    text = text.substr(0, at);
+    return rest;
+}
+
+} // namespace
+
+FaultSpec FaultSpec::parse(std::string_view text) {
+    FaultSpec spec;
+    if (auto when = cut(text, '@')) {
+        if (const auto length = cut(*when, '+')) spec.length = parse_duration(*length);
+        spec.start = parse_duration(*when);
+    }
+    auto nodes = cut(text, ':');
+    spec.kind = text;
+    if (!nodes) throw std::invalid_argument(grammar);
+    if (const auto delay = cut(*nodes, ':')) spec.delay = parse_duration(*delay);
+    while (true) {
+        const auto more = cut(*nodes, ',');
+        if (nodes->empty()) throw std::invalid_argument(grammar);
+        spec.nodes.emplace_back(*nodes);
+        if (!more) break;
+        nodes = more;
+    }
+    return spec;
+}
+
+std::string FaultSpec::to_string() const {
+    auto text = fmt::format("{}:{}", kind, fmt::join(nodes, ","));
+    if (delay) text += ":" + duration_option(*delay);
+    if (start) text += "@" + duration_option(*start);
+    if (length) text += (start ? "+" : "@0s+") + duration_option(*length);
+    return text;
+}
+
+} // namespace citusbench

@@ -1,0 +1,52 @@
+#include "fault/process_faults.hpp"
+
+namespace citusbench {
+namespace {
+
+/// A fault that is one call of the cluster, and mended by another one.
+class ProcessFault final : public Fault {
+  public:
+    using Action = Ticks (LocalCluster::*)(const std::vector<std::string>&);
+
+    ProcessFault(LocalCluster& cluster, std::vector<std::string> nodes, Action break_nodes,
+                 Action mend_nodes)
+        : cluster_(cluster), nodes_(std::move(nodes)), break_(break_nodes), mend_(mend_nodes) {}
+
+    Ticks inject() override { return (cluster_.*break_)(nodes_); }
+    Ticks heal() override { return (cluster_.*mend_)(nodes_); }
+
+  private:
+    LocalCluster& cluster_;
+    std::vector<std::string> nodes_;
+    Action break_;
+    Action mend_;
+};
+
+class NoFault final : public Fault {
+  public:
+    Ticks inject() override { return now_ticks(); }
+    Ticks heal() override { return now_ticks(); }
+};
+
+} // namespace
+
+std::unique_ptr<Fault> make_crash(LocalCluster& cluster, const FaultSpec& spec) {
+    return std::make_unique<ProcessFault>(cluster, spec.nodes, &LocalCluster::kill,
+                                          &LocalCluster::start_nodes);
+}
+
+std::unique_ptr<Fault> make_stop(LocalCluster& cluster, const FaultSpec& spec) {
+    return std::make_unique<ProcessFault>(cluster, spec.nodes, &LocalCluster::stop,
+                                          &LocalCluster::start_nodes);
+}
+
+std::unique_ptr<Fault> make_pause(LocalCluster& cluster, const FaultSpec& spec) {
+    return std::make_unique<ProcessFault>(cluster, spec.nodes, &LocalCluster::pause,
+                                          &LocalCluster::resume);
+}
+
+std::unique_ptr<Fault> make_none(LocalCluster&, const FaultSpec&) {
+    return std::make_unique<NoFault>();
+}
+
+} // namespace citusbench

@@ -1,0 +1,20 @@
+#include "load/arrival.hpp"
+
+#include <cmath>
+
+namespace citusbench {
+
+void ArrivalSchedule::advance() {
+    if (const auto* constant = std::get_if<Constant>(&arrival_)) {
+        // From the count, not by adding gaps: the error of rounding must not grow with the run.
+        const auto k = static_cast<double>(thread_ + count_ * threads_);
+        next_ = start_ + static_cast<Ticks>(std::llround(k / constant->rate * 1e9));
+        ++count_;
+    } else if (const auto* poisson = std::get_if<Poisson>(&arrival_)) {
+        const double gap = -std::log1p(-random_.unit()) * threads_ / poisson->rate;
+        offset_s_ += gap;
+        next_ = start_ + static_cast<Ticks>(std::llround(offset_s_ * 1e9));
+    }
+}
+
+} // namespace citusbench

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "core/random.hpp"
+#include "core/time.hpp"
+
+namespace citusbench {
+
+/// Closed loop: a free slot has its next operation at once.
+struct Closed {};
+
+/// Open loop, equal gaps: arrival k of all threads together is due at start + k / rate. Thread t of
+/// n takes k = t, t + n, …, so the total is exact at any number of threads.
+struct Constant {
+    double rate = 1; ///< operations per second of all threads together
+};
+
+/// Open loop, exponential gaps: each of n threads is a Poisson process of rate / n, and the sum of
+/// Poisson processes is one of the sum of their rates.
+struct Poisson {
+    double rate = 1;
+};
+
+using Arrival = std::variant<Closed, Constant, Poisson>;
+
+constexpr bool is_open(const Arrival& arrival) {
+    return !std::holds_alternative<Closed>(arrival);
+}
+
+/// The intended times of one thread in an open loop, in order.
+class ArrivalSchedule {
+  public:
+    /// `never` for ever in a closed loop.
+    ArrivalSchedule(const Arrival& arrival, Ticks start, unsigned thread, unsigned threads,
+                    std::uint64_t seed)
+        : arrival_(arrival), start_(start), thread_(thread), threads_(threads),
+          random_(seed, 0xa221fa1ULL, thread) {
+        advance();
+    }
+
+    /// When the next operation is due.
+    Ticks next() const { return next_; }
+    void advance();
+
+  private:
+    Arrival arrival_;
+    Ticks start_;
+    unsigned thread_;
+    unsigned threads_;
+    Random random_;
+    std::uint64_t count_ = 0;
+    double offset_s_ = 0; ///< Poisson: sum of the gaps so far
+    Ticks next_ = never;
+};
+
+} // namespace citusbench

@@ -1,0 +1,98 @@
+#include "pg/conninfo.hpp"
+
+#include <libpq-fe.h>
+
+#include <memory>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "pg/result.hpp"
+
+namespace citusbench::pg {
+namespace {
+
+std::string quoted_value(std::string_view value) {
+    std::string out = "'";
+    for (const char c : value) {
+        if (c == '\'' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + "'";
+}
+
+} // namespace
+
+Conninfo Conninfo::parse(const std::string& text) {
+    char* error = nullptr;
+    const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
+        PQconninfoParse(text.c_str(), &error), PQconninfoFree);
+    if (!options) {
+        const std::string message = one_line(error ? error : "out of memory");
+        PQfreemem(error);
+        throw std::invalid_argument(message);
+    }
+    Conninfo conninfo;
+    for (const auto* option = options.get(); option->keyword; ++option)
+        if (option->val) conninfo.settings_[option->keyword] = option->val;
+    conninfo.index();
+    return conninfo;
+}
+
+Conninfo::Conninfo(const Conninfo& other) : settings_(other.settings_) {
+    index();
+}
+
+Conninfo& Conninfo::operator=(const Conninfo& other) {
+    settings_ = other.settings_;
+    index();
+    return *this;
+}
+
+void Conninfo::index() {
+    keywords_.clear();
+    values_.clear();
+    for (const auto& [keyword, value] : settings_) {
+        keywords_.push_back(keyword.c_str());
+        values_.push_back(value.c_str());
+    }
+    keywords_.push_back(nullptr);
+    values_.push_back(nullptr);
+}
+
+void Conninfo::set(std::string keyword, std::string value) {
+    settings_[std::move(keyword)] = std::move(value);
+    index();
+}
+
+std::string Conninfo::get(std::string_view keyword) const {
+    const auto at = settings_.find(keyword);
+    return at == settings_.end() ? std::string() : at->second;
+}
+
+std::string Conninfo::to_string() const {
+    std::string text;
+    for (const auto& [keyword, value] : settings_)
+        text += fmt::format("{}{}={}", text.empty() ? "" : " ", keyword, quoted_value(value));
+    return text;
+}
+
+std::string Conninfo::masked() const {
+    auto copy = *this;
+    if (!get("password").empty()) copy.set("password", "***");
+    std::string text;
+    for (const auto& [keyword, value] : copy.settings_) {
+        const bool plain = value.find_first_of(" '\\") == std::string::npos && !value.empty();
+        text += fmt::format("{}{}={}", text.empty() ? "" : " ", keyword,
+                            plain ? value : quoted_value(value));
+    }
+    return text;
+}
+
+std::string Conninfo::address() const {
+    const auto host = get("host").empty() ? get("hostaddr") : get("host");
+    const auto port = get("port").empty() ? std::string("5432") : get("port");
+    return fmt::format("{}:{}", host.empty() ? "localhost" : host, port);
+}
+
+} // namespace citusbench::pg

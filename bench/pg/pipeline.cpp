@@ -1,0 +1,175 @@
+#include "pg/pipeline.hpp"
+
+#include <utility>
+
+namespace citusbench::pg {
+
+void Pipeline::fail(std::string message, std::string sqlstate) {
+    failure_ = std::move(message);
+    failure_sqlstate_ = std::move(sqlstate);
+    connection_.reset();
+    wants_write_ = false;
+    state_ = State::closed;
+}
+
+Pipeline::Slot Pipeline::pop() {
+    const Slot slot = slots_[head_];
+    head_ = head_ + 1 < slots_.size() ? head_ + 1 : 0;
+    --in_flight_;
+    return slot;
+}
+
+bool Pipeline::open(const Conninfo& conninfo, const std::vector<Statement>& statements) {
+    statements_ = &statements;
+    error_sqlstate_.clear();
+    connection_.reset(PQconnectStartParams(conninfo.keywords(), conninfo.values(), 0));
+    if (!connection_) throw std::bad_alloc();
+    if (has_ended()) {
+        fail(one_line(PQerrorMessage(connection_.get())));
+        return false;
+    }
+    PQsetNoticeReceiver(
+        connection_.get(),
+        [](void* self, const PGresult*) { ++static_cast<Pipeline*>(self)->notices_; }, this);
+    state_ = State::connecting;
+    polling_ = PGRES_POLLING_WRITING;
+    wants_write_ = true;
+    return true;
+}
+
+void Pipeline::advance_connecting() {
+    polling_ = PQconnectPoll(connection_.get());
+    wants_write_ = polling_ == PGRES_POLLING_WRITING;
+    if (polling_ == PGRES_POLLING_FAILED) fail(one_line(PQerrorMessage(connection_.get())));
+    if (polling_ == PGRES_POLLING_OK) send_prepares();
+}
+
+void Pipeline::send_prepares() {
+    auto* connection = connection_.get();
+    bool sent = PQsetnonblocking(connection, 1) == 0 && PQenterPipelineMode(connection) == 1;
+    for (const auto& statement : *statements_) {
+        if (statement.sql.empty()) continue;
+        sent = sent && PQsendPrepare(connection, statement.name.c_str(), statement.sql.c_str(), 0,
+                                     nullptr) == 1;
+    }
+    if (!sent || PQpipelineSync(connection) != 1) {
+        fail(one_line(PQerrorMessage(connection)));
+        return;
+    }
+    state_ = State::preparing;
+    flush();
+}
+
+void Pipeline::receive_prepared() {
+    while (state_ == State::preparing && !PQisBusy(connection_.get())) {
+        const Result result(PQgetResult(connection_.get()));
+        if (!result.get()) {
+            if (has_ended()) break;
+            continue;
+        }
+        const auto status = PQresultStatus(result.get());
+        if (status == PGRES_FATAL_ERROR) {
+            remember_error(result.get());
+            fail(error_message_, error_sqlstate_);
+            return;
+        }
+        if (status == PGRES_PIPELINE_SYNC) state_ = State::ready;
+    }
+    if (state_ == State::preparing && has_ended())
+        fail(one_line(PQerrorMessage(connection_.get())));
+}
+
+bool Pipeline::send(std::size_t statement, const Params& params) {
+    if (!PQsendQueryPrepared(connection_.get(), (*statements_)[statement].name.c_str(),
+                             params.count(), params.values(), params.lengths(), Params::formats(),
+                             1)) {
+        fail(one_line(PQerrorMessage(connection_.get())));
+        return false;
+    }
+    slot(in_flight_) = Slot{};
+    ++in_flight_;
+    return true;
+}
+
+bool Pipeline::sync() {
+    slot(in_flight_ - 1).last_in_batch = true;
+    // Flushes too, as far as the socket takes it.
+    if (!PQpipelineSync(connection_.get())) {
+        fail(one_line(PQerrorMessage(connection_.get())));
+        return false;
+    }
+    flush();
+    return true;
+}
+
+void Pipeline::flush() {
+    // A failed write is not the end: libpq reports it when the input is drained, and the server's
+    // last words may still be there.
+    wants_write_ = PQflush(connection_.get()) == 1;
+}
+
+void Pipeline::take_input() {
+    // A failure shows in PQstatus, which on_event() looks at after it took what had arrived.
+    (void)PQconsumeInput(connection_.get());
+    arrived_ = now_ticks();
+}
+
+void Pipeline::remember_error(const PGresult* result) {
+    const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    error_sqlstate_ = sqlstate ? sqlstate : "";
+    error_message_ = one_line(PQresultErrorMessage(result));
+}
+
+bool Pipeline::take_result(PGresult* result) {
+    if (!result) {
+        // The end of one operation's results. After a failed sync there is one more, of nobody.
+        const bool has_result = answered_ < in_flight_ && slot(answered_).status != Status::waiting;
+        if (has_result) ++answered_;
+        return false;
+    }
+    switch (PQresultStatus(result)) {
+    case PGRES_PIPELINE_SYNC:
+        return true;
+    case PGRES_TUPLES_OK:
+        slot(answered_).rows = static_cast<std::uint32_t>(PQntuples(result));
+        slot(answered_).status = Status::ok;
+        return false;
+    case PGRES_PIPELINE_ABORTED:
+        slot(answered_).status = Status::aborted;
+        return false;
+    case PGRES_FATAL_ERROR:
+        break;
+    default:
+        slot(answered_).status = Status::ok;
+        return false;
+    }
+    if (!PQresultErrorField(result, PG_DIAG_SQLSTATE)) return false; // libpq's own: connection lost
+    remember_error(result);
+    batch_failed_ = true;
+    // With every operation of the batch answered, the error is the commit's.
+    if (answered_ > 0 && slot(answered_ - 1).last_in_batch)
+        sync_failed_ = true;
+    else
+        slot(answered_).status = Status::error;
+    return false;
+}
+
+Reply Pipeline::reply_for(const Slot& slot) const {
+    switch (slot.status) {
+    case Status::aborted:
+        return {false, Ending::pipeline_aborted, 0, "", error_message_};
+    case Status::error:
+        return {false, Ending::error_result, 0, error_sqlstate_, error_message_};
+    case Status::ok:
+        if (sync_failed_) return {false, Ending::error_result, 0, error_sqlstate_, error_message_};
+        if (batch_failed_) return {false, Ending::batch_failed, 0, "", error_message_};
+        return {true, Ending::error_result, slot.rows, {}, {}};
+    case Status::waiting:
+        break;
+    }
+    // A sync that answers an operation without a result would be a bug of libpq's bookkeeping or
+    // ours; it is not an acknowledgement.
+    return {false, Ending::connection_lost, 0, "", "no result before the sync"};
+}
+
+} // namespace citusbench::pg

@@ -1,0 +1,177 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/time.hpp"
+#include "pg/conninfo.hpp"
+#include "pg/params.hpp"
+#include "pg/result.hpp"
+#include "pg/sqlstate.hpp"
+
+namespace citusbench::pg {
+
+/// A statement to prepare on each connection. One without text is not prepared.
+struct Statement {
+    std::string name;
+    std::string sql;
+};
+
+/// How an operation that was sent ended. The views are valid during the call that shows it.
+struct Reply {
+    bool ok = false;
+    Ending ending = Ending::error_result; ///< where not ok
+    std::uint32_t rows = 0;
+    std::string_view sqlstate;
+    std::string_view message;
+};
+
+/// One connection in libpq's pipeline mode, never blocking: the owner waits for its socket (epoll)
+/// and calls on_event(). Operations are answered in the order of their send, and only when the
+/// pipeline sync behind them arrived: PGRES_COMMAND_OK comes before the commit.
+///
+/// States: closed → connecting → preparing → ready, and back to closed when anything fails.
+class Pipeline {
+  public:
+    enum class State : std::uint8_t { closed, connecting, preparing, ready };
+
+    explicit Pipeline(std::size_t depth) : slots_(depth) {}
+    Pipeline(const Pipeline&) = delete;  // libpq keeps its address for notices
+    Pipeline& operator=(const Pipeline&) = delete;
+
+    /// Begins to connect. False if that failed at once: see failure().
+    bool open(const Conninfo& conninfo, const std::vector<Statement>& statements);
+    State state() const { return state_; }
+    int socket() const { return connection_ ? PQsocket(connection_.get()) : -1; }
+    bool wants_write() const { return wants_write_; }
+    std::size_t in_flight() const { return in_flight_; }
+    std::size_t free() const { return slots_.size() - in_flight_; }
+    /// Why it is closed, one line, passwords masked.
+    const std::string& failure() const { return failure_; }
+    const std::string& failure_sqlstate() const { return failure_sqlstate_; }
+    PGconn* get() const { return connection_.get(); }
+    std::uint64_t notices() const { return notices_; }
+    /// When the input behind the replies of the current on_event() was taken from the socket.
+    Ticks arrived() const { return arrived_; }
+
+    /// Queues an operation; free() must not be 0 and the state must be ready. False if the
+    /// connection broke: this operation was not sent, and the state is closed.
+    bool send(std::size_t statement, const Params& params);
+    /// Ends a batch of sent operations with a sync and flushes. False if the connection broke.
+    bool sync();
+    /// Answers for what is in flight on a connection that broke or that the owner gives up
+    /// (Ending::connection_lost, or better where the server had said more), and closes it.
+    template <typename OnReply>
+    void abandon(OnReply&& on_reply);
+
+    /// Socket is readable or writable. Calls on_reply(const Reply&) for each operation answered, in
+    /// the order of their send. When the state is closed afterwards, the connection was lost; the
+    /// operations still in flight have been answered by then with Ending::connection_lost.
+    template <typename OnReply>
+    void on_event(bool readable, bool writable, OnReply&& on_reply);
+
+  private:
+    enum class Status : std::uint8_t { waiting, ok, error, aborted };
+    struct Slot {
+        Status status = Status::waiting;
+        bool last_in_batch = false;
+        std::uint32_t rows = 0;
+    };
+
+    Slot& slot(std::size_t i) {
+        const auto at = head_ + i;
+        return slots_[at < slots_.size() ? at : at - slots_.size()];
+    }
+    void advance_connecting();
+    void send_prepares();
+    void receive_prepared();
+    void fail(std::string message, std::string sqlstate = {});
+    bool has_ended() const { return PQstatus(connection_.get()) == CONNECTION_BAD; }
+    Slot pop();
+    void flush();
+    void take_input();
+    void remember_error(const PGresult* result);
+    /// Looks at one result; true when it was the sync that answers the batch at the head.
+    bool take_result(PGresult* result);
+    Reply reply_for(const Slot& slot) const;
+    template <typename OnReply>
+    void answer_batch(OnReply&& on_reply);
+
+    ConnectionPtr connection_;
+    const std::vector<Statement>* statements_ = nullptr;
+    std::vector<Slot> slots_; ///< ring of operations in flight
+    std::size_t head_ = 0;
+    std::size_t in_flight_ = 0;
+    std::size_t answered_ = 0; ///< of those, how many have their result, from the head
+    State state_ = State::closed;
+    PostgresPollingStatusType polling_ = PGRES_POLLING_WRITING;
+    bool wants_write_ = false;
+    bool batch_failed_ = false; ///< an error came since the last sync
+    bool sync_failed_ = false;  ///< and it belongs to the sync itself (a failed commit)
+    std::string error_sqlstate_;
+    std::string error_message_;
+    std::string failure_;
+    std::string failure_sqlstate_;
+    std::uint64_t notices_ = 0;
+    Ticks arrived_ = 0;
+};
+
+template <typename OnReply>
+void Pipeline::answer_batch(OnReply&& on_reply) {
+    bool last = false;
+    while (!last && in_flight_ > 0) {
+        const Slot done = pop();
+        last = done.last_in_batch;
+        --answered_;
+        on_reply(reply_for(done));
+    }
+    if (batch_failed_) error_sqlstate_.clear();
+    batch_failed_ = false;
+    sync_failed_ = false;
+}
+
+template <typename OnReply>
+void Pipeline::abandon(OnReply&& on_reply) {
+    if (state_ != State::closed) fail("given up by the client");
+    while (in_flight_ > 0) {
+        const Slot lost = pop();
+        // The server may have said how it ended (57P01, say) before the connection went away.
+        const bool told = lost.status == Status::error || lost.status == Status::aborted;
+        on_reply(told ? reply_for(lost) : Reply{false, Ending::connection_lost, 0, "", failure_});
+    }
+    answered_ = 0;
+    batch_failed_ = false;
+    sync_failed_ = false;
+}
+
+template <typename OnReply>
+void Pipeline::on_event(bool readable, bool writable, OnReply&& on_reply) {
+    if (state_ == State::connecting) {
+        advance_connecting();
+        return;
+    }
+    if (state_ == State::closed) return;
+    if (writable && wants_write_) flush();
+    if (readable) take_input();
+    if (state_ == State::preparing) {
+        receive_prepared();
+        return;
+    }
+    // Even after the connection ended, what had arrived before it is valid: an acknowledgement
+    // counts.
+    while (in_flight_ > 0 && !PQisBusy(connection_.get())) {
+        PGresult* result = PQgetResult(connection_.get());
+        if (!result && has_ended()) break;
+        const bool synced = take_result(result);
+        PQclear(result);
+        if (synced) answer_batch(on_reply);
+    }
+    if (has_ended()) {
+        fail(one_line(PQerrorMessage(connection_.get())), error_sqlstate_);
+        abandon(on_reply);
+    }
+}
+
+} // namespace citusbench::pg

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "record/run_record.hpp"
+#include "stats/op_stats.hpp"
+
+namespace citusbench {
+
+/// Pure functions from a RunRecord's counts to the rows that reports show.
+
+enum class OperationFilter { all, read, write };
+
+/// What `filter` takes of the phase, merged. `operations` are RunRecord::operations.
+OpStats sum(const PhaseTotals& phase, std::span<const OperationInfo> operations,
+            OperationFilter filter);
+
+struct LatencySummary {
+    double mean_us, p50_us, p90_us, p95_us, p99_us, p999_us, max_us;
+};
+
+/// Nothing for an empty histogram: no quantile of zero samples is 0.
+std::optional<LatencySummary> summarize(const Histogram& histogram);
+
+/// A row of timeline.csv for what `stats` holds, key_group and entry being `all`.
+TimelineRow timeline_row(double elapsed_s, std::string phase, std::string operation,
+                         const OpStats& stats);
+
+/// A row of summary.csv apart from the labels; latencies are of ok operations.
+struct SummaryRow {
+    enum class Kind { all, read, write, operation };
+    Kind kind = Kind::all;
+    std::string phase;
+    std::string operation; ///< "all", "read", "write" or the operation's name
+    bool is_write = false; ///< of an operation
+    double phase_s = 0;
+    std::uint64_t scheduled = 0;
+    std::uint64_t ok = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t unknown = 0;
+    std::uint64_t skipped = 0;
+    std::optional<double> ok_per_s; ///< none for a phase without length
+    std::optional<LatencySummary> response;
+    std::optional<LatencySummary> service;
+};
+
+inline constexpr std::string_view warmup_phase = "warmup";
+
+/// For each phase but the warm-up: all, read, write, then each operation in its order. Read, write
+/// and operations that were never scheduled in the whole run are left out.
+std::vector<SummaryRow> summary_rows(const RunRecord& record);
+
+} // namespace citusbench

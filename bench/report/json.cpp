@@ -1,0 +1,143 @@
+#include "report/json.hpp"
+
+#include <system_error>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/error.hpp"
+#include "record/summarize.hpp"
+#include "report/output_file.hpp"
+
+namespace citusbench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const char* status_name(RunStatus status) {
+    switch (status) {
+    case RunStatus::complete:
+        return "complete";
+    case RunStatus::interrupted:
+        return "interrupted";
+    case RunStatus::failed:
+        return "failed";
+    case RunStatus::running:
+        return "running";
+    }
+    return "";
+}
+
+Json labels_json(const RunLabels& labels) {
+    Json json;
+    json["run"] = labels.run;
+    json["workload"] = labels.workload;
+    json["topology"] = labels.topology;
+    json["engine"] = labels.engine;
+    json["replication"] = labels.replication;
+    json["scale"] = labels.scale;
+    json["seed"] = labels.seed;
+    json["mix"] = labels.mix;
+    json["key_distribution"] = labels.key_distribution;
+    json["connections"] = labels.connections;
+    json["pipeline"] = labels.pipeline;
+    json["batch"] = labels.batch;
+    json["rate_target"] = labels.rate_target ? Json(*labels.rate_target) : Json();
+    return json;
+}
+
+/// Counts without histograms, which would be merged for nothing.
+struct Counts {
+    std::uint64_t scheduled = 0;
+    std::array<std::uint64_t, outcome_count> outcomes{};
+
+    void add(const PhaseTotals& phase) {
+        for (const auto& stats : phase.operations) {
+            scheduled += stats.scheduled;
+            for (std::size_t i = 0; i < outcome_count; ++i) outcomes[i] += stats.outcomes[i];
+        }
+    }
+    void put(Json& json) const {
+        std::uint64_t ended = 0;
+        json["scheduled"] = scheduled;
+        for (std::size_t i = 0; i < outcome_count; ++i) {
+            json[std::string(outcome_names[i])] = outcomes[i];
+            ended += outcomes[i];
+        }
+        json["balanced"] = scheduled == ended;
+    }
+};
+
+bool every_operation_balanced(const RunRecord& record) {
+    for (const auto& phase : record.phases)
+        for (const auto& stats : phase.operations)
+            if (!stats.balanced()) return false;
+    return true;
+}
+
+Json accounting_json(const RunRecord& record) {
+    Json phases = Json::array();
+    Counts measured;
+    for (const auto& phase : record.phases) {
+        Counts counts;
+        counts.add(phase);
+        if (phase.name != warmup_phase) measured.add(phase);
+        Json json;
+        json["phase"] = phase.name;
+        json["from_s"] = phase.from_s;
+        json["to_s"] = phase.to_s;
+        json["phase_s"] = phase.seconds();
+        counts.put(json);
+        phases.push_back(std::move(json));
+    }
+    Json total;
+    measured.put(total);
+    Json json;
+    json["rule"] = "scheduled = ok + failed + unknown + skipped";
+    json["holds"] = every_operation_balanced(record);
+    json["phases"] = std::move(phases);
+    json["measured"] = std::move(total);
+    return json;
+}
+
+Json run_json(const RunRecord& record) {
+    Json json;
+    json["labels"] = labels_json(record.labels);
+    json["status"] = status_name(record.status);
+    json["failure"] = record.failure.empty() ? Json() : Json(record.failure);
+    json["accounting"] = accounting_json(record);
+    if (!record.details.is_object()) return json;
+    for (const auto& [name, value] : record.details.items())
+        if (!json.contains(name)) json[name] = value;
+    return json;
+}
+
+class JsonReporter : public Reporter {
+  public:
+    bool writes_files() const override { return true; }
+    void finish(const RunRecord& record, const std::filesystem::path& folder) override {
+        write_run_json(record, folder);
+    }
+};
+
+} // namespace
+
+void write_run_json(const RunRecord& record, const std::filesystem::path& folder) {
+    const auto path = folder / "run.json";
+    const auto unfinished = folder / ".run.json.new";
+    // A server's message need not be UTF-8, and must not cost the run its record.
+    const auto text = run_json(record).dump(2, ' ', false, Json::error_handler_t::replace);
+    OutputFile file(unfinished);
+    file.write(text);
+    file.write("\n");
+    file.close();
+    std::error_code error;
+    std::filesystem::rename(unfinished, path, error);
+    if (error) throw RunError(fmt::format("cannot write {}: {}", path.string(), error.message()));
+}
+
+std::unique_ptr<Reporter> make_json() {
+    return std::make_unique<JsonReporter>();
+}
+
+} // namespace citusbench

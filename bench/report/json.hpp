@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "record/reporter.hpp"
+
+namespace citusbench {
+
+/// Writes `folder`/run.json: labels, status, failure (null without one), the accounting of each
+/// phase with the check of the sum rule, then the members of RunRecord::details (one that has the
+/// name of a member before it is left out). Can be called at any time; an earlier run.json is
+/// replaced whole or stays as it was. Throws RunError.
+void write_run_json(const RunRecord& record, const std::filesystem::path& folder);
+
+/// run.json at the end of the run.
+std::unique_ptr<Reporter> make_json();
+
+} // namespace citusbench

@@ -1,0 +1,26 @@
+#include "report/registry.hpp"
+
+#include <array>
+
+#include "report/csv.hpp"
+#include "report/json.hpp"
+
+namespace citusbench {
+namespace {
+
+constexpr std::array registry = {
+    ReporterEntry{"console", "the live line and the summary at the end",
+                  [](const ReportOptions& options) { return make_console(options.console); }},
+    ReporterEntry{"csv", "summary, timeline, histogram, events and errors as CSV",
+                  [](const ReportOptions&) { return make_csv(); }},
+    ReporterEntry{"json", "run.json: all that is needed to repeat and to judge the run",
+                  [](const ReportOptions&) { return make_json(); }},
+};
+
+} // namespace
+
+std::span<const ReporterEntry> reporters() {
+    return registry;
+}
+
+} // namespace citusbench

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "record/reporter.hpp"
+#include "report/console.hpp"
+
+namespace citusbench {
+
+/// What reporters need to know that no RunRecord tells.
+struct ReportOptions {
+    ConsoleOptions console;
+};
+
+/// An output of a run, by name.
+struct ReporterEntry {
+    std::string_view name;
+    std::string_view summary; ///< a line for people
+    std::unique_ptr<Reporter> (*make)(const ReportOptions&);
+};
+
+/// All outputs; a new one is a file beside this one and a line in registry.cpp.
+std::span<const ReporterEntry> reporters();
+
+} // namespace citusbench

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <cstdint>
+#include <memory>
+
+namespace citusbench {
+
+/// Sends cancel requests beside the load. PQcancel waits for the server to close the connection,
+/// and a frozen server never does, so it runs on a thread of its own that is left behind at the end
+/// if it hangs: it shares nothing but its own queue.
+class Canceller {
+  public:
+    Canceller();
+    ~Canceller();
+    Canceller(const Canceller&) = delete;
+    Canceller& operator=(const Canceller&) = delete;
+
+    /// Asks the server to cancel what this connection is doing. Never blocks; beyond 1,000 waiting
+    /// requests it drops the request. Safe from any thread.
+    void cancel(PGconn* connection);
+
+    struct Counts {
+        std::uint64_t requested = 0;
+        std::uint64_t delivered = 0;
+        std::uint64_t dropped = 0; ///< the rest is still waiting for a server's answer
+    };
+    Counts counts() const;
+
+  private:
+    struct Shared;
+    std::shared_ptr<Shared> shared_;
+};
+
+} // namespace citusbench

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "load/phase_clock.hpp"
+#include "record/progress.hpp"
+#include "record/run_record.hpp"
+#include "run/mailbox.hpp"
+
+namespace citusbench {
+
+/// Adds up what the workers deliver. Main thread only.
+class Collector {
+  public:
+    /// `horizon`: how long after its interval's end an operation can still get its outcome.
+    Collector(std::vector<OperationInfo> operations, Ticks zero, Ticks interval, Ticks horizon);
+
+    void add(std::vector<Delivery> deliveries);
+    /// Names segment number segment_names.size(); several may share a name.
+    void name_segment(std::string name) { segment_names_.push_back(std::move(name)); }
+    const std::vector<std::string>& segment_names() const { return segment_names_; }
+
+    /// Turns intervals that can no longer change into rows, so that memory does not grow with the
+    /// run.
+    void settle(Ticks now);
+    /// What came since the last call, over `seconds`.
+    Progress progress(double seconds);
+
+    /// Totals by phase name, in order of first appearance; timeline, errors and events sorted. The
+    /// segments' bounds are the clock's; the last ends at `end`.
+    void finish(const PhaseClock& clock, Ticks end, RunRecord& record);
+
+    std::vector<Event> take_new_events();
+    void add_event(Event event);
+
+  private:
+    struct Cell {
+        std::vector<OpStats> operations;
+    };
+    void add(const Window& window);
+    void settle_before(std::int64_t interval);
+
+    std::vector<OperationInfo> operations_;
+    Ticks zero_;
+    Ticks interval_;
+    Ticks horizon_;
+    std::vector<std::string> segment_names_;
+    std::vector<Cell> segments_;
+    std::map<std::pair<std::int32_t, std::uint32_t>, Cell> open_; ///< by interval, segment
+    std::vector<TimelineRow> timeline_;
+    std::map<std::pair<std::uint32_t, ErrorKey>, ErrorTally> errors_; ///< by segment
+    std::vector<Event> events_;
+    std::size_t told_events_ = 0;
+    OpStats recent_;
+};
+
+} // namespace citusbench

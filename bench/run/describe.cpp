@@ -1,0 +1,188 @@
+#include "run/describe.hpp"
+
+#include <sys/resource.h>
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <fstream>
+#include <thread>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "core/quantity.hpp"
+#include "core/sql_text.hpp"
+#include "core/version.hpp"
+#include "pg/client.hpp"
+
+namespace citusbench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string utc(std::int64_t unix_us) {
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z",
+                       fmt::gmtime(static_cast<std::time_t>(unix_us / 1'000'000)));
+}
+
+std::string value_after(const char* file, std::string_view key) {
+    std::ifstream stream(file);
+    for (std::string line; std::getline(stream, line);) {
+        if (!line.starts_with(key)) continue;
+        const auto at = line.find_first_not_of(" \t", line.find(':') + 1);
+        return at == std::string::npos ? std::string() : line.substr(at);
+    }
+    return {};
+}
+
+Json machine() {
+    utsname name{};
+    uname(&name);
+    return {{"cpu", value_after("/proc/cpuinfo", "model name")},
+            {"cores", std::thread::hardware_concurrency()},
+            {"memory", value_after("/proc/meminfo", "MemTotal")},
+            {"kernel", fmt::format("{} {}", name.sysname, name.release)},
+            {"architecture", name.machine}};
+}
+
+Json plan_json(const Plan& plan) {
+    Json faults = Json::array();
+    for (const auto& fault : plan.faults) faults.push_back(fault.to_string());
+    const bool poisson = std::holds_alternative<Poisson>(plan.arrival);
+    Json json = {{"threads", plan.threads},
+                 {"arrival", !is_open(plan.arrival) ? "closed"
+                             : poisson              ? "poisson"
+                                                    : "constant"},
+                 {"warmup", duration_option(plan.warmup)},
+                 {"timeout", duration_option(plan.timeout)},
+                 {"interval", duration_option(plan.interval)},
+                 {"rest_after_error", duration_option(Nanoseconds(rest_after_error))},
+                 {"faults", faults}};
+    if (plan.faults.empty()) {
+        json["duration"] = duration_option(plan.duration);
+        return json;
+    }
+    json["before"] = duration_option(plan.before);
+    json["during"] = duration_option(plan.during);
+    if (plan.heal) json["after"] = duration_option(plan.after);
+    json["heal"] = plan.heal;
+    return json;
+}
+
+Json pairs(const pg::Result& result) {
+    Json json = Json::object();
+    for (int row = 0; row < result.rows(); ++row)
+        json[std::string(result.text(row, 0))] = std::string(result.text(row, 1));
+    return json;
+}
+
+Json servers(const Target& target, const StopFlag& stop) {
+    Json list = Json::array();
+    for (const auto& entry : target.entries) {
+        pg::Client client(entry.conninfo.to_string(), stop);
+        list.push_back(
+            {{"entry", entry.name},
+             {"conninfo", entry.conninfo.masked()},
+             {"version", std::string(client.query("select version()").text(0, 0))},
+             {"settings", pairs(client.query(std::string(sql_text("marker/server.sql"))))},
+             {"extensions", pairs(client.query(std::string(sql_text("marker/extensions.sql"))))}});
+    }
+    return list;
+}
+
+Json nodes(const Target& target) {
+    Json list = Json::array();
+    if (!target.cluster) return list;
+    for (const auto& node : target.cluster->nodes())
+        list.push_back({{"name", node.name},
+                        {"role", std::string(name_of(node.role))},
+                        {"address", fmt::format("{}:{}", node.host, node.port)},
+                        {"entry", node.is_entry}});
+    return list;
+}
+
+std::string protocol_name(pg::CommitProtocol protocol) {
+    switch (protocol) {
+    case pg::CommitProtocol::two_phase:
+        return "two_phase";
+    case pg::CommitProtocol::one_phase:
+        return "one_phase";
+    case pg::CommitProtocol::local:
+        return "local";
+    }
+    return {};
+}
+
+} // namespace
+
+RunRecord describe_start(const Plan& plan, const Target& target, const PreparedSchema& schema,
+                         const std::string& run_name, const StopFlag& stop) {
+    RunRecord record;
+    record.status = RunStatus::running;
+    record.labels = {run_name,
+                     std::string(plan.workload->name()),
+                     plan.topology,
+                     std::string(name_of(target.deployment.engine)),
+                     target.deployment.replication,
+                     plan.workload->scale(),
+                     plan.seed,
+                     plan.mix,
+                     plan.keys.to_string(),
+                     static_cast<int>(plan.connections),
+                     static_cast<int>(plan.pipeline),
+                     static_cast<int>(plan.batch),
+                     plan.rate};
+    for (const auto& kind : plan.workload->operations())
+        record.operations.push_back({kind.name, kind.is_write});
+    auto& details = record.details;
+    details["version"] = std::string(version());
+    details["git_commit"] = std::string(git_commit());
+    details["libpq"] = PQlibVersion();
+    details["command_line"] = plan.command_line;
+    details["started_at"] = utc(schema.identity.run_time_us);
+    details["run_number"] = schema.identity.run;
+    details["run_time_us"] = schema.identity.run_time_us;
+    details["load_time_us"] = schema.identity.load_time_us;
+    details["plan"] = plan_json(plan);
+    details["commit_protocol"] = protocol_name(target.protocol);
+    details["machine"] = machine();
+    details["servers"] = servers(target, stop);
+    details["nodes"] = nodes(target);
+    if (schema.load_seconds > 0)
+        details["load"] = {{"rows", schema.rows_loaded},
+                           {"copy_s", schema.load_seconds},
+                           {"index_s", schema.index_seconds}};
+    return record;
+}
+
+void describe_end(const WorkerCost& cost, const Canceller::Counts& cancels,
+                  const std::optional<RowCheck>& rows, RunRecord& record) {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto operations = static_cast<double>(std::max<std::uint64_t>(cost.completed, 1));
+    record.details["client_cost"] = {
+        {"cpu_us_per_operation", static_cast<double>(cost.cpu) / 1e3 / operations},
+        {"cpu_s", to_seconds(cost.cpu)},
+        {"peak_rss_kb", usage.ru_maxrss}};
+    record.details["trust"] = {{"longest_loop_turn_us", cost.longest_turn / 1000}};
+    record.details["client_events"] = {{"rests_after_error", cost.rests},
+                                       {"reconnects", cost.reconnects},
+                                       {"notices", cost.notices},
+                                       {"cancels_requested", cancels.requested},
+                                       {"cancels_delivered", cancels.delivered},
+                                       {"cancels_dropped", cancels.dropped}};
+    Json returned = Json::object();
+    for (std::size_t i = 0; i < record.operations.size(); ++i) {
+        std::uint64_t sum = 0;
+        for (const auto& phase : record.phases) sum += phase.operations[i].rows;
+        if (sum > 0) returned[record.operations[i].name] = sum;
+    }
+    record.details["rows_returned"] = returned;
+    if (!rows) return;
+    record.details["inserted_rows"] = {{"acknowledged", rows->acknowledged},
+                                       {"unknown", rows->unknown},
+                                       {"found", rows->found ? Json(*rows->found) : Json()},
+                                       {"holds", rows->holds()}};
+}
+
+} // namespace citusbench

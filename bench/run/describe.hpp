@@ -1,0 +1,21 @@
+#pragma once
+
+#include "record/run_record.hpp"
+#include "run/crew.hpp"
+#include "run/plan.hpp"
+#include "run/row_check.hpp"
+#include "run/schema.hpp"
+#include "run/target.hpp"
+
+namespace citusbench {
+
+/// The labels and, in `details`, everything known before the load starts: version, plan, machine,
+/// servers and their settings, nodes, how the data was loaded.
+RunRecord describe_start(const Plan& plan, const Target& target, const PreparedSchema& schema,
+                         const std::string& run_name, const StopFlag& stop);
+
+/// Adds what is known only afterwards: the client's cost, how far it can be trusted, the rows.
+void describe_end(const WorkerCost& cost, const Canceller::Counts& cancels,
+                  const std::optional<RowCheck>& rows, RunRecord& record);
+
+} // namespace citusbench

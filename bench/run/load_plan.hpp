@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/time.hpp"
+#include "load/arrival.hpp"
+#include "pg/conninfo.hpp"
+#include "pg/pipeline.hpp"
+#include "workload/workload.hpp"
+
+namespace citusbench {
+
+/// Where clients connect.
+struct Entry {
+    std::string name;
+    pg::Conninfo conninfo; ///< with the host resolved: connecting must not wait for a name server
+};
+
+/// What the workers need of a plan; the same value for all of them.
+struct LoadPlan {
+    const Workload* workload = nullptr;
+    RunIdentity identity;
+    std::uint64_t seed = 1;
+    std::vector<double> weights;           ///< by operation kind
+    std::vector<pg::Statement> statements; ///< by operation kind; empty where the weight is 0
+    std::vector<Entry> entries;
+    pg::CommitProtocol protocol = pg::CommitProtocol::local;
+    unsigned connections = 16;
+    unsigned threads = 1;
+    std::size_t depth = 1; ///< operations in flight on a connection
+    std::size_t batch = 1; ///< operations under one sync
+    Arrival arrival;
+    Ticks timeout = 5'000'000'000;
+    Ticks interval = 1'000'000'000;
+};
+
+/// A slot of a closed loop rests so long after an operation that was not ok.
+inline constexpr Ticks rest_after_error = 10'000'000;
+
+} // namespace citusbench

@@ -1,0 +1,147 @@
+#include "run/loader.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/quantity.hpp"
+#include "pg/client.hpp"
+
+namespace citusbench {
+namespace {
+
+constexpr std::uint64_t chunk_rows = 8192;
+/// What a thread gathers in all before it copies: many small COPYs cost a commit each.
+constexpr std::size_t gather_bytes = 16U << 20;
+
+/// What the threads of a load share.
+struct Shared {
+    std::atomic<std::uint64_t> next_row{0};
+    std::atomic<std::uint64_t> copied_rows{0};
+    std::atomic<bool> failed{false};
+    std::atomic<int> running{0};
+    std::mutex mutex;
+    std::exception_ptr failure;
+
+    void fail(std::exception_ptr why) {
+        const std::scoped_lock lock(mutex);
+        if (!failure) failure = std::move(why);
+        failed = true;
+    }
+};
+
+/// One thread's part in the load of one table.
+class TableLoad {
+  public:
+    TableLoad(const Workload& workload, std::size_t table, const Deployment& deployment,
+              std::int64_t load_time_us, const StopFlag& stop, Shared& shared)
+        : workload_(workload), table_(table), deployment_(deployment), load_time_us_(load_time_us),
+          stop_(stop), shared_(shared), targets_(deployment.copy_targets(workload.tables()[table])),
+          buffers_(targets_.size()), buffered_rows_(targets_.size()),
+          flush_bytes_(std::max<std::size_t>(gather_bytes / targets_.size(), 1U << 18)) {}
+
+    void run() {
+        const auto rows = workload_.row_count(table_);
+        pg::CopyBuffer row;
+        while (!shared_.failed) {
+            const auto first = shared_.next_row.fetch_add(chunk_rows);
+            if (first >= rows) break;
+            const auto last = std::min(first + chunk_rows, rows);
+            for (auto i = first; i < last; ++i) {
+                row.clear();
+                const auto key = workload_.make_row(table_, i, load_time_us_, row);
+                const auto target = deployment_.target_of(key);
+                buffers_[target].append(row);
+                ++buffered_rows_[target];
+                if (buffers_[target].size() >= flush_bytes_) flush(target);
+            }
+        }
+        for (std::size_t target = 0; target < targets_.size() && !shared_.failed; ++target)
+            flush(target);
+    }
+
+  private:
+    void flush(std::size_t target) {
+        if (buffered_rows_[target] == 0) return;
+        auto& client = clients_[targets_[target].conninfo];
+        if (!client) client = std::make_unique<pg::Client>(targets_[target].conninfo, stop_);
+        client->copy_in(fmt::format("copy {} ({}) from stdin (format binary)",
+                                    targets_[target].table,
+                                    fmt::join(workload_.tables()[table_].copy_columns, ", ")),
+                        buffers_[target]);
+        shared_.copied_rows += buffered_rows_[target];
+        buffered_rows_[target] = 0;
+        buffers_[target].clear();
+    }
+
+    const Workload& workload_;
+    std::size_t table_;
+    const Deployment& deployment_;
+    std::int64_t load_time_us_;
+    const StopFlag& stop_;
+    Shared& shared_;
+    std::vector<CopyTarget> targets_;
+    std::vector<pg::CopyBuffer> buffers_;
+    std::vector<std::uint64_t> buffered_rows_;
+    std::size_t flush_bytes_;
+    std::map<std::string, std::unique_ptr<pg::Client>> clients_;
+};
+
+unsigned load_threads() {
+    return std::clamp(std::thread::hardware_concurrency(), 2U, 8U);
+}
+
+void tell_progress(const Tell& tell, const std::string& table, std::uint64_t done,
+                   std::uint64_t rows, Ticks started) {
+    const auto seconds = std::max(to_seconds(now_ticks() - started), 0.001);
+    tell(fmt::format("loading {}: {} of {} rows, {} rows/s", table, format_count(done),
+                     format_count(rows),
+                     format_count(static_cast<std::uint64_t>(static_cast<double>(done) / seconds))),
+         true);
+}
+
+void load_table(const Workload& workload, std::size_t table, const Deployment& deployment,
+                std::int64_t load_time_us, const StopFlag& stop, const Tell& tell) {
+    Shared shared;
+    const auto started = now_ticks();
+    const auto count = load_threads();
+    shared.running = static_cast<int>(count);
+    std::vector<std::jthread> threads;
+    for (unsigned i = 0; i < count; ++i)
+        threads.emplace_back([&] {
+            try {
+                TableLoad(workload, table, deployment, load_time_us, stop, shared).run();
+            } catch (...) {
+                shared.fail(std::current_exception());
+            }
+            --shared.running;
+        });
+    const auto& name = workload.tables()[table].name;
+    const auto rows = workload.row_count(table);
+    for (int slices = 1; shared.running > 0; ++slices) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        if (slices % 50 == 0) tell_progress(tell, name, shared.copied_rows, rows, started);
+    }
+    threads.clear();
+    if (shared.failure) std::rethrow_exception(shared.failure);
+}
+
+} // namespace
+
+std::uint64_t load_tables(const Workload& workload, const Deployment& deployment,
+                          std::int64_t load_time_us, const StopFlag& stop, const Tell& tell) {
+    std::uint64_t rows = 0;
+    for (std::size_t table = 0; table < workload.tables().size(); ++table) {
+        load_table(workload, table, deployment, load_time_us, stop, tell);
+        rows += workload.row_count(table);
+    }
+    return rows;
+}
+
+} // namespace citusbench

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cluster/local_cluster.hpp"
+#include "cluster/topology.hpp"
+#include "core/distribution.hpp"
+#include "core/time.hpp"
+#include "fault/fault.hpp"
+#include "load/arrival.hpp"
+#include "workload/workload.hpp"
+
+namespace citusbench {
+
+enum class InitMode { automatic, load_only, forbidden };
+
+/// A run, decided: every rule across the options has been checked, no string is parsed after this.
+struct Plan {
+    std::string command_line; ///< passwords masked
+
+    // what
+    std::shared_ptr<const Workload> workload;
+    std::vector<double> weights; ///< by operation kind
+    std::string mix;             ///< "post=70 latest=20", as recorded
+    std::uint64_t seed = 1;
+    KeyDistribution keys;
+    InitMode init = InitMode::automatic;
+
+    // where: either a cluster of its own or existing entry points
+    std::vector<std::string> dsns;
+    std::optional<ClusterSpec> cluster;
+    std::optional<LocalPostgres> postgres;
+    std::string topology;           ///< as recorded
+    std::optional<int> replication; ///< as asked for an existing cluster
+    int shards = 32;
+    bool keep = false;
+
+    // load
+    unsigned connections = 16;
+    unsigned threads = 1;
+    std::size_t pipeline = 1;
+    std::size_t batch = 1;
+    Arrival arrival;
+    std::optional<double> rate;
+    Nanoseconds warmup{};
+    Nanoseconds duration{}; ///< of a run without faults
+    Nanoseconds timeout{};
+
+    // faults
+    std::vector<FaultSpec> faults;
+    Nanoseconds before{};
+    Nanoseconds during{};
+    Nanoseconds after{};
+    bool heal = true;
+
+    // output
+    std::string label;
+    Nanoseconds interval{};
+    bool verify = true;
+};
+
+} // namespace citusbench

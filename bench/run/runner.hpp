@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/stop_flag.hpp"
+#include "record/reporter.hpp"
+#include "record/run_record.hpp"
+#include "run/plan.hpp"
+#include "run/schema.hpp"
+#include "run/target.hpp"
+
+namespace citusbench {
+
+/// Runs a plan: brings up the target, loads the data, drives the load, injects the faults, counts
+/// what is in the database, and gives the record to `save` before a cluster of its own is removed.
+/// Throws RunError or UsageError (nothing measured yet), or Interrupted during the set-up. Once the
+/// load has begun, nothing measured is lost: the record's status tells how it ended.
+class Runner {
+  public:
+    using Save = std::function<void(const RunRecord& record)>;
+
+    Runner(const Plan& plan, const StopFlag& stop,
+           std::vector<std::unique_ptr<Reporter>>& reporters, std::string run_name);
+
+    /// The exit code of the run.
+    int run(const Save& save);
+
+  private:
+    void tell(std::string_view line, bool passing);
+    void tell_loaded(const PreparedSchema& schema);
+    void keep(Target& target);
+
+    const Plan& plan_;
+    const StopFlag& stop_;
+    std::vector<std::unique_ptr<Reporter>>& reporters_;
+    std::string run_name_;
+};
+
+} // namespace citusbench

@@ -1,0 +1,116 @@
+#include "run/schema.hpp"
+
+#include <fmt/format.h>
+
+#include "core/quantity.hpp"
+#include "core/sql_text.hpp"
+#include "core/version.hpp"
+#include "pg/client.hpp"
+#include "run/loader.hpp"
+
+namespace citusbench {
+namespace {
+
+struct Marker {
+    std::string workload, scale;
+    std::uint64_t seed = 0;
+    std::string engine;
+    int replication = 0;
+    int shards = 0;
+    std::int64_t load_time_us = 0;
+    bool loaded = false;
+};
+
+std::string sql(std::string_view name) {
+    return std::string(sql_text(name));
+}
+
+/// Nothing if there is no schema; throws if there is one without a marker.
+std::optional<Marker> read_marker(pg::Client& client, const std::string& where) {
+    const auto exists = client.query(sql("marker/exists.sql"));
+    if (exists.integer(0, 0) == 0) return std::nullopt;
+    if (exists.integer(0, 1) == 0)
+        throw UsageError(
+            fmt::format("the database at {} has a schema citusbench that citusbench did "
+                        "not make (no table citusbench.marker), and it is left alone; "
+                        "rename it, or point --dsn at another database",
+                        where));
+    const auto row = client.query(sql("marker/read.sql"));
+    Marker marker;
+    if (row.rows() == 0) return marker;
+    marker.workload = row.text(0, 0);
+    marker.scale = row.text(0, 1);
+    marker.seed = static_cast<std::uint64_t>(row.integer(0, 2));
+    marker.engine = row.text(0, 3);
+    marker.replication = static_cast<int>(row.integer(0, 4));
+    marker.shards = static_cast<int>(row.integer(0, 5));
+    marker.load_time_us = row.integer(0, 6);
+    marker.loaded = row.text(0, 7) == "t";
+    return marker;
+}
+
+/// What differs between the data there and the data wanted; empty if nothing does.
+std::string difference(const Marker& marker, const Plan& plan, const Target& target) {
+    if (!marker.loaded) return "a load that was not finished";
+    if (marker.workload != plan.workload->name()) return "workload " + marker.workload;
+    if (marker.scale != plan.workload->scale()) return marker.scale;
+    if (marker.seed != plan.seed) return fmt::format("seed {}", marker.seed);
+    if (marker.engine != name_of(target.deployment.engine)) return "engine " + marker.engine;
+    if (marker.engine == "citus" && marker.replication != target.deployment.replication)
+        return fmt::format("replication {}", marker.replication);
+    return {};
+}
+
+std::int64_t load(pg::Client& client, const Plan& plan, const Target& target, const StopFlag& stop,
+                  const Tell& tell, PreparedSchema& prepared) {
+    auto deployment = make_deployment(target.deployment, stop);
+    const auto load_time_us = wall_clock_us();
+    deployment->drop();
+    // The marker comes first: a load that is cut off must be known as ours.
+    client.query(sql("marker/create.sql"));
+    client.query(sql("marker/insert.sql"),
+                 {std::string(plan.workload->name()), plan.workload->scale(),
+                  std::to_string(static_cast<std::int64_t>(plan.seed)),
+                  std::string(name_of(target.deployment.engine)),
+                  std::to_string(target.deployment.replication),
+                  std::to_string(target.deployment.shards), std::to_string(load_time_us),
+                  std::string(version())});
+    deployment->create(plan.workload->tables(), plan.workload->extensions());
+    const auto started = now_ticks();
+    prepared.rows_loaded = load_tables(*plan.workload, *deployment, load_time_us, stop, tell);
+    const auto copied = now_ticks();
+    tell("building keys and indexes", true);
+    deployment->finish(plan.workload->tables());
+    prepared.load_seconds = to_seconds(copied - started);
+    prepared.index_seconds = to_seconds(now_ticks() - copied);
+    client.query(sql("marker/loaded.sql"));
+    return load_time_us;
+}
+
+} // namespace
+
+PreparedSchema prepare_schema(const Plan& plan, const Target& target, const StopFlag& stop,
+                              const Tell& tell) {
+    PreparedSchema prepared;
+    pg::Client client(target.deployment.entry_conninfo, stop);
+    const auto marker = read_marker(client, target.entries.front().conninfo.address());
+    const auto other = marker ? difference(*marker, plan, target) : std::string("no schema");
+    if (plan.init == InitMode::forbidden && !other.empty())
+        throw UsageError(fmt::format(
+            "--init never: the database holds {}, the run needs {} with seed "
+            "{}; load it with --init auto, or change the scale options",
+            marker ? other : "no schema citusbench", plan.workload->scale(), plan.seed));
+    if (plan.init == InitMode::load_only || !other.empty()) {
+        if (marker && !other.empty())
+            tell(fmt::format("the schema citusbench holds {}: loading it anew", other), false);
+        prepared.identity.load_time_us = load(client, plan, target, stop, tell, prepared);
+    } else {
+        prepared.identity.load_time_us = marker->load_time_us;
+    }
+    const auto run = client.query(sql("marker/next_run.sql"));
+    prepared.identity.run = static_cast<std::uint64_t>(run.integer(0, 0));
+    prepared.identity.run_time_us = wall_clock_us();
+    return prepared;
+}
+
+} // namespace citusbench

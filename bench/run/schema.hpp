@@ -1,0 +1,20 @@
+#pragma once
+
+#include "run/target.hpp"
+
+namespace citusbench {
+
+/// Brings the schema `citusbench` into the state that the plan asks for (--init) and draws the run
+/// number. Throws UsageError, before anything was touched, where the schema is a stranger's, or
+/// where --init never finds other data than the plan needs. `load_seconds` is 0 if nothing was
+/// loaded.
+struct PreparedSchema {
+    RunIdentity identity;
+    std::uint64_t rows_loaded = 0;
+    double load_seconds = 0;
+    double index_seconds = 0;
+};
+PreparedSchema prepare_schema(const Plan& plan, const Target& target, const StopFlag& stop,
+                              const Tell& tell);
+
+} // namespace citusbench

@@ -1,0 +1,134 @@
+#include "run/sentences.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/quantity.hpp"
+#include "record/summarize.hpp"
+
+namespace citusbench {
+namespace {
+
+const PhaseTotals* find_phase(const RunRecord& record, std::string_view name) {
+    for (const auto& phase : record.phases)
+        if (phase.name == name) return &phase;
+    return nullptr;
+}
+
+double rate(const PhaseTotals& phase, const OpStats& stats) {
+    return phase.seconds() > 0 ? static_cast<double>(stats.count(Outcome::ok)) / phase.seconds()
+                               : 0;
+}
+
+std::string rate_text(double per_second) {
+    return per_second >= 100 ? format_count(static_cast<std::uint64_t>(per_second + 0.5))
+                             : fmt::format("{:.3g}", per_second);
+}
+
+std::string p99_text(const OpStats& stats) {
+    const auto& ok = stats.response[index_of(Outcome::ok)];
+    if (ok.empty()) return "–";
+    return format_duration(Nanoseconds(static_cast<std::int64_t>(ok.quantile(0.99))));
+}
+
+std::string outage_text(const Outage& outage, Ticks zero) {
+    const auto nodes = fmt::format("{}", fmt::join(outage.nodes, " and "));
+    const auto* verb = outage.nodes.size() == 1 ? "was" : "were";
+    const auto* state = outage.kind == "none"    ? "left alone"
+                        : outage.kind == "pause" ? "frozen"
+                                                 : "down";
+    const auto from = to_seconds(outage.confirmed - zero);
+    if (outage.healed == never)
+        return fmt::format("{} {} {} from {:.1f} s on ({}) and not healed.", nodes, verb, state,
+                           from, outage.kind);
+    return fmt::format(
+        "{} {} {} for {:.1f} s ({} confirmed at {:.1f} s, answering again at {:.1f} s).", nodes,
+        verb, state, to_seconds(outage.healed - outage.confirmed), outage.kind, from,
+        to_seconds(outage.healed - zero));
+}
+
+std::string trouble_text(const OpStats& stats) {
+    std::vector<std::string> parts;
+    for (const auto outcome : {Outcome::failed, Outcome::unknown, Outcome::skipped})
+        if (stats.count(outcome) > 0)
+            parts.push_back(
+                fmt::format("{} {}", format_count(stats.count(outcome)), name_of(outcome)));
+    return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+/// "Writes stopped: 480/s before, 0/s during, 470/s after; p99 … ; during it 12 failed."
+std::string phases_text(const RunRecord& record, OperationFilter filter, std::string_view subject) {
+    const auto* before = find_phase(record, "before");
+    const auto* during = find_phase(record, "during");
+    const auto* after = find_phase(record, "after");
+    if (!before || !during) return {};
+    const auto first = sum(*before, record.operations, filter);
+    const auto middle = sum(*during, record.operations, filter);
+    if (first.scheduled + middle.scheduled == 0) return {};
+    const auto ok = middle.count(Outcome::ok);
+    const bool quiet =
+        ok == middle.scheduled && rate(*during, middle) >= 0.95 * rate(*before, first);
+    auto text = fmt::format("{} {}: {}/s before, {}/s during", subject,
+                            ok == 0 ? "stopped"
+                            : quiet ? "went on"
+                                    : "suffered",
+                            rate_text(rate(*before, first)), rate_text(rate(*during, middle)));
+    auto p99 = fmt::format("{}, {}", p99_text(first), p99_text(middle));
+    if (after) {
+        const auto last = sum(*after, record.operations, filter);
+        text += fmt::format(", {}/s after", rate_text(rate(*after, last)));
+        p99 += ", " + p99_text(last);
+    }
+    text += fmt::format("; p99 {}", p99);
+    if (const auto trouble = trouble_text(middle); !trouble.empty())
+        text += fmt::format("; during it {}", trouble);
+    return text + ".";
+}
+
+std::string steady_text(const RunRecord& record) {
+    const auto* phase = find_phase(record, "steady");
+    if (!phase) return {};
+    const auto all = sum(*phase, record.operations, OperationFilter::all);
+    const auto trouble = trouble_text(all);
+    return fmt::format("{} operations acknowledged in {:.1f} s: {}/s, p99 {}; {}.",
+                       format_count(all.count(Outcome::ok)), phase->seconds(),
+                       rate_text(rate(*phase, all)), p99_text(all),
+                       trouble.empty() ? "nothing else happened" : trouble);
+}
+
+std::string rows_text(const RowCheck& rows) {
+    if (!rows.found) return fmt::format("The rows could not be counted: {}", rows.problem);
+    if (*rows.found < rows.acknowledged)
+        return fmt::format("LOST: {} rows were acknowledged, {} are in the database.",
+                           format_count(rows.acknowledged), format_count(*rows.found));
+    if (!rows.holds())
+        return fmt::format(
+            "TOO MANY: {} rows were acknowledged and {} unknown, {} are in the database.",
+            format_count(rows.acknowledged), format_count(rows.unknown), format_count(*rows.found));
+    auto text = fmt::format("{} rows were acknowledged, {} are in the database",
+                            format_count(rows.acknowledged), format_count(*rows.found));
+    if (rows.unknown > 0)
+        text +=
+            fmt::format(" (of {} with an unknown outcome, {} happened)", format_count(rows.unknown),
+                        format_count(*rows.found - rows.acknowledged));
+    return text + ".";
+}
+
+} // namespace
+
+std::vector<std::string> tell_run(const RunRecord& record, const std::vector<Outage>& outages,
+                                  const std::optional<RowCheck>& rows, Ticks zero) {
+    std::vector<std::string> sentences;
+    for (const auto& outage : outages) sentences.push_back(outage_text(outage, zero));
+    sentences.push_back(steady_text(record));
+    sentences.push_back(phases_text(record, OperationFilter::read, "Reads"));
+    sentences.push_back(phases_text(record, OperationFilter::write, "Writes"));
+    if (rows && rows->acknowledged + rows->unknown + rows->found.value_or(0) > 0)
+        sentences.push_back(rows_text(*rows));
+    std::erase_if(sentences, [](const auto& sentence) { return sentence.empty(); });
+    return sentences;
+}
+
+} // namespace citusbench

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "cluster/deployment.hpp"
+#include "pg/sqlstate.hpp"
+#include "run/load_plan.hpp"
+#include "run/plan.hpp"
+
+namespace citusbench {
+
+/// Lines for people while a run is set up; `passing` ones are replaced by the next.
+using Tell = std::function<void(std::string_view line, bool passing)>;
+
+/// The cluster that a run is pointed at: its own, or existing entry points.
+struct Target {
+    std::unique_ptr<LocalCluster> cluster; ///< null where citusbench does not control the nodes
+    bool own = false;                      ///< started by this run
+    std::vector<Entry> entries;
+    DeploymentSpec deployment;
+    pg::CommitProtocol protocol = pg::CommitProtocol::local;
+};
+
+/// Starts the plan's cluster, or connects to its entry points (trying for 10 s each).
+/// Throws RunError, or UsageError for an entry point that cannot serve the workload.
+Target open_target(const Plan& plan, const StopFlag& stop, const Tell& tell);
+
+} // namespace citusbench

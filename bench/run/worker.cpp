@@ -1,0 +1,180 @@
+#include "run/worker.hpp"
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+
+namespace citusbench {
+namespace {
+
+constexpr Ticks longest_sleep = 50'000'000; // so that a new end of the run is soon noticed
+constexpr Ticks hand_over_every = 100'000'000;
+constexpr std::size_t events_a_turn = 256;
+
+Ticks thread_cpu() {
+    timespec ts;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+    return static_cast<Ticks>(ts.tv_sec) * 1'000'000'000 + ts.tv_nsec;
+}
+
+} // namespace
+
+Worker::Worker(const LoadPlan& plan, unsigned thread, Mailbox& mailbox, Canceller& canceller)
+    : plan_(plan), thread_(thread), mailbox_(mailbox), canceller_(canceller),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)), events_(events_a_turn),
+      recorder_(plan.workload->operations().size()),
+      session_(plan.workload->session(plan.identity)), kinds_(plan.weights), next_index_(thread),
+      jitter_(plan.seed, 0x71773e5ULL, thread) {
+    if (epoll_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+    for (unsigned i = thread; i < plan.connections; i += plan.threads)
+        links_.push_back(std::make_unique<Link>(plan.depth, i % plan.entries.size()));
+}
+
+Worker::~Worker() {
+    close(epoll_);
+}
+
+void Worker::connect(Ticks patience, const std::atomic<bool>& stop) {
+    const auto deadline = now_ticks() + patience;
+    for (auto& link : links_) link->retry_at = 0;
+    mend_at_ = 0;
+    while (!all_ready() && !stop.load(std::memory_order_relaxed)) {
+        const auto now = now_ticks();
+        if (now > deadline) {
+            const auto bad = std::find_if(links_.begin(), links_.end(), [](const auto& link) {
+                return link->pipeline.state() != pg::Pipeline::State::ready;
+            });
+            throw RunError(fmt::format("could not open all {} connections to {}: {}",
+                                       plan_.connections, plan_.entries[(*bad)->entry].name,
+                                       (*bad)->pipeline.failure()));
+        }
+        wait(std::min(mend_at_, now + longest_sleep), now);
+        mend_links(now_ticks());
+    }
+    notes_.clear();
+}
+
+void Worker::run(RunControl& control) {
+    control_ = &control;
+    // Sleeps end up to 50 µs late by default, too coarse for intended times.
+    prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+    const auto cpu_before = thread_cpu();
+    std::exception_ptr failure;
+    try {
+        loop();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    cost_.cpu = thread_cpu() - cpu_before;
+    for (const auto& link : links_) cost_.notices += link->pipeline.notices();
+    hand_over();
+    if (failure) std::rethrow_exception(failure);
+}
+
+void Worker::loop() {
+    const auto start = control_->clock.begin_of(0);
+    arrivals_ = std::make_unique<ArrivalSchedule>(plan_.arrival, start, thread_, plan_.threads,
+                                                  plan_.seed ^ plan_.identity.run);
+    hand_over_at_ = start + hand_over_every;
+    for (auto now = now_ticks(); now < start; now = now_ticks()) wait(start, now);
+    if (!is_open(plan_.arrival)) start_slots();
+    auto now = now_ticks();
+    while (!finished(now)) {
+        const auto woken = wait(next_wake(now), now);
+        turn(woken);
+        now = now_ticks();
+        cost_.longest_turn = std::max(cost_.longest_turn, now - woken);
+    }
+}
+
+bool Worker::finished(Ticks now) const {
+    return outstanding_ == 0 && now >= control_->clock.end();
+}
+
+Ticks Worker::next_wake(Ticks now) const {
+    auto wake = std::min({now + longest_sleep, deadline_check_, mend_at_, hand_over_at_,
+                          control_->give_up.load(std::memory_order_relaxed)});
+    // Once the schedule has ended, its next arrival is nobody's.
+    if (arrivals_->next() < control_->clock.end()) wake = std::min(wake, arrivals_->next());
+    if (!resting_.empty()) wake = std::min(wake, resting_.front().first);
+    if (!queue_.empty()) wake = std::min(wake, queue_.front().intended + plan_.timeout);
+    return wake;
+}
+
+Ticks Worker::wait(Ticks until, Ticks now) {
+    const auto left = std::max<Ticks>(until - now, 0);
+    const timespec timeout{left / 1'000'000'000, left % 1'000'000'000};
+    const int count =
+        epoll_pwait2(epoll_, events_.data(), static_cast<int>(events_.size()), &timeout, nullptr);
+    if (count < 0 && errno != EINTR)
+        throw std::system_error(errno, std::generic_category(), "epoll_pwait2");
+    const auto woken = now_ticks();
+    for (int i = 0; i < count; ++i) {
+        const auto& event = events_[static_cast<std::size_t>(i)];
+        on_event(*static_cast<Link*>(event.data.ptr), event.events);
+    }
+    return woken;
+}
+
+void Worker::turn(Ticks now) {
+    take_arrivals(now);
+    wake_rested(now);
+    if (now >= deadline_check_) check_deadlines(now);
+    if (now >= mend_at_) mend_links(now);
+    if (!queue_.empty()) {
+        expire(now);
+        dispatch();
+    }
+    if (now >= hand_over_at_) {
+        hand_over();
+        hand_over_at_ = now + hand_over_every;
+    }
+    if (now >= control_->give_up.load(std::memory_order_relaxed))
+        for (auto& link : links_) give_up(*link, now);
+}
+
+void Worker::hand_over() {
+    Delivery delivery;
+    delivery.windows = recorder_.take();
+    for (auto& [what, seen] : notes_) {
+        const auto detail =
+            seen.count == 1 ? seen.detail : fmt::format("{} times: {}", seen.count, seen.detail);
+        delivery.events.push_back({seen.first, what.first, what.second, detail});
+    }
+    notes_.clear();
+    if (!delivery.windows.empty() || !delivery.events.empty()) mailbox_.put(std::move(delivery));
+}
+
+void Worker::note(const std::string& kind, const Link& link, const std::string& detail) {
+    auto& seen = notes_[{kind, plan_.entries[link.entry].name}];
+    if (seen.count++ == 0) {
+        seen.first = now_ticks();
+        seen.detail = detail;
+    }
+}
+
+WindowKey Worker::key_of(Ticks intended) {
+    const auto segments = control_->clock.segments();
+    if (intended >= key_from_ && intended < key_to_ && segments == key_segments_) return key_;
+    const auto offset = intended - control_->zero;
+    auto interval = offset / plan_.interval;
+    if (offset < 0 && offset % plan_.interval != 0) --interval;
+    const auto segment = control_->clock.segment_at(intended);
+    const auto interval_from = control_->zero + interval * plan_.interval;
+    key_from_ = std::max(interval_from, control_->clock.begin_of(segment));
+    key_to_ = std::min(interval_from + plan_.interval, control_->clock.end_of(segment));
+    key_segments_ = segments;
+    key_ = {static_cast<std::uint32_t>(segment), static_cast<std::int32_t>(interval)};
+    return key_;
+}
+
+} // namespace citusbench

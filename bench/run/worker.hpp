@@ -1,0 +1,142 @@
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <atomic>
+#include <deque>
+#include <exception>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/random.hpp"
+#include "load/phase_clock.hpp"
+#include "run/canceller.hpp"
+#include "run/link.hpp"
+#include "run/load_plan.hpp"
+#include "run/mailbox.hpp"
+
+namespace citusbench {
+
+/// What the threads of a run share while it measures.
+struct RunControl {
+    explicit RunControl(Ticks start, Ticks measuring_starts)
+        : clock(start), zero(measuring_starts) {}
+
+    PhaseClock clock;
+    Ticks zero; ///< of the run's clock: the start of measuring
+    /// From here on nothing is waited for any more: what is in flight has missed its deadline, what
+    /// waits is skipped. Set after Ctrl-C.
+    std::atomic<Ticks> give_up{never};
+};
+
+/// A worker's cost, for run.json.
+struct WorkerCost {
+    std::uint64_t completed = 0;
+    Ticks cpu = 0;          ///< CPU time of the thread while measuring, warm-up included
+    Ticks longest_turn = 0; ///< of the event loop, waiting left out
+    std::uint64_t rests = 0;
+    std::uint64_t notices = 0;
+    std::uint64_t reconnects = 0;
+};
+
+/// One thread of load: an epoll and many connections. It takes its share of the schedule, keeps the
+/// connections alive, and counts. Nothing in it ends because a server did.
+class Worker {
+  public:
+    Worker(const LoadPlan& plan, unsigned thread, Mailbox& mailbox, Canceller& canceller);
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    /// Opens and prepares all its connections, before the clock runs. Throws RunError with libpq's
+    /// message when some cannot be had within `patience`.
+    void connect(Ticks patience, const std::atomic<bool>& stop);
+
+    /// Loads until the clock's end and until the last operation has its outcome. Whatever happens,
+    /// what it counted is in the mailbox afterwards.
+    void run(RunControl& control);
+
+    const WorkerCost& cost() const { return cost_; }
+
+  private:
+    // worker.cpp: the loop and its clock
+    void loop();
+    bool finished(Ticks now) const;
+    Ticks next_wake(Ticks now) const;
+    /// Sleeps until then or until a socket has something, and attends to the sockets. When it woke.
+    Ticks wait(Ticks until, Ticks now);
+    void turn(Ticks now);
+    void hand_over();
+    WindowKey key_of(Ticks intended);
+    void note(const std::string& kind, const Link& link, const std::string& detail);
+
+    // worker_schedule.cpp: which operation when
+    Waiting call_for(Ticks intended);
+    void start_slots();
+    void take_arrivals(Ticks now);
+    void wake_rested(Ticks now);
+    void expire(Ticks now);
+    void skip(const Waiting& operation, Ticks now);
+    void fill(Link& link);
+    void dispatch();
+    void list(Link& link);
+    bool send_batch(Link& link, std::size_t count);
+    Waiting next_waiting(Link& link);
+    void give_back(Link& link, const Waiting& operation);
+
+    // worker_links.cpp: connections and replies
+    void open(Link& link, Ticks now);
+    void watch(Link& link);
+    void on_event(Link& link, std::uint32_t events);
+    void on_reply(Link& link, const pg::Reply& reply, Ticks done);
+    void lose(Link& link, Ticks now);
+    void give_up(Link& link, Ticks now);
+    void check_deadlines(Ticks now);
+    void mend_links(Ticks now);
+    bool all_ready() const;
+
+    const LoadPlan& plan_;
+    const unsigned thread_;
+    Mailbox& mailbox_;
+    Canceller& canceller_;
+    RunControl* control_ = nullptr;
+    int epoll_ = -1;
+    std::vector<std::unique_ptr<Link>> links_;
+    std::vector<epoll_event> events_;
+    Recorder recorder_;
+    std::unique_ptr<Session> session_;
+    WeightedChoice kinds_;
+    std::unique_ptr<ArrivalSchedule> arrivals_;
+    Operation operation_;
+    std::uint64_t next_index_;
+    std::size_t outstanding_ = 0; ///< called for and without an outcome
+
+    std::deque<Waiting> queue_;                   ///< open loop: due and not sent
+    std::deque<Link*> with_room_;                 ///< open loop: links that can take an operation
+    std::deque<std::pair<Ticks, Link*>> resting_; ///< closed loop: when a slot wakes
+    Ticks deadline_check_ = never;
+    Ticks mend_at_ = never;
+    Ticks hand_over_at_ = never;
+    Random jitter_;
+
+    // The window that the last intended time fell into.
+    Ticks key_from_ = 0;
+    Ticks key_to_ = 0;
+    std::size_t key_segments_ = 0;
+    WindowKey key_;
+
+    /// Connection events of the same kind are told once a hand-over, with their number.
+    struct Note {
+        std::uint64_t count = 0;
+        Ticks first = 0;
+        std::string detail;
+    };
+    std::map<std::pair<std::string, std::string>, Note> notes_;
+    WorkerCost cost_;
+};
+
+} // namespace citusbench

@@ -1,0 +1,174 @@
+#include <algorithm>
+
+#include "run/worker.hpp"
+
+namespace citusbench {
+namespace {
+
+constexpr Ticks shortest_backoff = 10'000'000;
+constexpr Ticks longest_backoff = 1'000'000'000;
+constexpr Ticks shortest_connect_timeout = 1'000'000'000;
+/// Attempts that begin in one turn of the loop: a storm of reconnects must not hold up the
+/// schedule.
+constexpr int opens_a_turn = 32;
+
+using State = pg::Pipeline::State;
+
+/// Exponential backoff with full-range jitter above one half, capped.
+Ticks backoff(unsigned failures, Random& jitter) {
+    const auto doubled = shortest_backoff << std::min(failures, 10U);
+    const auto most = std::min(doubled, longest_backoff);
+    return most / 2 + static_cast<Ticks>(jitter.below(static_cast<std::uint64_t>(most / 2)));
+}
+
+} // namespace
+
+bool Worker::all_ready() const {
+    return std::all_of(links_.begin(), links_.end(),
+                       [](const auto& link) { return link->pipeline.state() == State::ready; });
+}
+
+/// Keeps epoll's view in step with what the connection waits for. libpq may change the socket while
+/// it connects; a closed one leaves epoll by itself.
+void Worker::watch(Link& link) {
+    const int socket = link.pipeline.socket();
+    const std::uint32_t wanted = link.pipeline.wants_write() ? EPOLLIN | EPOLLOUT : EPOLLIN;
+    if (socket < 0 || (socket == link.polled_socket && wanted == link.polled_events &&
+                       link.pipeline.state() != State::connecting))
+        return;
+    epoll_event event{};
+    event.events = wanted;
+    event.data.ptr = &link;
+    if (epoll_ctl(epoll_, EPOLL_CTL_MOD, socket, &event) < 0)
+        epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event);
+    link.polled_socket = socket;
+    link.polled_events = wanted;
+}
+
+void Worker::open(Link& link, Ticks now) {
+    link.retry_at = never;
+    link.connect_deadline = now + std::max(plan_.timeout, shortest_connect_timeout);
+    link.polled_socket = -1;
+    if (link.pipeline.open(plan_.entries[link.entry].conninfo, plan_.statements))
+        watch(link);
+    else
+        lose(link, now);
+}
+
+void Worker::on_event(Link& link, std::uint32_t events) {
+    const auto before = link.pipeline.state();
+    if (before == State::closed) return; // lost earlier in this turn
+    const bool broken = (events & (EPOLLERR | EPOLLHUP)) != 0;
+    link.pipeline.on_event(
+        broken || (events & EPOLLIN) != 0, broken || (events & EPOLLOUT) != 0,
+        [&](const pg::Reply& reply) { on_reply(link, reply, link.pipeline.arrived()); });
+    const auto after = link.pipeline.state();
+    if (after == State::closed) {
+        lose(link, now_ticks());
+        return;
+    }
+    watch(link);
+    if (after != State::ready) return;
+    if (before != State::ready) {
+        link.connect_deadline = never;
+        link.failures = 0;
+        link.was_ready = true;
+        if (control_) {
+            ++cost_.reconnects;
+            note("connection_restored", link, "");
+        }
+    }
+    if (control_) fill(link);
+}
+
+void Worker::on_reply(Link& link, const pg::Reply& reply, Ticks done) {
+    const auto flight = link.in_flight.pop();
+    const auto& operation = flight.operation;
+    auto outcome = Outcome::ok;
+    if (!reply.ok) {
+        auto ending = reply.ending;
+        if (ending == pg::Ending::connection_lost && done - flight.sent >= plan_.timeout)
+            ending = pg::Ending::deadline;
+        const bool is_write = plan_.workload->operations()[operation.kind].is_write;
+        outcome = pg::classify(ending, reply.sqlstate, is_write, plan_.protocol);
+        recorder_.error(operation.key, operation.kind, outcome, reply.sqlstate,
+                        pg::condition_name(ending, reply.sqlstate), plan_.entries[link.entry].name,
+                        done, reply.message);
+    }
+    recorder_.completed(operation.key, operation.kind, outcome, operation.intended, flight.sent,
+                        done, reply.rows);
+    --outstanding_;
+    ++cost_.completed;
+    if (is_open(plan_.arrival) || done >= control_->clock.end()) return;
+    if (outcome == Outcome::ok) {
+        link.waiting.push(call_for(done));
+        return;
+    }
+    ++link.resting;
+    ++cost_.rests;
+    resting_.emplace_back(done + rest_after_error, &link);
+}
+
+/// The connection is gone, whoever ended it: answers for what was in flight, plans the next
+/// attempt.
+void Worker::lose(Link& link, Ticks now) {
+    link.pipeline.abandon([&](const pg::Reply& reply) { on_reply(link, reply, now_ticks()); });
+    if (control_)
+        note(link.was_ready ? "connection_lost" : "connection_refused", link,
+             link.pipeline.failure());
+    link.was_ready = false;
+    link.polled_socket = -1;
+    link.connect_deadline = never;
+    link.retry_at = now + backoff(link.failures++, jitter_);
+    mend_at_ = std::min(mend_at_, link.retry_at);
+    if (!link.waiting.empty())
+        mend_at_ = std::min(mend_at_, link.waiting.front().intended + plan_.timeout);
+}
+
+/// Throws a connection away whose server did not answer in time, after asking it to cancel.
+void Worker::give_up(Link& link, Ticks now) {
+    if (link.pipeline.state() == State::ready && link.pipeline.in_flight() > 0) {
+        canceller_.cancel(link.pipeline.get());
+        lose(link, now);
+    }
+    if (now < control_->give_up.load(std::memory_order_relaxed)) return;
+    while (!link.waiting.empty()) skip(link.waiting.pop(), now);
+    while (!queue_.empty()) {
+        skip(queue_.front(), now);
+        queue_.pop_front();
+    }
+}
+
+/// Runs about once a timeout while all is well: after it, nothing in flight can reach its deadline
+/// before the oldest operation does.
+void Worker::check_deadlines(Ticks now) {
+    deadline_check_ = never;
+    for (auto& link : links_) {
+        if (link->in_flight.empty()) continue;
+        const auto deadline = link->in_flight.front().sent + plan_.timeout;
+        if (deadline <= now)
+            give_up(*link, now);
+        else
+            deadline_check_ = std::min(deadline_check_, deadline);
+    }
+}
+
+/// Attends to the links that are not ready: attempts, their time limits, operations that wait.
+void Worker::mend_links(Ticks now) {
+    mend_at_ = never;
+    int opened = 0;
+    for (auto& link : links_) {
+        if (link->pipeline.state() == State::ready) continue;
+        if (link->connect_deadline <= now) lose(*link, now);
+        if (link->retry_at <= now && opened++ < opens_a_turn) open(*link, now);
+        while (!link->waiting.empty() && link->waiting.front().intended + plan_.timeout <= now) {
+            skip(link->waiting.pop(), now);
+            if (now < control_->clock.end()) link->waiting.push(call_for(now));
+        }
+        mend_at_ = std::min({mend_at_, link->retry_at, link->connect_deadline});
+        if (!link->waiting.empty())
+            mend_at_ = std::min(mend_at_, link->waiting.front().intended + plan_.timeout);
+    }
+}
+
+} // namespace citusbench

@@ -1,0 +1,140 @@
+#include <algorithm>
+
+#include "run/worker.hpp"
+
+namespace citusbench {
+
+/// The next operation of this thread, due at `intended`. It counts as scheduled from here on, so it
+/// must get an outcome.
+Waiting Worker::call_for(Ticks intended) {
+    Waiting operation;
+    operation.index = next_index_;
+    next_index_ += plan_.threads;
+    operation.intended = intended;
+    operation.key = key_of(intended);
+    Random random(plan_.seed, plan_.identity.run, operation.index);
+    operation.kind = static_cast<std::uint32_t>(kinds_(random));
+    recorder_.scheduled(operation.key, operation.kind);
+    ++outstanding_;
+    return operation;
+}
+
+void Worker::start_slots() {
+    const auto start = control_->clock.begin_of(0);
+    for (auto& link : links_) {
+        for (std::size_t i = 0; i < plan_.depth; ++i) link->waiting.push(call_for(start));
+        fill(*link);
+    }
+}
+
+void Worker::take_arrivals(Ticks now) {
+    const auto end = std::min(now + 1, control_->clock.end());
+    for (; arrivals_->next() < end; arrivals_->advance())
+        queue_.push_back(call_for(arrivals_->next()));
+}
+
+void Worker::wake_rested(Ticks now) {
+    while (!resting_.empty() && resting_.front().first <= now) {
+        auto& link = *resting_.front().second;
+        const auto due = resting_.front().first;
+        resting_.pop_front();
+        --link.resting;
+        if (due < control_->clock.end()) link.waiting.push(call_for(due));
+        fill(link);
+        // A link without a connection must not let the operation wait beyond its deadline.
+        if (link.pipeline.state() != pg::Pipeline::State::ready)
+            mend_at_ = std::min(mend_at_, due + plan_.timeout);
+    }
+}
+
+void Worker::skip(const Waiting& operation, Ticks now) {
+    recorder_.completed(operation.key, operation.kind, Outcome::skipped, operation.intended, 0, now,
+                        0);
+    --outstanding_;
+    ++cost_.completed;
+}
+
+void Worker::expire(Ticks now) {
+    while (!queue_.empty() && queue_.front().intended + plan_.timeout <= now) {
+        const auto operation = queue_.front();
+        queue_.pop_front();
+        skip(operation, now);
+    }
+}
+
+void Worker::list(Link& link) {
+    if (link.listed || link.pipeline.free() == 0) return;
+    link.listed = true;
+    with_room_.push_back(&link);
+}
+
+/// Gives a link what it can take now.
+void Worker::fill(Link& link) {
+    if (link.pipeline.state() != pg::Pipeline::State::ready) return;
+    if (is_open(plan_.arrival)) {
+        list(link);
+        return;
+    }
+    while (!link.waiting.empty()) {
+        // A batch waits until it is full, unless nothing is on its way that could fill it.
+        const bool none_to_come = link.in_flight.empty() && link.resting == 0;
+        if (link.waiting.size() < plan_.batch && !none_to_come) return;
+        if (!send_batch(link, std::min(plan_.batch, link.waiting.size()))) return;
+    }
+}
+
+void Worker::dispatch() {
+    while (!queue_.empty() && !with_room_.empty()) {
+        auto& link = *with_room_.front();
+        with_room_.pop_front();
+        link.listed = false;
+        if (link.pipeline.state() != pg::Pipeline::State::ready) continue;
+        const auto count = std::min({plan_.batch, link.pipeline.free(), queue_.size()});
+        if (count > 0 && send_batch(link, count)) list(link);
+    }
+}
+
+Waiting Worker::next_waiting(Link& link) {
+    if (!is_open(plan_.arrival)) return link.waiting.pop();
+    const auto operation = queue_.front();
+    queue_.pop_front();
+    return operation;
+}
+
+/// An operation that turned out not to be sent waits on, as the first in line.
+void Worker::give_back(Link& link, const Waiting& operation) {
+    if (is_open(plan_.arrival)) {
+        queue_.push_front(operation);
+        return;
+    }
+    link.waiting.push(operation);
+    for (auto others = link.waiting.size() - 1; others > 0; --others)
+        link.waiting.push(link.waiting.pop());
+}
+
+/// False if the connection broke; everything that was in flight has its outcome then.
+bool Worker::send_batch(Link& link, std::size_t count) {
+    const auto sent = now_ticks();
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto waiting = next_waiting(link);
+        operation_.index = waiting.index;
+        operation_.kind = waiting.kind;
+        operation_.params.clear();
+        session_->make(waiting.index, waiting.kind, operation_);
+        if (!link.pipeline.send(waiting.kind, operation_.params)) {
+            give_back(link, waiting);
+            lose(link, sent);
+            return false;
+        }
+        link.in_flight.push({waiting, sent});
+    }
+    deadline_check_ = std::min(deadline_check_, sent + plan_.timeout);
+    if (!link.pipeline.sync()) {
+        lose(link, sent);
+        return false;
+    }
+    if (link.pipeline.wants_write()) watch(link);
+    return true;
+}
+
+} // namespace citusbench

@@ -1,0 +1,47 @@
+#include "stats/recorder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace citusbench {
+
+void ErrorTally::merge(const ErrorTally& other) {
+    if (other.first < first) sample = other.sample;
+    count += other.count;
+    first = std::min(first, other.first);
+    last = std::max(last, other.last);
+}
+
+void Recorder::select(WindowKey key) {
+    // Few are open at a time: this interval's and those that operations in flight belong to.
+    for (const auto& window : windows_) {
+        if (window->key != key) continue;
+        current_ = window.get();
+        return;
+    }
+    auto window = std::make_unique<Window>();
+    window->key = key;
+    window->operations.resize(kinds_);
+    current_ = window.get();
+    windows_.push_back(std::move(window));
+}
+
+void Recorder::error(WindowKey key, std::uint32_t kind, Outcome outcome, std::string_view sqlstate,
+                     std::string_view condition, std::string_view node, Ticks at,
+                     std::string_view message) {
+    stats(key, kind);
+    auto& tally = current_->errors[ErrorKey{kind, outcome, std::string(sqlstate),
+                                            std::string(condition), std::string(node)}];
+    if (tally.count++ == 0) {
+        tally.first = at;
+        tally.sample = message;
+    }
+    tally.last = std::max(tally.last, at);
+}
+
+std::vector<std::unique_ptr<Window>> Recorder::take() {
+    current_ = nullptr;
+    return std::exchange(windows_, {});
+}
+
+} // namespace citusbench

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "core/outcome.hpp"
+#include "core/time.hpp"
+#include "stats/op_stats.hpp"
+
+namespace citusbench {
+
+/// Where an operation is counted: by its intended start.
+struct WindowKey {
+    std::uint32_t segment = 0; ///< of the PhaseClock
+    std::int32_t interval = 0; ///< of the time series; negative in the warm-up
+    friend auto operator<=>(const WindowKey&, const WindowKey&) = default;
+};
+
+struct ErrorKey {
+    std::uint32_t kind = 0;
+    Outcome outcome = Outcome::failed;
+    std::string sqlstate;
+    std::string condition;
+    std::string node;
+    friend auto operator<=>(const ErrorKey&, const ErrorKey&) = default;
+};
+
+struct ErrorTally {
+    std::uint64_t count = 0;
+    Ticks first = never;
+    Ticks last = 0;
+    std::string sample;
+    void merge(const ErrorTally& other);
+};
+
+using ErrorMap = std::map<ErrorKey, ErrorTally>;
+
+/// What one thread counted for one key since it last handed over. merge() adds, so it does not
+/// matter into how many pieces a window was cut.
+struct Window {
+    WindowKey key;
+    std::vector<OpStats> operations; ///< by operation kind
+    ErrorMap errors;
+};
+
+/// Counts the operations of one thread; not shared. Windows are handed over whole, by take().
+class Recorder {
+  public:
+    explicit Recorder(std::size_t kinds) : kinds_(kinds) {}
+
+    void scheduled(WindowKey key, std::uint32_t kind) { ++stats(key, kind).scheduled; }
+
+    /// `sent` matters for outcomes other than skipped.
+    void completed(WindowKey key, std::uint32_t kind, Outcome outcome, Ticks intended, Ticks sent,
+                   Ticks done, std::uint32_t rows) {
+        auto& stats_of_kind = stats(key, kind);
+        const auto i = index_of(outcome);
+        ++stats_of_kind.outcomes[i];
+        stats_of_kind.rows += rows;
+        stats_of_kind.response[i].record(done - intended);
+        if (outcome != Outcome::skipped) stats_of_kind.service[i].record(done - sent);
+    }
+
+    void error(WindowKey key, std::uint32_t kind, Outcome outcome, std::string_view sqlstate,
+               std::string_view condition, std::string_view node, Ticks at,
+               std::string_view message);
+
+    /// Everything since the last call.
+    std::vector<std::unique_ptr<Window>> take();
+
+  private:
+    OpStats& stats(WindowKey key, std::uint32_t kind) {
+        if (!current_ || current_->key != key) [[unlikely]]
+            select(key);
+        return current_->operations[kind];
+    }
+    void select(WindowKey key);
+
+    std::size_t kinds_;
+    std::vector<std::unique_ptr<Window>> windows_;
+    Window* current_ = nullptr;
+};
+
+} // namespace citusbench

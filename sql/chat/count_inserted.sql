@@ -1,0 +1,3 @@
+select count(*)
+from citusbench.messages
+where id >= ($1::bigint << 43) and id < (($1::bigint + 1) << 43)

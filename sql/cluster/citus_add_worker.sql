@@ -1,0 +1,1 @@
+select citus_add_node(:host, :port)

@@ -1,0 +1,1 @@
+select create_distributed_table(:table, :column, colocate_with := :partner)

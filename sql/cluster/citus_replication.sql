@@ -1,0 +1,1 @@
+set citus.shard_replication_factor = :replication

@@ -1,0 +1,1 @@
+drop schema if exists citusbench cascade

@@ -1,0 +1,1 @@
+select 1 from pg_available_extensions where name = $1

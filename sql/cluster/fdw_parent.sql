@@ -1,0 +1,1 @@
+:create partition by hash (:column)

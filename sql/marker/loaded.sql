@@ -1,0 +1,1 @@
+update citusbench.marker set loaded = true

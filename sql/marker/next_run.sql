@@ -1,0 +1,1 @@
+update citusbench.marker set runs = runs + 1 returning runs

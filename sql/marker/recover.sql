@@ -1,0 +1,1 @@
+select recover_prepared_transactions()

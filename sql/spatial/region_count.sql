@@ -1,0 +1,3 @@
+select region_code, count(*)
+from citusbench.vehicle_locations
+group by region_code

@@ -1,0 +1,91 @@
+#include "workloads/spatial/load_regions.hpp"
+
+#include <cctype>
+#include <filesystem>
+#include <map>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "workloads/spatial/polygon_regions.hpp"
+
+namespace citusbench::spatial {
+namespace {
+
+/// A region whose features have not been united yet.
+struct Gathered {
+    std::string code;
+    std::string named; ///< of its first feature
+    std::vector<GeometryPtr> geometries;
+};
+
+GeometryPtr valid_geometry(const Geos& geos, const RegionFeature& feature,
+                           const Settings& settings) {
+    try {
+        auto geometry = geos.make_valid(geos.read_wkb(feature.wkb).get());
+        if (geos.area(geometry.get()) > 0) return geometry;
+    } catch (const std::runtime_error& error) {
+        throw UsageError(fmt::format("{}: {} cannot be made valid ({}); mend it or leave it out "
+                                     "with --region-where",
+                                     regions_option(settings), feature.named, error.what()));
+    }
+    throw UsageError(fmt::format("{}: {} has no area; leave it out with --region-where",
+                                 regions_option(settings), feature.named));
+}
+
+std::vector<Gathered> gather(const Geos& geos, const std::vector<RegionFeature>& features,
+                             const Settings& settings) {
+    std::vector<Gathered> regions;
+    std::map<std::string, std::size_t, std::less<>> known;
+    for (const auto& feature : features) {
+        const auto [found, is_new] = known.try_emplace(feature.code, regions.size());
+        if (is_new) regions.push_back({feature.code, feature.named, {}});
+        regions[found->second].geometries.push_back(valid_geometry(geos, feature, settings));
+    }
+    return regions;
+}
+
+TriangulatedRegion cut(const Geos& geos, Gathered region, const Settings& settings) {
+    try {
+        const auto geometry = region.geometries.size() == 1
+                                  ? std::move(region.geometries.front())
+                                  : geos.unite(std::move(region.geometries));
+        auto triangles = triangulate(geos, geometry.get());
+        if (!triangles.empty()) return {std::move(region.code), std::move(triangles)};
+    } catch (const std::runtime_error& error) {
+        throw UsageError(fmt::format("{}: region {} ({}): {}; simplify it or leave it out with "
+                                     "--region-where",
+                                     regions_option(settings), region.code, region.named,
+                                     error.what()));
+    }
+    throw UsageError(fmt::format("{}: region {} ({}) has no area; leave it out with --region-where",
+                                 regions_option(settings), region.code, region.named));
+}
+
+/// The file's name as it may stand in a scale: short, and of harmless characters.
+std::string short_name(const std::string& file) {
+    constexpr std::size_t max_length = 60;
+    auto name = std::filesystem::path(file).filename().string().substr(0, max_length);
+    for (auto& c : name) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool is_harmless = byte < 128 && (std::isalnum(byte) || c == '.' || c == '-');
+        if (!is_harmless) c = '_';
+    }
+    return name.empty() ? "file" : name;
+}
+
+} // namespace
+
+std::unique_ptr<Regions> load_regions(const Settings& settings) {
+    if (settings.regions_file.empty())
+        return settings.schema == Schema::seed ? make_demo_seed() : make_demo_grid();
+    const auto features = read_region_file(settings);
+    const Geos geos;
+    std::vector<TriangulatedRegion> regions;
+    for (auto& region : gather(geos, features, settings))
+        regions.push_back(cut(geos, std::move(region), settings));
+    return make_polygon_regions(short_name(settings.regions_file), regions);
+}
+
+} // namespace citusbench::spatial

@@ -201,7 +201,13 @@ std::string recorded_command_line(std::span<const std::string> args) {
     for (const auto& arg : args) {
         const auto masked = pg::one_line(arg);
         const bool plain = masked.find_first_of(" '\"\\$&|;<>(){}*?!#") == std::string::npos;
-        line += plain && !masked.empty() ? " " + masked : " '" + masked + "'";
+        if (plain && !masked.empty()) {
+            line += " " + masked;
+            continue;
+        }
+        line += " '";
+        for (const char c : masked) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+        line += "'";
     }
     return line;
 }

@@ -126,10 +126,17 @@ std::string config_file(std::span<const std::string> args) {
     return {};
 }
 
-std::string workload_in_file(const std::string& file) {
+std::ifstream open_config(const std::string& file) {
     std::ifstream stream(file);
-    if (!stream)
+    // A folder can be opened, but not read.
+    if (!stream || (stream.peek() == EOF && !stream.eof()))
         throw UsageError(fmt::format("--config {}: cannot be read; name an INI file", file));
+    stream.clear();
+    return stream;
+}
+
+std::string workload_in_file(const std::string& file) {
+    auto stream = open_config(file);
     po::options_description only;
     only.add_options()("workload", po::value<std::string>());
     Given given;
@@ -177,24 +184,20 @@ Given parse_run_options(std::span<const std::string> args) {
         Given given;
         constexpr auto style =
             po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        const auto parsed = po::command_line_parser({args.begin(), args.end()})
-                                .options(options)
-                                .positional({})
-                                .style(style)
-                                .run();
+        const auto parsed =
+            po::command_line_parser({args.begin(), args.end()}).options(options).style(style).run();
+        for (const auto& option : parsed.options)
+            if (option.position_key >= 0)
+                throw UsageError(fmt::format("'{}' is no command and no option; see citusbench "
+                                             "--help",
+                                             option.value.front()));
         po::store(parsed, given);
         if (!file.empty()) {
-            std::ifstream stream(file);
+            auto stream = open_config(file);
             po::store(po::parse_config_file(stream, options), given);
         }
         po::notify(given);
         return given;
-    } catch (const po::too_many_positional_options_error&) {
-        for (const auto& arg : args)
-            if (!arg.starts_with("-"))
-                throw UsageError(
-                    fmt::format("'{}' is no command and no option; see citusbench --help", arg));
-        throw;
     } catch (const po::error& error) {
         refuse(error);
     }

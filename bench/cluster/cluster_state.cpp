@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cluster/process.hpp"
+#include "cluster/server_user.hpp"
 #include "core/error.hpp"
 
 namespace citusbench {
@@ -103,6 +104,7 @@ fs::path state_root() {
     const fs::path root = chosen && *chosen
                               ? fs::path(chosen)
                               : fs::path(fmt::format("/var/tmp/citusbench-{}", geteuid()));
+    check_reachable(fs::absolute(root).parent_path());
     std::error_code error;
     fs::create_directories(root.parent_path(), error);
     // Servers of another user must pass through (root drops to postgres), but nobody may look.

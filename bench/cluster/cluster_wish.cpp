@@ -39,14 +39,10 @@ Engine checked_engine(const std::string& wish, const Topology& topology,
                 postgres.version, postgres.bin_dir.string(), postgres.major));
         return Engine::citus;
     }
-    if (wish == "auto") return topology.has_workers ? Engine::fdw : Engine::postgres;
-    if (wish != "fdw")
+    if (wish != "fdw" && wish != "auto")
         throw UsageError(fmt::format("--engine {}: no such engine; take auto, citus or fdw", wish));
-    if (!topology.has_workers)
-        throw UsageError(fmt::format("--engine fdw: topology {} has no workers to hold the "
-                                     "partitions; take --engine auto or --topology active-active",
-                                     topology.name));
-    return Engine::fdw;
+    // Without workers there is nothing to be foreign: plain tables of one PostgreSQL.
+    return topology.has_workers ? Engine::fdw : Engine::postgres;
 }
 
 int checked_replication(const ClusterWish& wish, const ClusterSpec& spec) {

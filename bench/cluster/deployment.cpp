@@ -39,6 +39,10 @@ std::string qualified(const std::string& table) {
     return "citusbench." + pg::quote_identifier(table);
 }
 
+void commit_without_waiting(pg::Client& client) {
+    client.query(cluster_sql("commit_without_waiting"));
+}
+
 void check_extensions(pg::Client& client, const std::vector<std::string>& extensions) {
     for (const auto& extension : extensions) {
         if (client.query(cluster_sql("extension_available"), {extension}).rows() > 0) continue;

@@ -96,6 +96,7 @@ class FdwDeployment final : public Deployment {
             threads.emplace_back([&, worker] {
                 try {
                     pg::Client client(spec_.worker_conninfos[worker], stop_);
+                    commit_without_waiting(client);
                     work(client, worker);
                 } catch (...) {
                     errors[worker] = std::current_exception();

@@ -17,6 +17,9 @@ std::unique_ptr<Deployment> make_postgres_deployment(const DeploymentSpec& spec,
 
 /// citusbench.<name>, as it stands in statements.
 std::string qualified(const std::string& table);
+/// From here on this session's commits do not wait for the disk: a crash while the schema is made
+/// would cost a new try, while a flush for every partition costs seconds each time.
+void commit_without_waiting(pg::Client& client);
 /// Throws UsageError that names the server and the package if it lacks one of the extensions.
 void check_extensions(pg::Client& client, const std::vector<std::string>& extensions);
 void create_schema(pg::Client& client, const std::vector<std::string>& extensions);

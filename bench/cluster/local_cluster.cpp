@@ -1,5 +1,8 @@
 #include "cluster/local_cluster.hpp"
 
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -49,6 +52,17 @@ fs::path make_folder(const fs::path& root) {
     }
 }
 
+/// Asks ext4 to put each folder below this one into a block group of its own. Where folders come
+/// and go, it must otherwise skip every inode that was deleted in the last seconds, for each file:
+/// that made a start take 4 s instead of 2. Elsewhere it does nothing, and nothing depends on it.
+void spread_folders_below(const fs::path& folder) {
+    const UniqueFd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    int flags = 0;
+    if (!fd || ioctl(fd.get(), FS_IOC_GETFLAGS, &flags) != 0) return;
+    flags |= FS_TOPDIR_FL;
+    ioctl(fd.get(), FS_IOC_SETFLAGS, &flags);
+}
+
 /// The servers first, so that a removal that is cut short leaves a folder that can be judged.
 void remove_folder(const fs::path& folder) {
     destroy_servers(folder / "server");
@@ -78,7 +92,6 @@ std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
     const auto* topology = find_topology(spec.topology);
     if (!topology) throw UsageError(fmt::format("{}: no such topology", spec.topology));
     const auto root = state_root();
-    check_reachable(root);
     remove_remains(log);
     ClusterState state;
     state.spec = spec;
@@ -87,6 +100,7 @@ std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
     FileLock owner;
     {
         const auto lock = lock_root(root);
+        spread_folders_below(root);
         state.folder = make_folder(root);
         owner = FileLock::attempt(state.lock_file());
         state.save();
@@ -99,6 +113,7 @@ std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
     fs::create_directory(server_folder);
     fs::permissions(server_folder, fs::perms::owner_all);
     give_to_server_user(server_folder);
+    spread_folders_below(server_folder);
     ClusterBuilder(impl.state, impl.control, stop, log).build();
     return cluster;
 }

@@ -79,7 +79,8 @@ std::string Conninfo::to_string() const {
 
 std::string Conninfo::masked() const {
     auto copy = *this;
-    if (!get("password").empty()) copy.set("password", "***");
+    for (const auto* secret : {"password", "sslpassword"})
+        if (!get(secret).empty()) copy.set(secret, "***");
     std::string text;
     for (const auto& [keyword, value] : copy.settings_) {
         const bool plain = value.find_first_of(" '\\") == std::string::npos && !value.empty();

@@ -38,7 +38,7 @@ class Pipeline {
     enum class State : std::uint8_t { closed, connecting, preparing, ready };
 
     explicit Pipeline(std::size_t depth) : slots_(depth) {}
-    Pipeline(const Pipeline&) = delete;  // libpq keeps its address for notices
+    Pipeline(const Pipeline&) = delete; // libpq keeps its address for notices
     Pipeline& operator=(const Pipeline&) = delete;
 
     /// Begins to connect. False if that failed at once: see failure().

@@ -12,7 +12,7 @@ enum class CommitProtocol : std::uint8_t {
     two_phase, ///< Citus with replication > 1: an error result means that nothing was committed
     one_phase, ///< a placement commits by itself (Citus with replication 1, postgres_fdw): its
                ///< answer may be lost after the commit, and a batch under one sync is not atomic
-    local, ///< plain PostgreSQL: as one_phase, but a batch under one sync is one transaction
+    local,     ///< plain PostgreSQL: as one_phase, but a batch under one sync is one transaction
 };
 
 /// Where the client stood when an operation ended other than well.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <regex>
 #include <string>
 
@@ -21,12 +22,21 @@ std::string trimmed(std::string_view text) {
 } // namespace
 
 std::string one_line(std::string_view message) {
-    static const std::regex keyword(R"(password\s*=\s*('(\\.|[^'])*'|[^\s&]+))", std::regex::icase);
+    // A parameter of a URI ends at "&"; a keyword's value ends at a space that no quote or
+    // backslash takes in.
+    static const std::regex parameter(R"(([?&]\w*password=)[^&\s]*)", std::regex::icase);
+    static const std::regex keyword(
+        R"((^|[^?&\w])(\w*password)\s*=\s*('(\\.|[^'\\])*('|$)|(\\.|[^\s\\])+))",
+        std::regex::icase);
     static const std::regex uri(R"((postgres(ql)?://[^:/@\s]*):[^@\s]*@)");
     auto line = trimmed(message);
-    replace_all(line, "\n", " ");
-    replace_all(line, "\t", " ");
-    line = std::regex_replace(line, keyword, "password=***");
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    std::replace(line.begin(), line.end(), '\t', ' ');
+    line.erase(
+        std::unique(line.begin(), line.end(), [](char a, char b) { return a == ' ' && b == ' '; }),
+        line.end());
+    line = std::regex_replace(line, parameter, "$1***");
+    line = std::regex_replace(line, keyword, "$1$2=***");
     return std::regex_replace(line, uri, "$1:***@");
 }
 

@@ -9,8 +9,9 @@
 
 namespace citusbench {
 
-/// An output of a run. Called from the main thread only, in this order: messages, start, any number of
-/// message, progress and event, finish. A reporter that writes files throws RunError when it cannot.
+/// An output of a run. Called from the main thread only, in this order: messages, start, any number
+/// of message, progress and event, finish. A reporter that writes files throws RunError when it
+/// cannot.
 class Reporter {
   public:
     virtual ~Reporter() = default;

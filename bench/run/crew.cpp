@@ -74,7 +74,6 @@ WorkerCost Crew::cost() const {
     for (const auto& worker : workers_) {
         const auto& cost = worker->cost();
         sum.completed += cost.completed;
-        sum.cpu += cost.cpu;
         sum.longest_turn = std::max(sum.longest_turn, cost.longest_turn);
         sum.rests += cost.rests;
         sum.notices += cost.notices;

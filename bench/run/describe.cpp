@@ -155,14 +155,14 @@ RunRecord describe_start(const Plan& plan, const Target& target, const PreparedS
     return record;
 }
 
-void describe_end(const WorkerCost& cost, const Canceller::Counts& cancels,
+void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& cancels,
                   const std::optional<RowCheck>& rows, RunRecord& record) {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     const auto operations = static_cast<double>(std::max<std::uint64_t>(cost.completed, 1));
     record.details["client_cost"] = {
-        {"cpu_us_per_operation", static_cast<double>(cost.cpu) / 1e3 / operations},
-        {"cpu_s", to_seconds(cost.cpu)},
+        {"cpu_us_per_operation", static_cast<double>(cpu) / 1e3 / operations},
+        {"cpu_s", to_seconds(cpu)},
         {"peak_rss_kb", usage.ru_maxrss}};
     record.details["trust"] = {{"longest_loop_turn_us", cost.longest_turn / 1000}};
     record.details["client_events"] = {{"rests_after_error", cost.rests},

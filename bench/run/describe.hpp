@@ -14,8 +14,9 @@ namespace citusbench {
 RunRecord describe_start(const Plan& plan, const Target& target, const PreparedSchema& schema,
                          const std::string& run_name, const StopFlag& stop);
 
-/// Adds what is known only afterwards: the client's cost, how far it can be trusted, the rows.
-void describe_end(const WorkerCost& cost, const Canceller::Counts& cancels,
+/// Adds what is known only afterwards: the client's cost (`cpu`: of all its threads), how far it
+/// can be trusted, the rows.
+void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& cancels,
                   const std::optional<RowCheck>& rows, RunRecord& record);
 
 } // namespace citusbench

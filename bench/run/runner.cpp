@@ -48,6 +48,12 @@ double planned_seconds(const Plan& plan) {
     return to_seconds(to_ticks(length));
 }
 
+Ticks process_cpu() {
+    timespec ts;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+    return static_cast<Ticks>(ts.tv_sec) * 1'000'000'000 + ts.tv_nsec;
+}
+
 std::string what(const std::exception_ptr& failure) {
     try {
         std::rethrow_exception(failure);
@@ -85,6 +91,7 @@ class Measurement {
 
     /// Returns when every operation has its outcome.
     void run() {
+        const auto cpu_before = process_cpu();
         crew_.start(control_);
         auto next_progress = zero_ - (zero_ - start_) / progress_every * progress_every;
         while (crew_.running()) {
@@ -98,6 +105,7 @@ class Measurement {
             }
         }
         failure_ = crew_.join();
+        cpu_ = process_cpu() - cpu_before;
         if (faults_) faults_->stop();
         gather();
         if (!failure_ && faults_) failure_ = faults_->failure();
@@ -129,6 +137,8 @@ class Measurement {
         return faults_ ? faults_->outages() : std::vector<Outage>();
     }
     Ticks zero() const { return zero_; }
+    /// CPU time of all threads of the client while it loaded.
+    Ticks cpu() const { return cpu_; }
 
   private:
     void interrupt(Ticks now) {
@@ -170,6 +180,7 @@ class Measurement {
     Collector collector_;
     std::optional<FaultThread> faults_;
     std::exception_ptr failure_;
+    Ticks cpu_ = 0;
 };
 
 int exit_code(const RunRecord& record, const std::optional<RowCheck>& rows) {
@@ -234,7 +245,7 @@ int Runner::run(const Save& save) {
     if (!in_haste || !target.own) measurement.heal_rest();
     measurement.finish(record);
     if (plan_.verify && !in_haste) rows = check_rows(plan_, target, schema.identity, record, stop_);
-    describe_end(crew.cost(), crew.cancels(), rows, record);
+    describe_end(crew.cost(), measurement.cpu(), crew.cancels(), rows, record);
     record.sentences = tell_run(record, measurement.outages(), rows, measurement.zero());
     save(record);
     keep(target);

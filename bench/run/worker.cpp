@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -19,12 +18,6 @@ namespace {
 constexpr Ticks longest_sleep = 50'000'000; // so that a new end of the run is soon noticed
 constexpr Ticks hand_over_every = 100'000'000;
 constexpr std::size_t events_a_turn = 256;
-
-Ticks thread_cpu() {
-    timespec ts;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-    return static_cast<Ticks>(ts.tv_sec) * 1'000'000'000 + ts.tv_nsec;
-}
 
 } // namespace
 
@@ -67,14 +60,12 @@ void Worker::run(RunControl& control) {
     control_ = &control;
     // Sleeps end up to 50 µs late by default, too coarse for intended times.
     prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
-    const auto cpu_before = thread_cpu();
     std::exception_ptr failure;
     try {
         loop();
     } catch (...) {
         failure = std::current_exception();
     }
-    cost_.cpu = thread_cpu() - cpu_before;
     for (const auto& link : links_) cost_.notices += link->pipeline.notices();
     hand_over();
     if (failure) std::rethrow_exception(failure);
@@ -86,7 +77,7 @@ void Worker::loop() {
                                                   plan_.seed ^ plan_.identity.run);
     hand_over_at_ = start + hand_over_every;
     for (auto now = now_ticks(); now < start; now = now_ticks()) wait(start, now);
-    if (!is_open(plan_.arrival)) start_slots();
+    start_links();
     auto now = now_ticks();
     while (!finished(now)) {
         const auto woken = wait(next_wake(now), now);

@@ -76,7 +76,7 @@ class Worker {
 
     // worker_schedule.cpp: which operation when
     Waiting call_for(Ticks intended);
-    void start_slots();
+    void start_links();
     void take_arrivals(Ticks now);
     void wake_rested(Ticks now);
     void expire(Ticks now);

@@ -19,10 +19,11 @@ Waiting Worker::call_for(Ticks intended) {
     return operation;
 }
 
-void Worker::start_slots() {
+void Worker::start_links() {
     const auto start = control_->clock.begin_of(0);
     for (auto& link : links_) {
-        for (std::size_t i = 0; i < plan_.depth; ++i) link->waiting.push(call_for(start));
+        for (std::size_t i = 0; i < plan_.depth && !is_open(plan_.arrival); ++i)
+            link->waiting.push(call_for(start));
         fill(*link);
     }
 }

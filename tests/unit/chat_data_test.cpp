@@ -40,7 +40,8 @@ TEST(Chat, RefusesScalesThatCannotBeAndNamesTheMend) {
 }
 
 TEST(Chat, TextsHaveExactlyTheLengthThatWasAskedFor) {
-    for (const std::size_t bytes : {0, 1, 7, 8, 9, 120, 5000, 1'000'000}) {
+    for (const auto bytes :
+         std::initializer_list<std::size_t>{0, 1, 7, 8, 9, 120, 5000, 1'000'000}) {
         const auto chat = make_chat({{"message-bytes", std::to_string(bytes)}, {"rooms", "3"}});
         EXPECT_EQ(make_params(*chat, "post", 11)[3].size(), bytes);
         EXPECT_EQ(make_params(*chat, "edit", 11)[2].size(), bytes);

@@ -1,6 +1,7 @@
+#include <algorithm>
 #include <bit>
 #include <cmath>
-#include <regex>
+#include <cstdlib>
 #include <set>
 
 #include "unit/spatial_support.hpp"
@@ -29,11 +30,11 @@ void make_with(Session& session, std::uint64_t index, Kind kind, Operation& oper
     session.make(index, static_cast<std::uint32_t>(kind), operation);
 }
 
+/// The greatest n of a $n.
 int parameters_in(const std::string& sql) {
-    static const std::regex parameter(R"(\$(\d+))");
     int greatest = 0;
-    for (std::sregex_iterator it(sql.begin(), sql.end(), parameter), end; it != end; ++it)
-        greatest = std::max(greatest, std::stoi((*it)[1]));
+    for (auto at = sql.find('$'); at != std::string::npos; at = sql.find('$', at + 1))
+        greatest = std::max(greatest, std::atoi(sql.c_str() + at + 1));
     return greatest;
 }
 
@@ -85,7 +86,8 @@ TEST(SpatialOperations, AreAFunctionOfSeedRunIndexAndKind) {
         two->make(8, kind, b);
         EXPECT_EQ(all_params(a), all_params(b));
         if (a.params.count() < 3) continue;
-        workload->session(next_run)->make(8, kind, b);
+        const auto later = workload->session(next_run);
+        later->make(8, kind, b);
         EXPECT_NE(all_params(a), all_params(b)) << workload->operations()[kind].name;
     }
 }

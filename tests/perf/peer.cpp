@@ -1,0 +1,202 @@
+// Client CPU per operation against pgbench: the same single-row SELECT by key, prepared, on the
+// same server, with the same connections and one thread, in pairs of runs that follow one another.
+//
+//   perf_peer [pairs] [seconds]
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "run/runner.hpp"
+#include "support/local_cluster.hpp"
+
+using namespace citusbench;
+
+namespace {
+
+constexpr int accounts = 100'000; // pgbench -s 1
+
+/// pgbench's built-in select-only script as a workload.
+class SelectOnly final : public Workload {
+  public:
+    std::string_view name() const override { return "select"; }
+    std::string scale() const override { return "pgbench -s 1"; }
+    const std::vector<OperationKind>& operations() const override { return kinds_; }
+    const std::vector<pg::TableSpec>& tables() const override { return tables_; }
+    std::uint64_t row_count(std::size_t) const override { return 0; }
+    RoutingKey make_row(std::size_t, std::uint64_t, std::int64_t, pg::CopyBuffer&) const override {
+        return {};
+    }
+    std::string count_inserted_sql() const override { return "select 0 where $1 is not null"; }
+    std::unique_ptr<Session> session(const RunIdentity&) const override {
+        struct Select final : Session {
+            void make(std::uint64_t index, std::uint32_t, Operation& operation) override {
+                Random random(1, 2, index);
+                operation.params.add_int4(static_cast<std::int32_t>(1 + random.below(accounts)));
+            }
+        };
+        return std::make_unique<Select>();
+    }
+
+  private:
+    std::vector<OperationKind> kinds_{
+        {"select", false, 1, "select abalance from pgbench_accounts where aid = $1::int4", "", 0}};
+    std::vector<pg::TableSpec> tables_;
+};
+
+struct Case {
+    unsigned connections;
+    std::size_t pipeline; ///< 1: one statement a sync; else so many
+};
+
+struct Cost {
+    double cpu_us = 0;
+    double per_second = 0;
+};
+
+Cost run_citusbench(const std::string& dsn, const Case& wanted, int seconds) {
+    Plan plan;
+    plan.workload = std::make_shared<SelectOnly>();
+    plan.weights = {1};
+    plan.dsns = {dsn};
+    plan.connections = wanted.connections;
+    plan.pipeline = plan.batch = wanted.pipeline;
+    plan.duration = std::chrono::seconds(seconds);
+    plan.timeout = std::chrono::seconds(5);
+    plan.interval = std::chrono::seconds(1);
+    plan.verify = false;
+    std::vector<std::unique_ptr<Reporter>> none;
+    Cost cost;
+    Runner(plan, test::no_stop, none, "peer").run([&](const RunRecord& record) {
+        cost.cpu_us = record.details["client_cost"]["cpu_us_per_operation"].get<double>();
+        const auto& phase = record.phases.back();
+        cost.per_second =
+            static_cast<double>(phase.operations[0].count(Outcome::ok)) / phase.seconds();
+    });
+    return cost;
+}
+
+struct Child {
+    double cpu_s = 0;
+    std::string output;
+};
+
+Child run_pgbench(const std::vector<std::string>& args) {
+    int pipe_ends[2];
+    if (pipe(pipe_ends) != 0) throw RunError("pipe failed");
+    const auto pid = fork();
+    if (pid == 0) {
+        std::vector<char*> argv;
+        for (const auto& arg : args) argv.push_back(const_cast<char*>(arg.c_str()));
+        argv.push_back(nullptr);
+        dup2(pipe_ends[1], STDOUT_FILENO);
+        if (!std::freopen("/dev/null", "w", stderr)) _exit(127);
+        execvp(argv[0], argv.data());
+        _exit(127);
+    }
+    close(pipe_ends[1]);
+    Child child;
+    char buffer[4096];
+    for (ssize_t got; (got = read(pipe_ends[0], buffer, sizeof buffer)) > 0;)
+        child.output.append(buffer, static_cast<std::size_t>(got));
+    close(pipe_ends[0]);
+    rusage usage{};
+    int status = 0;
+    wait4(pid, &status, 0, &usage);
+    if (status != 0) throw RunError("pgbench failed: " + child.output);
+    for (const auto& time : {usage.ru_utime, usage.ru_stime})
+        child.cpu_s += static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    return child;
+}
+
+double number_after(const std::string& text, const std::string& words) {
+    const auto at = text.find(words);
+    if (at == std::string::npos) throw RunError("pgbench printed no '" + words + "'");
+    return std::stod(text.substr(at + words.size()));
+}
+
+/// What pgbench spends before its first transaction is taken off, as it is for citusbench.
+Cost run_peer(const std::string& bin_dir, const std::string& dsn, const std::string& script,
+              const Case& wanted, int seconds) {
+    const auto run = [&](const std::string& option, int value) {
+        return run_pgbench({bin_dir + "/pgbench", "-n", "-M", "prepared", "-j", "1", "-c",
+                            std::to_string(wanted.connections), "-f", script, option,
+                            std::to_string(value), dsn});
+    };
+    const auto start = run("-t", 1);
+    const auto whole = run("-T", seconds);
+    const auto count =
+        number_after(whole.output, "actually processed: ") * static_cast<double>(wanted.pipeline);
+    const auto tps = number_after(whole.output, "tps = ") * static_cast<double>(wanted.pipeline);
+    return {(whole.cpu_s - start.cpu_s) * 1e6 / count, tps};
+}
+
+std::string write_script(std::size_t pipeline) {
+    const auto path = fmt::format("/tmp/citusbench-peer-{}-{}.sql", getpid(), pipeline);
+    std::ofstream file(path);
+    if (pipeline > 1) file << "\\startpipeline\n";
+    for (std::size_t i = 0; i < pipeline; ++i)
+        file << fmt::format("\\set aid random(1, {})\n"
+                            "SELECT abalance FROM pgbench_accounts WHERE aid = :aid;\n",
+                            accounts);
+    if (pipeline > 1) file << "\\endpipeline\n";
+    return path;
+}
+
+double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+}
+
+void compare(const std::string& bin_dir, const std::string& dsn, const Case& wanted, int pairs,
+             int seconds) {
+    const auto script = write_script(wanted.pipeline);
+    std::vector<double> ours, theirs, ratios, throughput;
+    for (int i = 0; i < pairs; ++i) {
+        const auto peer = run_peer(bin_dir, dsn, script, wanted, seconds);
+        const auto own = run_citusbench(dsn, wanted, seconds);
+        ours.push_back(own.cpu_us);
+        theirs.push_back(peer.cpu_us);
+        ratios.push_back(own.cpu_us / peer.cpu_us);
+        throughput.push_back(own.per_second / peer.per_second);
+    }
+    std::remove(script.c_str());
+    const auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());
+    fmt::print("{:>11} {:>8} {:>12.2f} {:>12.2f} {:>8.2f} {:>7.2f}–{:.2f} {:>13.2f}\n",
+               wanted.connections, wanted.pipeline, median(theirs), median(ours), median(ratios),
+               *least, *most, median(throughput));
+    std::fflush(stdout);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const int pairs = argc > 1 ? std::stoi(argv[1]) : 5;
+    const int seconds = argc > 2 ? std::stoi(argv[2]) : 4;
+    try {
+        auto spec = test::postgres_spec();
+        spec.connections = 80;
+        const auto postgres = find_local_postgres();
+        const auto cluster = LocalCluster::start(spec, postgres, test::no_stop, test::no_log);
+        const auto dsn = cluster->conninfo(cluster->nodes().front());
+        const auto bin_dir = postgres.bin_dir.string();
+        run_pgbench({bin_dir + "/pgbench", "-i", "-q", "-s", "1", dsn});
+        fmt::print("client CPU per operation, {} pairs of {} s, PostgreSQL {}, one thread\n\n",
+                   pairs, seconds, postgres.version);
+        fmt::print("{:>11} {:>8} {:>12} {:>12} {:>8} {:>12} {:>13}\n", "connections", "pipeline",
+                   "pgbench µs", "own µs", "ratio", "spread", "throughput");
+        for (const auto& wanted : {Case{8, 1}, Case{64, 1}, Case{8, 8}})
+            compare(bin_dir, dsn, wanted, pairs, seconds);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "perf_peer: {}\n", error.what());
+        return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,93 @@
+#include "load/arrival.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+#include <vector>
+
+namespace citusbench {
+namespace {
+
+constexpr Ticks start = 123'456'789'012'345;
+constexpr Ticks second = 1'000'000'000;
+
+/// All intended times before `end`, of `threads` threads together.
+std::vector<Ticks> times_before(const Arrival& arrival, Ticks end, unsigned threads,
+                                std::uint64_t seed = 1) {
+    std::vector<Ticks> times;
+    for (unsigned thread = 0; thread < threads; ++thread)
+        for (ArrivalSchedule schedule(arrival, start, thread, threads, seed); schedule.next() < end;
+             schedule.advance())
+            times.push_back(schedule.next());
+    return times;
+}
+
+TEST(ConstantArrival, TheTotalIsExactForAnyNumberOfThreads) {
+    for (const unsigned threads : {1U, 2U, 3U, 7U, 16U}) {
+        EXPECT_EQ(times_before(Constant{5000}, start + 2 * second, threads).size(), 10'000U);
+        EXPECT_EQ(times_before(Constant{0.5}, start + 20 * second, threads).size(), 10U);
+        const auto times = times_before(Constant{3}, start + 100 * second, threads);
+        EXPECT_EQ(times.size(), 300U);
+        EXPECT_EQ(std::set<Ticks>(times.begin(), times.end()).size(), 300U) << "one twice";
+    }
+}
+
+TEST(ConstantArrival, IntendedTimesAreExactAfterABillionOperations) {
+    // Thread 0 of 10^8 takes every 10^8th operation of all.
+    constexpr unsigned threads = 100'000'000;
+    __extension__ using Wide = __int128;
+    for (const std::int64_t rate : {1000, 7000, 99'999}) {
+        ArrivalSchedule schedule(Constant{static_cast<double>(rate)}, start, 0, threads, 1);
+        for (int i = 0; i < 10; ++i) schedule.advance();
+        const Wide twice = static_cast<Wide>(2'000'000'000) * second / rate;
+        EXPECT_EQ(schedule.next(), start + static_cast<Ticks>((twice + 1) / 2)) << rate;
+    }
+}
+
+TEST(PoissonArrival, GapsHaveTheMeanAndTheVarianceOfAnExponential) {
+    constexpr int gaps = 200'000;
+    ArrivalSchedule schedule(Poisson{1000}, start, 0, 1, 1);
+    double sum = 0;
+    double squares = 0;
+    Ticks last = start;
+    for (int i = 0; i < gaps; ++i) {
+        const double gap_ms = static_cast<double>(schedule.next() - last) / 1e6;
+        ASSERT_GE(gap_ms, 0);
+        sum += gap_ms;
+        squares += gap_ms * gap_ms;
+        last = schedule.next();
+        schedule.advance();
+    }
+    const double mean = sum / gaps;
+    const double variance = squares / gaps - mean * mean;
+    EXPECT_NEAR(mean, 1, 5 / std::sqrt(gaps));
+    EXPECT_NEAR(variance, 1, 5 * std::sqrt(8.0 / gaps));
+}
+
+TEST(PoissonArrival, TheThreadsTogetherHaveTheRate) {
+    for (const unsigned threads : {1U, 4U, 13U}) {
+        const auto times = times_before(Poisson{1000}, start + 100 * second, threads);
+        EXPECT_NEAR(static_cast<double>(times.size()), 100'000, 5 * std::sqrt(100'000)) << threads;
+        const std::set<Ticks> distinct(times.begin(), times.end());
+        EXPECT_GT(distinct.size(), times.size() - 10) << "threads share their random numbers";
+    }
+}
+
+TEST(PoissonArrival, FollowsFromTheSeed) {
+    const auto times = times_before(Poisson{100}, start + 10 * second, 2, 42);
+    EXPECT_EQ(times_before(Poisson{100}, start + 10 * second, 2, 42), times);
+    EXPECT_NE(times_before(Poisson{100}, start + 10 * second, 2, 43), times);
+}
+
+TEST(ClosedLoop, NothingIsEverDue) {
+    ArrivalSchedule schedule(Closed{}, start, 0, 1, 1);
+    EXPECT_EQ(schedule.next(), never);
+    schedule.advance();
+    EXPECT_EQ(schedule.next(), never);
+    EXPECT_FALSE(is_open(Closed{}));
+    EXPECT_TRUE(is_open(Constant{1}) && is_open(Poisson{1}));
+}
+
+} // namespace
+} // namespace citusbench

@@ -1,0 +1,149 @@
+// The parts of a local cluster that need no server.
+#include <gtest/gtest.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "cluster/cluster_state.hpp"
+#include "cluster/file_lock.hpp"
+#include "cluster/pidfd.hpp"
+#include "cluster/ports.hpp"
+#include "cluster/process.hpp"
+#include "cluster/sql_template.hpp"
+#include "core/error.hpp"
+#include "support/state_folder.hpp"
+
+namespace citusbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(ClusterSqlTemplate, FillsPlaceholdersAndLeavesCastsAlone) {
+    EXPECT_EQ(fill_sql("select :a::text, ':' || :ab", {{"a", "1"}, {"ab", "2"}}),
+              "select 1::text, ':' || 2");
+    EXPECT_THROW(fill_sql("select :missing", {}), std::logic_error);
+}
+
+TEST(ClusterPorts, AreConsecutiveAndOutsideTheRangeOfOutgoingConnections) {
+    const auto ports = find_free_ports(5);
+    ASSERT_EQ(ports.size(), 5U);
+    for (std::size_t i = 1; i < ports.size(); ++i) EXPECT_EQ(ports[i], ports[0] + i);
+    int first = 0;
+    int last = 0;
+    std::ifstream("/proc/sys/net/ipv4/ip_local_port_range") >> first >> last;
+    EXPECT_TRUE(ports.back() < first || ports.front() > last);
+}
+
+TEST(ClusterFileLock, IsHeldByOneAndFreedWithItsOwner) {
+    const test::StateFolder folder;
+    const auto file = folder.path() / "lock";
+    {
+        const auto mine = FileLock::attempt(file);
+        EXPECT_TRUE(mine.held());
+        EXPECT_FALSE(FileLock::attempt(file).held());
+    }
+    EXPECT_TRUE(FileLock::attempt(file).held());
+}
+
+TEST(ClusterProcess, OutputGoesToTheLogAndItsTailIntoTheError) {
+    const test::StateFolder folder;
+    Command command;
+    command.args = {"/bin/ls", "/no/such/folder"};
+    command.log = folder.path() / "log";
+    const StopFlag stop;
+    try {
+        run_all({command}, stop);
+        FAIL() << "expected RunError";
+    } catch (const RunError& error) {
+        EXPECT_NE(std::string(error.what()).find("/no/such/folder"), std::string::npos)
+            << error.what();
+    }
+}
+
+TEST(ClusterProcess, AProgramThatIsNotThereIsNamed) {
+    Command command;
+    command.args = {"/no/such/program"};
+    EXPECT_THROW(ChildProcess child(command), RunError);
+}
+
+TEST(ClusterProcess, AnEndedObjectEndsItsProcess) {
+    Command command;
+    command.args = {"/bin/sleep", "60"};
+    pid_t pid = 0;
+    {
+        const ChildProcess child(command);
+        pid = child.pid();
+        EXPECT_EQ(kill(pid, 0), 0);
+    }
+    EXPECT_EQ(kill(pid, 0), -1);
+}
+
+TEST(ClusterProcess, AProgramThatIsNoServerIsNotFoundInADataDirectory) {
+    const test::StateFolder folder;
+    Command command;
+    command.args = {"/bin/sleep", "60"};
+    command.directory = folder.path();
+    const ChildProcess child(command);
+    const std::vector<fs::path> directories = {folder.path()};
+    EXPECT_TRUE(find_processes(directories).empty());
+}
+
+TEST(ClusterProcess, TailShowsTheLastLinesAsOne) {
+    const test::StateFolder folder;
+    const auto file = folder.path() / "log";
+    std::ofstream(file) << "one\ntwo\nthree\nfour\n";
+    EXPECT_EQ(tail_of(file, 0, 2), "three | four");
+    EXPECT_EQ(tail_of(file, 4, 9), "two | three | four");
+    EXPECT_EQ(tail_of(folder.path() / "none"), "(the log is empty)");
+}
+
+TEST(ClusterState, IsReadBackAsItWasSaved) {
+    const test::StateFolder folder;
+    ClusterState state;
+    state.folder = folder.path();
+    state.spec.engine = Engine::citus;
+    state.spec.replication = 2;
+    state.postgres = {"/usr/bin", "15.20", 15, true, false};
+    state.kept = true;
+    state.nodes = find_topology("active-active")->nodes(state.spec);
+    state.nodes[2].port = 5434;
+    state.save();
+    const auto read = ClusterState::load(folder.path());
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->spec.engine, Engine::citus);
+    EXPECT_EQ(read->spec.replication, 2);
+    EXPECT_TRUE(read->kept);
+    EXPECT_TRUE(read->postgres.has_citus);
+    EXPECT_EQ(read->at("worker2").port, 5434);
+    EXPECT_EQ(read->at("worker2").role, Role::worker);
+    EXPECT_THROW(read->at("worker9"), UsageError);
+}
+
+TEST(ClusterState, AHalfWrittenFileIsNoState) {
+    const test::StateFolder folder;
+    EXPECT_FALSE(ClusterState::load(folder.path()).has_value());
+    std::ofstream(folder.path() / "state.json") << "{\"version\": 1, \"no";
+    EXPECT_FALSE(ClusterState::load(folder.path()).has_value());
+    std::ofstream(folder.path() / "state.json") << "{\"version\": 1}";
+    EXPECT_FALSE(ClusterState::load(folder.path()).has_value());
+}
+
+TEST(ClusterState, AStateFolderOpenToOthersIsRefused) {
+    const test::StateFolder folder;
+    fs::permissions(folder.path(), fs::perms::all);
+    EXPECT_THROW(state_root(), UsageError);
+}
+
+TEST(ClusterLocalPostgres, AFolderWithoutAServerIsRefused) {
+    setenv("CITUSBENCH_PG_BIN", "/no/such/folder", 1);
+    EXPECT_THROW(find_local_postgres(), UsageError);
+    unsetenv("CITUSBENCH_PG_BIN");
+}
+
+} // namespace
+} // namespace citusbench

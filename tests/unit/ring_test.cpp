@@ -1,0 +1,34 @@
+#include "run/ring.hpp"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+
+#include "core/random.hpp"
+
+namespace citusbench {
+namespace {
+
+TEST(Ring, GivesBackInTheOrderOfThePushesAcrossItsEnd) {
+    for (const std::size_t capacity : {1U, 2U, 3U, 7U, 64U}) {
+        Ring<std::uint64_t> ring(capacity);
+        std::deque<std::uint64_t> expected;
+        Random random(1, 2, capacity);
+        for (std::uint64_t i = 0; i < 10'000; ++i) {
+            const bool push = expected.empty() || (expected.size() < capacity && random.below(2));
+            if (push) {
+                ring.push(i);
+                expected.push_back(i);
+            } else {
+                ASSERT_EQ(ring.front(), expected.front());
+                ASSERT_EQ(ring.pop(), expected.front());
+                expected.pop_front();
+            }
+            ASSERT_EQ(ring.size(), expected.size());
+            ASSERT_EQ(ring.empty(), expected.empty());
+        }
+    }
+}
+
+} // namespace
+} // namespace citusbench

@@ -1,0 +1,94 @@
+#include "pg/sqlstate.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace citusbench::pg {
+namespace {
+
+constexpr auto two_phase = CommitProtocol::two_phase;
+constexpr auto one_phase = CommitProtocol::one_phase;
+constexpr auto local = CommitProtocol::local;
+constexpr std::array protocols = {two_phase, one_phase, local};
+
+Outcome write(CommitProtocol protocol, std::string_view sqlstate) {
+    return classify(Ending::error_result, sqlstate, true, protocol);
+}
+
+/// A row of the table: a write's outcome under two-phase commit and with one placement.
+void expect_row(std::string_view sqlstate, Outcome with_two_phases, Outcome with_one) {
+    EXPECT_EQ(write(two_phase, sqlstate), with_two_phases) << sqlstate;
+    EXPECT_EQ(write(one_phase, sqlstate), with_one) << sqlstate;
+    EXPECT_EQ(write(local, sqlstate), with_one) << sqlstate;
+}
+
+TEST(Outcomes, ALostWorkerLeavesAWriteOpenOnlyWithoutTwoPhaseCommit) {
+    for (const auto* state : {"08006", "08003", "08000", "57P01", "57P02", "XX000"})
+        expect_row(state, Outcome::failed, Outcome::unknown);
+}
+
+TEST(Outcomes, ACancelledWriteIsOpenOnlyWithoutTwoPhaseCommit) {
+    expect_row("57014", Outcome::failed, Outcome::unknown);
+}
+
+TEST(Outcomes, AWorkerThatWasNeverReachedDidNothing) {
+    for (const auto* state : {"08001", "08004", "57P03"})
+        expect_row(state, Outcome::failed, Outcome::failed);
+}
+
+TEST(Outcomes, ErrorsOfTheStatementItselfAreFailures) {
+    for (const auto* state :
+         {"23505", "23503", "23514", "22P02", "22003", "42P01", "42601", "42501", "40001", "40P01",
+          "55P03", "53100", "53200", "53300", "0A000", "25006"})
+        expect_row(state, Outcome::failed, Outcome::failed);
+}
+
+TEST(Outcomes, TheServersOwnDoubtIsBelieved) {
+    for (const auto* state : {"08007", "40003"})
+        expect_row(state, Outcome::unknown, Outcome::unknown);
+}
+
+TEST(Outcomes, AWriteIsUnknownWhenTheClientLostSightOfIt) {
+    for (const auto protocol : protocols) {
+        EXPECT_EQ(classify(Ending::connection_lost, "", true, protocol), Outcome::unknown);
+        EXPECT_EQ(classify(Ending::deadline, "", true, protocol), Outcome::unknown);
+        EXPECT_EQ(classify(Ending::not_sent, "", true, protocol), Outcome::failed);
+        EXPECT_EQ(classify(Ending::pipeline_aborted, "", true, protocol), Outcome::failed);
+    }
+}
+
+TEST(Outcomes, AFailedBatchTakesItsEarlierWritesAlongExceptWhereStatementsCommitAlone) {
+    EXPECT_EQ(classify(Ending::batch_failed, "", true, two_phase), Outcome::failed);
+    EXPECT_EQ(classify(Ending::batch_failed, "", true, local), Outcome::failed);
+    EXPECT_EQ(classify(Ending::batch_failed, "", true, one_phase), Outcome::unknown);
+}
+
+TEST(Outcomes, AReadIsNeverUnknown) {
+    for (const auto protocol : protocols) {
+        for (const auto ending :
+             {Ending::error_result, Ending::pipeline_aborted, Ending::batch_failed,
+              Ending::connection_lost, Ending::deadline, Ending::not_sent})
+            for (const auto* state : {"", "08006", "08007", "40003", "57014", "57P01", "XX000"})
+                EXPECT_EQ(classify(ending, state, false, protocol), Outcome::failed) << state;
+    }
+}
+
+TEST(ConditionName, IsTheConditionElseTheClassElseError) {
+    EXPECT_EQ(condition_name(Ending::error_result, "57P01"), "admin_shutdown");
+    EXPECT_EQ(condition_name(Ending::error_result, "23505"), "unique_violation");
+    EXPECT_EQ(condition_name(Ending::error_result, "23P01"), "integrity_constraint_violation");
+    EXPECT_EQ(condition_name(Ending::error_result, "ZZ999"), "error");
+    EXPECT_EQ(condition_name(Ending::error_result, ""), "error");
+}
+
+TEST(ConditionName, IsTheEndingWhereTheServerSaidNothing) {
+    EXPECT_EQ(condition_name(Ending::connection_lost, ""), "connection_lost");
+    EXPECT_EQ(condition_name(Ending::deadline, ""), "deadline");
+    EXPECT_EQ(condition_name(Ending::pipeline_aborted, ""), "pipeline_aborted");
+    EXPECT_EQ(condition_name(Ending::batch_failed, ""), "batch_failed");
+    EXPECT_EQ(condition_name(Ending::not_sent, ""), "not_sent");
+}
+
+} // namespace
+} // namespace citusbench::pg

@@ -113,7 +113,6 @@ std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
     fs::create_directory(server_folder);
     fs::permissions(server_folder, fs::perms::owner_all);
     give_to_server_user(server_folder);
-    spread_folders_below(server_folder);
     ClusterBuilder(impl.state, impl.control, stop, log).build();
     return cluster;
 }

@@ -26,6 +26,14 @@ void signal_all(const std::vector<FoundProcess>& processes, int number) {
     for (const auto& process : processes) process.signal(number);
 }
 
+/// Children first: a backend that outlives its postmaster for a moment would notice, and say
+/// goodbye to its client as no crashed machine does.
+void kill_at_once(const std::vector<FoundProcess>& processes) {
+    for (const auto& process : processes)
+        if (!process.is_root) process.signal(SIGKILL);
+    signal_roots(processes, SIGKILL);
+}
+
 bool all_stopped(const std::vector<FoundProcess>& processes) {
     return std::all_of(processes.begin(), processes.end(),
                        [](const FoundProcess& process) { return process.state == 'T'; });
@@ -39,7 +47,7 @@ Ticks kill_everything(const std::vector<std::filesystem::path>& directories) {
         signal_roots(processes, SIGSTOP);
         processes = find_processes(directories);
         note_shared_memory(processes, directories);
-        signal_all(processes, SIGKILL);
+        kill_at_once(processes);
         if (!wait_until_gone(processes, 10s))
             throw RunError("a server process did not end within 10 s of SIGKILL: it hangs in the "
                            "kernel (disk?)");

@@ -9,4 +9,4 @@ std::string_view version();
 /// Abbreviated commit with "+" for uncommitted changes; "unknown" outside a git tree.
 std::string_view git_commit();
 
-}  // namespace citusbench
+} // namespace citusbench

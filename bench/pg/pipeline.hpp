@@ -167,6 +167,8 @@ void Pipeline::on_event(bool readable, bool writable, OnReply&& on_reply) {
         const bool synced = take_result(result);
         PQclear(result);
         if (synced) answer_batch(on_reply);
+        // All that was sent has its result, and no sync is on its way that could answer it.
+        if (!result && answered_ == in_flight_ && !slot(in_flight_ - 1).last_in_batch) break;
     }
     if (has_ended()) {
         fail(one_line(PQerrorMessage(connection_.get())), error_sqlstate_);

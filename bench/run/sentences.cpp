@@ -58,6 +58,14 @@ std::string trouble_text(const OpStats& stats) {
     return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+/// In an open loop the operations of an outage may all be done in the end, after it: their median
+/// tells.
+bool waited(const OpStats& before, const OpStats& during) {
+    const auto& first = before.response[index_of(Outcome::ok)];
+    const auto& middle = during.response[index_of(Outcome::ok)];
+    return !first.empty() && !middle.empty() && middle.quantile(0.5) > 10 * first.quantile(0.5);
+}
+
 /// "Writes stopped: 480/s before, 0/s during, 470/s after; p99 … ; during it 12 failed."
 std::string phases_text(const RunRecord& record, OperationFilter filter, std::string_view subject) {
     const auto* before = find_phase(record, "before");
@@ -82,9 +90,13 @@ std::string phases_text(const RunRecord& record, OperationFilter filter, std::st
         p99 += ", " + p99_text(last);
     }
     text += fmt::format("; p99 {}", p99);
-    if (const auto trouble = trouble_text(middle); !trouble.empty())
-        text += fmt::format("; during it {}", trouble);
-    return text + ".";
+    const auto trouble = trouble_text(middle);
+    if (trouble.empty()) return text + ".";
+    text += fmt::format("; during it {}.", trouble);
+    if (!record.labels.rate_target && rate(*during, middle) > rate(*before, first))
+        text +=
+            " (In a closed loop the operations that still work get the room of those that fail.)";
+    return text;
 }
 
 std::string steady_text(const RunRecord& record) {

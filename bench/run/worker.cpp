@@ -17,6 +17,7 @@ namespace {
 
 constexpr Ticks longest_sleep = 50'000'000; // so that a new end of the run is soon noticed
 constexpr Ticks hand_over_every = 100'000'000;
+constexpr Ticks tell_notes_every = 1'000'000'000;
 constexpr std::size_t events_a_turn = 256;
 
 } // namespace
@@ -67,7 +68,8 @@ void Worker::run(RunControl& control) {
         failure = std::current_exception();
     }
     for (const auto& link : links_) cost_.notices += link->pipeline.notices();
-    hand_over();
+    tell_notes_at_ = 0;
+    hand_over(now_ticks());
     if (failure) std::rethrow_exception(failure);
 }
 
@@ -126,23 +128,30 @@ void Worker::turn(Ticks now) {
         dispatch();
     }
     if (now >= hand_over_at_) {
-        hand_over();
+        hand_over(now);
         hand_over_at_ = now + hand_over_every;
     }
     if (now >= control_->give_up.load(std::memory_order_relaxed))
         for (auto& link : links_) give_up(*link, now);
 }
 
-void Worker::hand_over() {
+void Worker::hand_over(Ticks now) {
     Delivery delivery;
     delivery.windows = recorder_.take();
+    if (now >= tell_notes_at_) {
+        tell_notes(delivery);
+        tell_notes_at_ = now + tell_notes_every;
+    }
+    if (!delivery.windows.empty() || !delivery.events.empty()) mailbox_.put(std::move(delivery));
+}
+
+void Worker::tell_notes(Delivery& delivery) {
     for (auto& [what, seen] : notes_) {
         const auto detail =
             seen.count == 1 ? seen.detail : fmt::format("{} times: {}", seen.count, seen.detail);
         delivery.events.push_back({seen.first, what.first, what.second, detail});
     }
     notes_.clear();
-    if (!delivery.windows.empty() || !delivery.events.empty()) mailbox_.put(std::move(delivery));
 }
 
 void Worker::note(const std::string& kind, const Link& link, const std::string& detail) {

@@ -70,7 +70,8 @@ class Worker {
     /// Sleeps until then or until a socket has something, and attends to the sockets. When it woke.
     Ticks wait(Ticks until, Ticks now);
     void turn(Ticks now);
-    void hand_over();
+    void hand_over(Ticks now);
+    void tell_notes(Delivery& delivery);
     WindowKey key_of(Ticks intended);
     void note(const std::string& kind, const Link& link, const std::string& detail);
 
@@ -121,6 +122,7 @@ class Worker {
     Ticks deadline_check_ = never;
     Ticks mend_at_ = never;
     Ticks hand_over_at_ = never;
+    Ticks tell_notes_at_ = 0;
     Random jitter_;
 
     // The window that the last intended time fell into.
@@ -129,7 +131,7 @@ class Worker {
     std::size_t key_segments_ = 0;
     WindowKey key_;
 
-    /// Connection events of the same kind are told once a hand-over, with their number.
+    /// Connection events of the same kind are told once a second, with their number.
     struct Note {
         std::uint64_t count = 0;
         Ticks first = 0;

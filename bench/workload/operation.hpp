@@ -14,16 +14,16 @@ struct OperationKind {
     std::string name;
     bool is_write = false;
     double default_weight = 0;
-    std::string sql;        ///< one statement with $1…; prepared once a connection
-    std::string describes;  ///< half a sentence for --workload W --help
-    int rows = 0;           ///< rows that an acknowledged insert adds; 0 for anything else
+    std::string sql;       ///< one statement with $1…; prepared once a connection
+    std::string describes; ///< half a sentence for --workload W --help
+    int rows = 0;          ///< rows that an acknowledged insert adds; 0 for anything else
 };
 
 /// One operation, made by Session::make(); reused by the worker, so that making one allocates
 /// nothing.
 struct Operation {
     std::uint64_t index = 0;
-    std::uint32_t kind = 0;  ///< index into Workload::operations()
+    std::uint32_t kind = 0; ///< index into Workload::operations()
     RoutingKey key;
     pg::Params params;
 };
@@ -34,9 +34,11 @@ struct Operation {
 constexpr std::int64_t row_id(std::uint64_t run, std::uint64_t index, std::uint64_t row = 0) {
     return static_cast<std::int64_t>((run << 43) | (index << 7) | row);
 }
-constexpr std::uint64_t run_of_row(std::int64_t id) { return static_cast<std::uint64_t>(id) >> 43; }
+constexpr std::uint64_t run_of_row(std::int64_t id) {
+    return static_cast<std::uint64_t>(id) >> 43;
+}
 constexpr std::uint64_t index_of_row(std::int64_t id) {
     return (static_cast<std::uint64_t>(id) >> 7) & ((1ULL << 36) - 1);
 }
 
-}  // namespace citusbench
+} // namespace citusbench

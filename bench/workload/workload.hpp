@@ -18,24 +18,25 @@ namespace citusbench {
 
 /// An option that a workload adds to the command line.
 struct WorkloadOption {
-    std::string_view name;           ///< without the dashes
-    std::string_view default_value;  ///< empty: not given
-    std::string_view value_name;     ///< "N", "FILE", …
+    std::string_view name;          ///< without the dashes
+    std::string_view default_value; ///< empty: not given
+    std::string_view value_name;    ///< "N", "FILE", …
     std::string_view help;
 };
 
 /// What a workload is made from: its options' texts and the choices all workloads share.
 struct WorkloadConfig {
-    std::map<std::string, std::string, std::less<>> options;  ///< every option of the workload, with defaults
+    std::map<std::string, std::string, std::less<>>
+        options; ///< every option of the workload, with defaults
     std::uint64_t seed = 1;
     KeyDistribution keys;
 };
 
 /// What fixes the operations of a run besides the seed.
 struct RunIdentity {
-    std::uint64_t run = 1;          ///< from the database, 1 for the first run on a loaded schema
-    std::int64_t load_time_us = 0;  ///< when the schema was loaded; loaded timestamps hang on it
-    std::int64_t run_time_us = 0;   ///< when the run began; inserted timestamps hang on it
+    std::uint64_t run = 1;         ///< from the database, 1 for the first run on a loaded schema
+    std::int64_t load_time_us = 0; ///< when the schema was loaded; loaded timestamps hang on it
+    std::int64_t run_time_us = 0;  ///< when the run began; inserted timestamps hang on it
 };
 
 /// Makes operations. One per thread; not thread-safe.
@@ -74,4 +75,4 @@ class Workload {
     virtual std::string count_inserted_sql() const = 0;
 };
 
-}  // namespace citusbench
+} // namespace citusbench

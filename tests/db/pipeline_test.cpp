@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include <fmt/format.h>
 
 #include "support/local_cluster.hpp"
@@ -172,8 +174,8 @@ TEST_F(PipelineTest, AnAcknowledgementThatArrivedWithTheEndOfTheConnectionCounts
     open();
     ASSERT_TRUE(driver_.send(insert, {1}) && driver_.pipeline.sync());
     ASSERT_TRUE(driver_.send(sleep) && driver_.pipeline.sync());
-    while (row_count() != "1") {
-    }
+    for (int i = 0; i < 500 && row_count() != "1"; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
     terminate(); // nothing has been read until here
     ASSERT_TRUE(driver_.until_closed());
     ASSERT_EQ(driver_.answers.size(), 2U);

@@ -66,6 +66,16 @@ bool waited(const OpStats& before, const OpStats& during) {
     return !first.empty() && !middle.empty() && middle.quantile(0.5) > 10 * first.quantile(0.5);
 }
 
+std::string_view verb_for(const OpStats& before, const OpStats& during, double rate_before,
+                          double rate_during) {
+    const auto ok = during.count(Outcome::ok);
+    if (ok == 0) return "stopped";
+    if (rate_during < 0.01 * rate_before) return "all but stopped";
+    if (ok < during.scheduled) return "suffered";
+    if (waited(before, during)) return "had to wait";
+    return rate_during < 0.8 * rate_before ? "slowed down" : "went on";
+}
+
 /// "Writes stopped: 480/s before, 0/s during, 470/s after; p99 … ; during it 12 failed."
 std::string phases_text(const RunRecord& record, OperationFilter filter, std::string_view subject) {
     const auto* before = find_phase(record, "before");
@@ -75,14 +85,11 @@ std::string phases_text(const RunRecord& record, OperationFilter filter, std::st
     const auto first = sum(*before, record.operations, filter);
     const auto middle = sum(*during, record.operations, filter);
     if (first.scheduled + middle.scheduled == 0) return {};
-    const auto ok = middle.count(Outcome::ok);
-    const bool quiet =
-        ok == middle.scheduled && rate(*during, middle) >= 0.95 * rate(*before, first);
+    const auto rate_before = rate(*before, first);
+    const auto rate_during = rate(*during, middle);
     auto text = fmt::format("{} {}: {}/s before, {}/s during", subject,
-                            ok == 0 ? "stopped"
-                            : quiet ? "went on"
-                                    : "suffered",
-                            rate_text(rate(*before, first)), rate_text(rate(*during, middle)));
+                            verb_for(first, middle, rate_before, rate_during),
+                            rate_text(rate_before), rate_text(rate_during));
     auto p99 = fmt::format("{}, {}", p99_text(first), p99_text(middle));
     if (after) {
         const auto last = sum(*after, record.operations, filter);
@@ -93,7 +100,7 @@ std::string phases_text(const RunRecord& record, OperationFilter filter, std::st
     const auto trouble = trouble_text(middle);
     if (trouble.empty()) return text + ".";
     text += fmt::format("; during it {}.", trouble);
-    if (!record.labels.rate_target && rate(*during, middle) > rate(*before, first))
+    if (!record.labels.rate_target && rate_during > rate_before)
         text +=
             " (In a closed loop the operations that still work get the room of those that fail.)";
     return text;

@@ -143,7 +143,6 @@ void read_load(const Given& given, Plan& plan) {
         plan.arrival = Poisson{*plan.rate};
         if (arrival == "constant") plan.arrival = Constant{*plan.rate};
     }
-    whole_number(given, "retry", 0, 0);
 }
 
 void read_where(const Given& given, Plan& plan) {
@@ -166,6 +165,10 @@ void read_where(const Given& given, Plan& plan) {
         plan.topology = given.count("topology") ? text_of(given, "topology") : "existing";
         return;
     }
+    const StopFlag no_stop;
+    if (plan.keep && LocalCluster::open_kept(no_stop))
+        throw UsageError("--keep: a cluster is kept already; use it with --dsn, or remove it with "
+                         "citusbench cluster down");
     ClusterWish wish;
     if (given.count("topology")) wish.topology = text_of(given, "topology");
     wish.engine = text_of(given, "engine");

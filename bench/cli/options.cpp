@@ -26,67 +26,81 @@ po::typed_value<std::vector<std::string>>* list(const char* value_name) {
     return po::value<std::vector<std::string>>()->value_name(value_name);
 }
 
+constexpr unsigned line_length = 100;
+
+OptionGroup group(const std::string& title, bool common = true) {
+    return {title, po::options_description(title, line_length, line_length / 2), common};
+}
+
 OptionGroup what_group() {
-    OptionGroup group{"What", po::options_description("What"), true};
-    group.options.add_options()("workload", text("NAME"), "chat or spatial")(
-        "mix", text("OP=W,…"), "operations and their weights; without it the workload's own")(
+    auto what = group("What");
+    what.options.add_options()("workload", text("NAME"), "chat or spatial")(
+        "mix", text("OP=W[,OP=W]"), "operations and their weights; without it the workload's own")(
         "seed", text("N", "1"), "everything drawn at random follows from it")(
-        "keys", text("DIST", "uniform"), "uniform, zipf:THETA or latest")(
+        "keys", text("DIST", "uniform"), "which keys are hot: uniform, zipf:THETA or latest")(
         "init", text("MODE", "auto"),
         "auto: load the data if the database does not hold them; only: load and stop; never");
-    return group;
+    return what;
 }
 
 OptionGroup where_group() {
-    OptionGroup group{"Where", po::options_description("Where"), true};
-    group.options.add_options()("topology", text("NAME"), "single or active-active (the default)")(
-        "engine", text("NAME", "auto"), "auto: citus where it is installed, else fdw")(
-        "workers", text("N", "4"), "worker nodes")("replication", text("N"),
-                                                   "copies of each shard: 2 on citus, 1 on fdw")(
-        "shards", text("N", "32"), "shards of each table")(
+    auto where = group("Where");
+    where.options.add_options()("topology", text("NAME"),
+                                "single or active-active (default: active-active)")(
+        "engine", text("NAME", "auto"), "citus, fdw, or auto: citus where it is installed")(
+        "workers", text("N", "4"), "worker nodes")(
+        "replication", text("N"), "copies of each shard (default: 2 on citus, 1 on fdw)")(
         "dsn", list("CONNINFO"), "an existing database instead of an own cluster; repeatable")(
         "keep", po::bool_switch(), "leave the cluster running afterwards");
-    return group;
+    return where;
 }
 
 OptionGroup load_group() {
-    OptionGroup group{"Load", po::options_description("Load"), true};
-    group.options.add_options()("connections,c", text("N", "16"), "connections in all")(
-        "threads,t", text("N"), "threads; without it one per 64 connections, at most one per core")(
+    auto load = group("Load");
+    load.options.add_options()("connections,c", text("N", "16"), "connections in all")(
+        "threads,t", text("N"), "threads (default: one per 64 connections, at most one per core)")(
+        "rate", text("R"),
+        "open loop: operations per second, as 5000, 5k or 30/min (default: closed loop)")(
         "pipeline", text("DEPTH", "1"), "operations in flight on a connection")(
         "batch", text("N", "1"), "operations per pipeline sync, at most DEPTH")(
-        "rate", text("R"), "open loop: operations per second (5000, 5k, 30/min); else closed loop")(
-        "arrival", text("KIND"), "of the open loop: constant or poisson (the default)")(
         "warmup", text("TIME", "2s"), "load before the measuring starts")(
-        "duration", text("TIME"), "of a run without faults; 30s")("timeout", text("TIME", "5s"),
-                                                                  "deadline of an operation")(
-        "retry", text("N", "0"), "only 0: retries are not offered yet");
-    return group;
+        "duration", text("TIME"), "of a run without faults (default: 30s)")(
+        "timeout", text("TIME", "5s"), "deadline of an operation");
+    return load;
 }
 
 OptionGroup fault_group() {
-    OptionGroup group{"Faults", po::options_description("Faults"), true};
-    group.options.add_options()("kill", text("NODE,…"), "short for --fault crash:NODE,…")(
-        "fault", list("FAULT"), "KIND:NODE[,NODE][@START[+LENGTH]]; crash, stop, pause, none")(
-        "before", text("TIME"), "20s; time before the fault")(
-        "during", text("TIME"), "20s; time the fault lasts")("after", text("TIME"),
-                                                             "20s; time after the node is back")(
+    auto faults = group("Faults");
+    faults.options.add_options()("kill", text("NODE[,NODE]"), "crash these nodes, all at once")(
+        "before", text("TIME"), "time before the fault (default: 20s)")(
+        "during", text("TIME"), "time the fault lasts (default: 20s)")(
+        "after", text("TIME"), "time after the node is back (default: 20s)")(
         "no-heal", po::bool_switch(), "leave the node broken: no phase after");
-    return group;
+    return faults;
 }
 
 OptionGroup output_group() {
-    OptionGroup group{"Output", po::options_description("Output"), true};
-    group.options.add_options()("results", text("DIR", "results"), "where the run's folder goes")(
-        "label", text("TEXT", ""), "part of the folder's name")(
-        "interval", text("TIME", "1s"), "of timeline.csv")("progress", text("MODE", "auto"),
-                                                           "auto, plain or none")(
-        "no-verify", po::bool_switch(), "do not count the inserted rows afterwards")(
-        "config", text("FILE"), "options from an INI file; the command line wins")(
-        "help,h", po::bool_switch(), "the common options; with --workload those of the workload")(
+    auto output = group("Output");
+    output.options.add_options()("results", text("DIR", "results"), "where the run's folder goes")(
+        "label", text("TEXT", ""), "part of the folder's name")("progress", text("MODE", "auto"),
+                                                                "auto, plain or none")(
+        "help,h", po::bool_switch(), "this; with --workload its own options and operations")(
         "help-all", po::bool_switch(), "every option")("version", po::bool_switch(),
                                                        "version, commit and libraries");
-    return group;
+    return output;
+}
+
+OptionGroup more_group() {
+    auto more = group("More", false);
+    more.options.add_options()(
+        "fault", list("FAULT"),
+        "KIND:NODE[,NODE][@START[+LENGTH]], repeatable; KIND is crash, stop, "
+        "pause or none")("shards", text("N", "32"), "shards of each table")(
+        "arrival", text("KIND"), "of the open loop: constant or poisson (default: poisson)")(
+        "interval", text("TIME", "1s"), "of timeline.csv")(
+        "no-verify", po::bool_switch(), "do not count the inserted rows afterwards")(
+        "config", text("FILE"), "options from an INI file; the command line wins");
+    return more;
 }
 
 po::options_description all_run_options(const WorkloadEntry* workload) {
@@ -147,11 +161,12 @@ std::string workload_in_file(const std::string& file) {
 } // namespace
 
 std::vector<OptionGroup> run_option_groups() {
-    return {what_group(), where_group(), load_group(), fault_group(), output_group()};
+    return {what_group(), where_group(), load_group(), fault_group(), output_group(), more_group()};
 }
 
 po::options_description workload_options(const WorkloadEntry& workload) {
-    po::options_description options(fmt::format("Workload {}", workload.name));
+    po::options_description options(fmt::format("Workload {}", workload.name), line_length,
+                                    line_length / 2);
     for (const auto& option : workload.options()) {
         auto* value = po::value<std::string>()->value_name(std::string(option.value_name));
         if (!option.default_value.empty()) value->default_value(std::string(option.default_value));
@@ -203,6 +218,22 @@ Given parse_run_options(std::span<const std::string> args) {
     }
 }
 
+namespace {
+
+std::string operations_help(const WorkloadEntry& entry) {
+    WorkloadConfig config;
+    for (const auto& option : entry.options())
+        config.options.emplace(option.name, option.default_value);
+    const auto workload = entry.make(config);
+    auto text = std::string("Operations, with their weight in the default mix:\n");
+    for (const auto& kind : workload->operations())
+        text += fmt::format("  {:<18} {:>3}  {:<5}  {}\n", kind.name, kind.default_weight,
+                            kind.is_write ? "write" : "read", kind.describes);
+    return text;
+}
+
+} // namespace
+
 std::string run_help(bool all, const WorkloadEntry* workload) {
     std::string text;
     const auto append = [&](const po::options_description& options) {
@@ -213,7 +244,7 @@ std::string run_help(bool all, const WorkloadEntry* workload) {
     if (workload) {
         text += fmt::format("{}: {}\n\n", workload->name, workload->summary);
         append(workload_options(*workload));
-        return text;
+        return text + operations_help(*workload);
     }
     for (const auto& group : run_option_groups())
         if (all || group.common) append(group.options);

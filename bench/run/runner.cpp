@@ -64,6 +64,17 @@ std::string what(const std::exception_ptr& failure) {
     }
 }
 
+/// A heal that Ctrl-C cut short, which is no failure of the run.
+bool is_interrupt(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const Interrupted&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
 /// The measuring itself: from the first operation to the last outcome.
 class Measurement {
   public:
@@ -115,7 +126,7 @@ class Measurement {
         gather();
         collector_.finish(control_.clock, std::min(control_.clock.end(), now_ticks()), record);
         record.status = RunStatus::complete;
-        if (failure_) {
+        if (failure_ && !is_interrupt(failure_)) {
             record.status = RunStatus::failed;
             record.failure = what(failure_);
         } else if (stop_.requested()) {
@@ -226,6 +237,8 @@ int Runner::run(const Save& save) {
     const auto schema = prepare_schema(
         plan_, target, stop_, [&](std::string_view line, bool passing) { tell(line, passing); });
     tell_loaded(schema);
+    // What the load left to write must not be written while the load is measured.
+    if (target.own) target.cluster->checkpoint();
     if (plan_.init == InitMode::load_only) {
         keep(target);
         return 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/sql_text.hpp"
 #include "pg/client.hpp"
@@ -69,8 +70,10 @@ void look_at_engine(pg::Client& client, const Plan& plan, DeploymentSpec& deploy
 }
 
 /// The kept cluster, if one of its entry points is the one that the user named.
-std::unique_ptr<LocalCluster> kept_cluster_of(const pg::Conninfo& conninfo, const StopFlag& stop) {
-    auto kept = LocalCluster::open_kept(stop);
+std::unique_ptr<LocalCluster> kept_cluster_of(const pg::Conninfo& conninfo) {
+    // It outlives the run, so its nodes are healed after Ctrl-C, too.
+    static const StopFlag never_stop;
+    auto kept = LocalCluster::open_kept(never_stop);
     if (!kept) return nullptr;
     const auto address = conninfo.get("hostaddr");
     const auto is_this = [&](const Node& node) {
@@ -87,7 +90,7 @@ Target open_existing(const Plan& plan, const StopFlag& stop) {
         auto conninfo = resolved(client, plan.dsns[i]);
         require_extensions(client, plan, conninfo.address());
         if (i == 0) {
-            target.cluster = kept_cluster_of(conninfo, stop);
+            target.cluster = kept_cluster_of(conninfo);
             if (target.cluster)
                 target.deployment = deployment_spec(*target.cluster);
             else
@@ -96,6 +99,12 @@ Target open_existing(const Plan& plan, const StopFlag& stop) {
         }
         target.entries.push_back({conninfo.address(), std::move(conninfo)});
     }
+    if (!plan.faults.empty() && !target.cluster)
+        throw UsageError(fmt::format("--{} {}: the kept cluster is not the one behind --dsn {}; "
+                                     "name its entry point (citusbench cluster status)",
+                                     plan.faults.front().kind == "crash" ? "kill" : "fault",
+                                     fmt::join(plan.faults.front().nodes, ","),
+                                     target.entries.front().name));
     return target;
 }
 

@@ -111,7 +111,7 @@ TEST_F(InterruptTest, AfterASigkillTheRemainsAreRecognisedAndRemoved) {
     EXPECT_NE(run_json().find("\"status\": \"running\""), std::string::npos);
     const auto down = run({"cluster", "down"});
     EXPECT_EQ(down.code, 0) << down.all();
-    EXPECT_TRUE(down.says("removed")) << down.all();
+    EXPECT_TRUE(down.says("whose citusbench is gone")) << down.all();
     expect_nothing_left();
 }
 

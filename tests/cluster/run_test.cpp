@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "pg/conninfo.hpp"
 #include "support/run_fixture.hpp"
 
 namespace citusbench {

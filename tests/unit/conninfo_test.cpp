@@ -63,8 +63,8 @@ TEST(Conninfo, NonsenseIsRefusedWithLibpqsMessage) {
     EXPECT_THROW(Conninfo::parse("postgresql://[::1/d"), std::invalid_argument);
 }
 
-TEST(OneLine, NewlinesAndTabsBecomeSpaces) {
-    EXPECT_EQ(one_line("  ERROR:  no\n\tDETAIL: none\n"), "ERROR:  no  DETAIL: none");
+TEST(OneLine, NewlinesTabsAndRunsOfThemBecomeOneSpace) {
+    EXPECT_EQ(one_line("  ERROR:  no\n\tDETAIL: none\n"), "ERROR: no DETAIL: none");
     EXPECT_EQ(one_line(""), "");
     EXPECT_EQ(one_line("\n"), "");
 }

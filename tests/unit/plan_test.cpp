@@ -92,7 +92,6 @@ TEST_F(PlanTest, NumbersOutOfRangeAreRefused) {
     expect_refusal({"--timeout", "0"}, {"--timeout 0", "above zero"});
     expect_refusal({"--duration", "0s"}, {"--duration 0s", "above zero"});
     expect_refusal({"--duration", "soon"}, {"--duration soon", "500ms, 20s or 2m"});
-    expect_refusal({"--retry", "3"}, {"--retry 3"});
     expect_refusal({"--keys", "zipf:0"}, {"--keys zipf:0"});
     expect_refusal({"--init", "always"}, {"--init always", "auto, only or never"});
 }

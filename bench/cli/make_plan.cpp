@@ -84,7 +84,7 @@ void read_mix(const Given& given, Plan& plan) {
             return 0;
         });
         if (std::all_of(plan.weights.begin(), plan.weights.end(), [](double w) { return w == 0; }))
-            throw UsageError(fmt::format("--mix {}: at least one weight must be above zero",
+            throw UsageError(fmt::format("--mix '{}': at least one weight must be above zero",
                                          text_of(given, "mix")));
     }
     for (std::size_t i = 0; i < kinds.size(); ++i)
@@ -145,6 +145,25 @@ void read_load(const Given& given, Plan& plan) {
     }
 }
 
+/// What is behind --dsn is found out, not asked for.
+void read_existing(const Given& given, Plan& plan) {
+    for (const auto* name : {"engine", "workers"})
+        if (is_given(given, name))
+            throw UsageError(
+                fmt::format("--{} {}: it shapes a cluster of citusbench's own; leave it out "
+                            "with --dsn, or leave --dsn out",
+                            name, text_of(given, name)));
+    plan.topology = "existing";
+    if (!given.count("topology")) return;
+    plan.topology = text_of(given, "topology");
+    if (find_topology(plan.topology)) return;
+    std::vector<std::string_view> names;
+    for (const auto& topology : topology_registry()) names.push_back(topology.name);
+    throw UsageError(
+        fmt::format("--topology {}: there is no such topology; take {}, or leave it out",
+                    plan.topology, fmt::join(names, ", ")));
+}
+
 void read_where(const Given& given, Plan& plan) {
     plan.shards = static_cast<int>(whole_number(given, "shards", 1, 32'768));
     plan.keep = given["keep"].as<bool>();
@@ -162,7 +181,7 @@ void read_where(const Given& given, Plan& plan) {
         }
         if (plan.keep)
             throw UsageError("--keep: an existing database stays anyway; leave it out with --dsn");
-        plan.topology = given.count("topology") ? text_of(given, "topology") : "existing";
+        read_existing(given, plan);
         return;
     }
     const StopFlag no_stop;

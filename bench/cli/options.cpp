@@ -119,6 +119,9 @@ po::options_description all_run_options(const WorkloadEntry* workload) {
                         "--workload W --help for a workload's own",
                         name.starts_with("-") ? "" : "--", name));
     }
+    if (const auto* twice = dynamic_cast<const po::multiple_occurrences*>(&error))
+        throw UsageError(
+            fmt::format("{}: given more than once; give it once", twice->get_option_name()));
     throw UsageError(fmt::format("{}; see citusbench --help-all", error.what()));
 }
 

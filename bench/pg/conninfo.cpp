@@ -28,7 +28,10 @@ Conninfo Conninfo::parse(const std::string& text) {
     const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
         PQconninfoParse(text.c_str(), &error), PQconninfoFree);
     if (!options) {
-        const std::string message = one_line(error ? error : "out of memory");
+        auto message = one_line(error ? error : "out of memory");
+        // libpq quotes the part of the URI, which may be the password.
+        if (message.find("percent-encoded") != std::string::npos)
+            message = message.substr(0, message.find(": \""));
         PQfreemem(error);
         throw std::invalid_argument(message);
     }

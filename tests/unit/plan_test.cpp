@@ -118,14 +118,17 @@ TEST_F(PlanTest, FaultsNeedNodesThatCitusbenchControls) {
 }
 
 TEST_F(PlanTest, ADsnThatLibpqCannotReadIsRefusedWithoutItsPassword) {
-    const Args args = {"--workload", "chat", "--dsn", "hots=h password=secret"};
-    try {
-        make_plan(parse_run_options(args), args);
-        FAIL() << "was taken";
-    } catch (const UsageError& error) {
-        const std::string text = error.what();
-        EXPECT_NE(text.find("hots"), std::string::npos) << text;
-        EXPECT_EQ(text.find("secret"), std::string::npos) << text;
+    for (const auto* dsn : {"hots=h password=secret", "postgresql://u:secret%zzsecret@h/d",
+                            "postgresql://u:secret%00secret@h/d"}) {
+        const Args args = {"--workload", "chat", "--dsn", dsn};
+        try {
+            make_plan(parse_run_options(args), args);
+            FAIL() << "was taken: " << dsn;
+        } catch (const UsageError& error) {
+            const std::string text = error.what();
+            EXPECT_NE(text.find("--dsn"), std::string::npos) << text;
+            EXPECT_EQ(text.find("secret"), std::string::npos) << text;
+        }
     }
 }
 

@@ -1,0 +1,121 @@
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "run/runner.hpp"
+#include "support/local_cluster.hpp"
+#include "support/state_folder.hpp"
+
+namespace citusbench::test {
+namespace {
+
+/// Answers "select 1", until operation number `bad` cannot be made.
+class FaultyWorkload final : public Workload {
+  public:
+    explicit FaultyWorkload(std::uint64_t bad) : bad_(bad) {}
+
+    std::string_view name() const override { return "faulty"; }
+    std::string scale() const override { return "none"; }
+    std::vector<std::string> extensions() const override { return needs; }
+    const std::vector<OperationKind>& operations() const override { return kinds_; }
+    const std::vector<pg::TableSpec>& tables() const override { return tables_; }
+    std::uint64_t row_count(std::size_t) const override { return 0; }
+    RoutingKey make_row(std::size_t, std::uint64_t, std::int64_t, pg::CopyBuffer&) const override {
+        return {};
+    }
+    std::string count_inserted_sql() const override { return "select 0 where $1 is not null"; }
+    std::unique_ptr<Session> session(const RunIdentity&) const override {
+        struct Faulty final : Session {
+            explicit Faulty(std::uint64_t bad_index) : bad(bad_index) {}
+            void make(std::uint64_t index, std::uint32_t, Operation&) override {
+                if (index == bad) throw std::runtime_error("operation cannot be made");
+            }
+            std::uint64_t bad;
+        };
+        return std::make_unique<Faulty>(bad_);
+    }
+
+    std::vector<std::string> needs; ///< extensions
+
+  private:
+    std::uint64_t bad_;
+    std::vector<OperationKind> kinds_{{"one", false, 1, "select 1", "", 0}};
+    std::vector<pg::TableSpec> tables_;
+};
+
+class RunnerTest : public testing::Test {
+    StateFolder state_;
+
+  protected:
+    static Plan plan_for(const std::string& dsn, std::uint64_t bad_operation) {
+        Plan plan;
+        plan.workload = std::make_shared<FaultyWorkload>(bad_operation);
+        plan.weights = {1};
+        plan.dsns = {dsn};
+        plan.connections = 4;
+        plan.threads = 2;
+        plan.duration = std::chrono::seconds(5);
+        plan.timeout = std::chrono::seconds(1);
+        plan.interval = std::chrono::seconds(1);
+        plan.verify = false;
+        return plan;
+    }
+};
+
+TEST_F(RunnerTest, AWorkerThatThrowsEndsTheRunAndLosesNothingItCounted) {
+    const auto cluster = start_cluster(postgres_spec());
+    const auto plan = plan_for(cluster->conninfo(cluster->nodes().front()), 1001);
+    std::vector<std::unique_ptr<Reporter>> reporters;
+    bool saved = false;
+    const auto started = now_ticks();
+    const int code = Runner(plan, no_stop, reporters, "run").run([&](const RunRecord& record) {
+        saved = true;
+        EXPECT_EQ(record.status, RunStatus::failed);
+        EXPECT_EQ(record.failure, "operation cannot be made");
+        ASSERT_EQ(record.phases.size(), 1U);
+        // Operation 1001 is number 500 of the second thread.
+        EXPECT_GE(record.phases[0].operations[0].count(Outcome::ok), 490U);
+    });
+    EXPECT_TRUE(saved);
+    EXPECT_EQ(code, 1);
+    EXPECT_LT(to_seconds(now_ticks() - started), 4.0) << "the other worker did not stop";
+}
+
+TEST_F(RunnerTest, EveryOperationOfAQuietRunIsCountedOnce) {
+    const auto cluster = start_cluster(postgres_spec());
+    auto plan = plan_for(cluster->conninfo(cluster->nodes().front()), UINT64_MAX);
+    plan.duration = std::chrono::seconds(1);
+    plan.arrival = Constant{500};
+    plan.rate = 500;
+    std::vector<std::unique_ptr<Reporter>> reporters;
+    Runner(plan, no_stop, reporters, "run").run([&](const RunRecord& record) {
+        const auto& stats = record.phases.at(0).operations[0];
+        EXPECT_EQ(stats.scheduled, 500U);
+        EXPECT_TRUE(stats.balanced());
+        EXPECT_EQ(stats.response[index_of(Outcome::ok)].count(), stats.count(Outcome::ok));
+        EXPECT_EQ(record.status, RunStatus::complete);
+    });
+}
+
+TEST_F(RunnerTest, AServerWithoutANeededExtensionIsRefusedUntouched) {
+    const auto cluster = start_cluster(postgres_spec());
+    const auto dsn = cluster->conninfo(cluster->nodes().front());
+    auto plan = plan_for(dsn, UINT64_MAX);
+    auto workload = std::make_shared<FaultyWorkload>(UINT64_MAX);
+    workload->needs = {"no_such_extension"};
+    plan.workload = workload;
+    std::vector<std::unique_ptr<Reporter>> reporters;
+    Runner runner(plan, no_stop, reporters, "run");
+    try {
+        runner.run([](const RunRecord&) { ADD_FAILURE() << "it ran"; });
+        ADD_FAILURE() << "not refused";
+    } catch (const UsageError& error) {
+        EXPECT_NE(std::string(error.what()).find("has no extension no_such_extension; install"),
+                  std::string::npos)
+            << error.what();
+    }
+    EXPECT_EQ(ask(dsn, "select count(*) from pg_namespace where nspname = 'citusbench'"), "0");
+}
+
+} // namespace
+} // namespace citusbench::test

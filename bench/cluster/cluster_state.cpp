@@ -99,11 +99,23 @@ ClusterState from_json(const json& root, const fs::path& folder) {
 
 } // namespace
 
-fs::path state_root() {
+namespace {
+
+fs::path state_root_name() {
     const char* chosen = std::getenv("CITUSBENCH_STATE");
-    const fs::path root = chosen && *chosen
-                              ? fs::path(chosen)
-                              : fs::path(fmt::format("/var/tmp/citusbench-{}", geteuid()));
+    return chosen && *chosen ? fs::path(chosen)
+                             : fs::path(fmt::format("/var/tmp/citusbench-{}", geteuid()));
+}
+
+} // namespace
+
+bool state_root_exists() {
+    std::error_code error;
+    return fs::exists(state_root_name(), error);
+}
+
+fs::path state_root() {
+    const auto root = state_root_name();
     check_reachable(fs::absolute(root).parent_path());
     std::error_code error;
     fs::create_directories(root.parent_path(), error);

@@ -14,6 +14,8 @@ namespace citusbench {
 /// The folder with a folder per cluster: CITUSBENCH_STATE, else /var/tmp/citusbench-<uid>.
 /// Made if it is not there; throws UsageError if it belongs to somebody else.
 std::filesystem::path state_root();
+/// Without making it.
+bool state_root_exists();
 
 /// What is known of a cluster, as it stands in its state.json. Layout of a cluster's folder:
 /// owner.lock, state.json, server/ (of the server user) with pgpass and, for each node, its data

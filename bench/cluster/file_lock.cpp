@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
@@ -21,11 +22,18 @@ UniqueFd open_lock_file(const std::filesystem::path& file) {
 
 } // namespace
 
-FileLock FileLock::wait(const std::filesystem::path& file) {
-    auto fd = open_lock_file(file);
+FileLock FileLock::wait_folder(const std::filesystem::path& folder) {
+    UniqueFd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    if (!fd) return {};
     while (flock(fd.get(), LOCK_EX) != 0)
         if (errno != EINTR)
-            throw RunError(fmt::format("cannot lock {}: {}", file.string(), std::strerror(errno)));
+            throw RunError(
+                fmt::format("cannot lock {}: {}", folder.string(), std::strerror(errno)));
+    struct stat locked {};
+    struct stat present {};
+    if (fstat(fd.get(), &locked) != 0 || stat(folder.c_str(), &present) != 0 ||
+        locked.st_ino != present.st_ino || locked.st_dev != present.st_dev)
+        return {};
     return FileLock(std::move(fd));
 }
 

@@ -11,10 +11,12 @@ namespace citusbench {
 class FileLock {
   public:
     FileLock() = default;
-    /// Waits for the lock; creates the file. Throws RunError.
-    static FileLock wait(const std::filesystem::path& file);
-    /// Not held if somebody else holds it.
+    /// Not held if somebody else holds it. Creates the file; throws RunError.
     static FileLock attempt(const std::filesystem::path& file);
+
+    /// Waits for the lock of a folder that exists. Whoever holds it may remove the folder, so
+    /// nothing is held where it is gone by then. Throws RunError.
+    static FileLock wait_folder(const std::filesystem::path& folder);
 
     bool held() const { return static_cast<bool>(fd_); }
     void release() { fd_.reset(); }

@@ -26,9 +26,27 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Held while folders appear, are judged or get an owner, so that nobody judges a half-made one.
-FileLock lock_root(const fs::path& root) {
-    return FileLock::wait(root / "lock");
+/// The state folder with its lock, which is held while folders appear, are judged or get an owner,
+/// so that nobody judges a half-made one.
+struct LockedRoot {
+    fs::path path;
+    FileLock lock;
+};
+
+LockedRoot lock_root() {
+    while (true) {
+        auto root = state_root();
+        auto lock = FileLock::wait_folder(root);
+        // Else somebody removed it with their last cluster; it is made again.
+        if (lock.held()) return {std::move(root), std::move(lock)};
+    }
+}
+
+/// The last cluster takes the default state folder with it. One that the user named stays.
+void remove_empty_root() {
+    if (std::getenv("CITUSBENCH_STATE")) return;
+    const auto root = lock_root();
+    rmdir(root.path.c_str()); // fails where another cluster is
 }
 
 std::vector<fs::path> cluster_folders(const fs::path& root) {
@@ -91,7 +109,6 @@ std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
                                                   const StopFlag& stop, const Log& log) {
     const auto* topology = find_topology(spec.topology);
     if (!topology) throw UsageError(fmt::format("{}: no such topology", spec.topology));
-    const auto root = state_root();
     remove_remains(log);
     ClusterState state;
     state.spec = spec;
@@ -99,9 +116,9 @@ std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
     state.nodes = topology->nodes(spec);
     FileLock owner;
     {
-        const auto lock = lock_root(root);
-        spread_folders_below(root);
-        state.folder = make_folder(root);
+        const auto root = lock_root();
+        spread_folders_below(root.path);
+        state.folder = make_folder(root.path);
         owner = FileLock::attempt(state.lock_file());
         state.save();
     }
@@ -118,9 +135,9 @@ std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
 }
 
 std::unique_ptr<LocalCluster> LocalCluster::open_kept(const StopFlag& stop) {
-    const auto root = state_root();
-    const auto lock = lock_root(root);
-    for (const auto& folder : cluster_folders(root))
+    if (!state_root_exists()) return nullptr;
+    const auto root = lock_root();
+    for (const auto& folder : cluster_folders(root.path))
         if (auto state = ClusterState::load(folder); state && state->kept)
             return std::unique_ptr<LocalCluster>(
                 new LocalCluster(std::make_unique<Impl>(std::move(*state), stop)));
@@ -133,10 +150,10 @@ int LocalCluster::remove_remains(const Log& log) {
         FileLock owner;
     };
     std::vector<Remains> all;
-    const auto root = state_root();
+    if (!state_root_exists()) return 0;
     {
-        const auto lock = lock_root(root);
-        for (const auto& folder : cluster_folders(root)) {
+        const auto root = lock_root();
+        for (const auto& folder : cluster_folders(root.path)) {
             auto owner = FileLock::attempt(folder / "owner.lock");
             if (!owner.held()) continue; // its owner lives
             const auto state = ClusterState::load(folder);
@@ -148,6 +165,7 @@ int LocalCluster::remove_remains(const Log& log) {
         log(fmt::format("removing {}, whose citusbench is gone", remains.folder.string()));
         remove_folder(remains.folder);
     }
+    remove_empty_root();
     return static_cast<int>(all.size());
 }
 
@@ -221,6 +239,7 @@ void LocalCluster::remove() {
     const std::lock_guard lock(impl_->removal);
     if (impl_->removed) return;
     remove_folder(impl_->state.folder);
+    remove_empty_root();
     impl_->removed = true;
     impl_->state.kept = false;
 }

@@ -50,6 +50,14 @@ TEST(ClusterFileLock, IsHeldByOneAndFreedWithItsOwner) {
     EXPECT_TRUE(FileLock::attempt(file).held());
 }
 
+TEST(ClusterFileLock, OfAFolderThatIsGoneIsNotHeld) {
+    const test::StateFolder folder;
+    const auto gone = folder.path() / "gone";
+    EXPECT_FALSE(FileLock::wait_folder(gone).held());
+    std::filesystem::create_directory(gone);
+    EXPECT_TRUE(FileLock::wait_folder(gone).held());
+}
+
 TEST(ClusterProcess, OutputGoesToTheLogAndItsTailIntoTheError) {
     const test::StateFolder folder;
     Command command;

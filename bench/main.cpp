@@ -62,7 +62,7 @@ bool answer_questions(const Given& given) {
     if (given["version"].as<bool>()) {
         fmt::print("{}", version_text());
     } else if (given["help"].as<bool>() || all) {
-        const bool named = given.count("workload") > 0;
+        const bool named = given.contains("workload");
         const auto* entry = named ? &find_workload(given["workload"].as<std::string>()) : nullptr;
         fmt::print("{}{}", entry ? "" : usage, run_help(all, entry));
     } else {

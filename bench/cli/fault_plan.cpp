@@ -23,7 +23,7 @@ FaultSpec parse_fault(const std::string& option, const std::string& shown,
 }
 
 Nanoseconds phase_length(const Given& given, const std::string& name, bool with_faults) {
-    if (!given.count(name)) return default_length;
+    if (!given.contains(name)) return default_length;
     const auto text = given[name].as<std::string>();
     if (!with_faults)
         throw UsageError(fmt::format(
@@ -74,11 +74,11 @@ void read_lengths(const Given& given, Plan& plan) {
     plan.before = phase_length(given, "before", with_faults);
     plan.during = phase_length(given, "during", with_faults);
     plan.after = phase_length(given, "after", with_faults);
-    if (!plan.heal && given.count("after"))
+    if (!plan.heal && given.contains("after"))
         throw UsageError("--after: with --no-heal nothing comes after; leave one of them out");
     if (!plan.heal && !with_faults)
         throw UsageError("--no-heal: it needs a fault; add --kill NODE");
-    if (!given.count("duration")) {
+    if (!given.contains("duration")) {
         plan.duration = std::chrono::seconds(30);
         return;
     }
@@ -99,11 +99,11 @@ void read_lengths(const Given& given, Plan& plan) {
 } // namespace
 
 void read_faults(const Given& given, Plan& plan) {
-    if (given.count("kill")) {
+    if (given.contains("kill")) {
         const auto nodes = given["kill"].as<std::string>();
         plan.faults.push_back(parse_fault("kill", nodes, "crash:" + nodes));
     }
-    if (given.count("fault"))
+    if (given.contains("fault"))
         for (const auto& text : given["fault"].as<std::vector<std::string>>())
             plan.faults.push_back(parse_fault("fault", text, text));
     read_lengths(given, plan);
@@ -113,7 +113,7 @@ void read_faults(const Given& given, Plan& plan) {
     if (names.empty())
         throw UsageError(fmt::format("--{} {}: citusbench does not control the nodes behind --dsn; "
                                      "leave --dsn out, or start them with citusbench cluster up",
-                                     given.count("kill") ? "kill" : "fault",
+                                     given.contains("kill") ? "kill" : "fault",
                                      fmt::join(plan.faults.front().nodes, ",")));
     for (const auto& fault : plan.faults) check_fault(fault, names, plan.topology);
 }

@@ -19,7 +19,7 @@ namespace citusbench {
 namespace {
 
 std::string text_of(const Given& given, const std::string& name) {
-    return given.count(name) ? given[name].as<std::string>() : std::string();
+    return given.contains(name) ? given[name].as<std::string>() : std::string();
 }
 
 /// Parses an option's text; what the parser complains about becomes one line with the option's
@@ -48,7 +48,7 @@ std::uint64_t whole_number(const Given& given, const std::string& name, std::uin
 
 Nanoseconds duration(const Given& given, const std::string& name, Nanoseconds default_value,
                      bool may_be_zero = false) {
-    if (!given.count(name)) return default_value;
+    if (!given.contains(name)) return default_value;
     return parse(given, name, [&](const std::string& text) {
         const auto value = parse_duration(text);
         if (value.count() == 0 && !may_be_zero)
@@ -63,9 +63,9 @@ void read_mix(const Given& given, Plan& plan) {
     std::vector<std::string> names;
     for (const auto& kind : kinds) {
         names.push_back(kind.name);
-        plan.weights.push_back(given.count("mix") ? 0 : kind.default_weight);
+        plan.weights.push_back(given.contains("mix") ? 0 : kind.default_weight);
     }
-    if (given.count("mix")) {
+    if (given.contains("mix")) {
         parse(given, "mix", [&](std::string_view text) {
             while (!text.empty()) {
                 const auto part = text.substr(0, text.find(','));
@@ -94,7 +94,7 @@ void read_mix(const Given& given, Plan& plan) {
 }
 
 void read_what(const Given& given, Plan& plan) {
-    if (!given.count("workload"))
+    if (!given.contains("workload"))
         throw UsageError("--workload is missing; take --workload chat or --workload spatial");
     const auto& entry = find_workload(text_of(given, "workload"));
     plan.seed = whole_number(given, "seed", 0, 1'000'000'000'000'000ULL);
@@ -119,7 +119,7 @@ void read_load(const Given& given, Plan& plan) {
     plan.connections = static_cast<unsigned>(whole_number(given, "connections", 1, 100'000));
     const auto cores = std::max(1U, std::thread::hardware_concurrency());
     plan.threads = std::clamp((plan.connections + 63) / 64, 1U, cores);
-    if (given.count("threads"))
+    if (given.contains("threads"))
         plan.threads = static_cast<unsigned>(whole_number(given, "threads", 1, 1024));
     if (plan.threads > plan.connections)
         throw UsageError(
@@ -135,10 +135,10 @@ void read_load(const Given& given, Plan& plan) {
     const auto arrival = text_of(given, "arrival");
     if (!arrival.empty() && arrival != "constant" && arrival != "poisson")
         throw UsageError(fmt::format("--arrival {}: take constant or poisson", arrival));
-    if (!arrival.empty() && !given.count("rate"))
+    if (!arrival.empty() && !given.contains("rate"))
         throw UsageError(
             fmt::format("--arrival {}: needs --rate, a closed loop has no arrivals", arrival));
-    if (given.count("rate")) {
+    if (given.contains("rate")) {
         plan.rate = parse(given, "rate", &parse_rate);
         plan.arrival = Poisson{*plan.rate};
         if (arrival == "constant") plan.arrival = Constant{*plan.rate};
@@ -154,7 +154,7 @@ void read_existing(const Given& given, Plan& plan) {
                             "with --dsn, or leave --dsn out",
                             name, text_of(given, name)));
     plan.topology = "existing";
-    if (!given.count("topology")) return;
+    if (!given.contains("topology")) return;
     plan.topology = text_of(given, "topology");
     if (find_topology(plan.topology)) return;
     std::vector<std::string_view> names;
@@ -167,9 +167,9 @@ void read_existing(const Given& given, Plan& plan) {
 void read_where(const Given& given, Plan& plan) {
     plan.shards = static_cast<int>(whole_number(given, "shards", 1, 32'768));
     plan.keep = given["keep"].as<bool>();
-    if (given.count("replication"))
+    if (given.contains("replication"))
         plan.replication = static_cast<int>(whole_number(given, "replication", 1, 1000));
-    if (given.count("dsn")) {
+    if (given.contains("dsn")) {
         plan.dsns = given["dsn"].as<std::vector<std::string>>();
         for (const auto& dsn : plan.dsns) {
             try {
@@ -189,7 +189,7 @@ void read_where(const Given& given, Plan& plan) {
         throw UsageError("--keep: a cluster is kept already; use it with --dsn, or remove it with "
                          "citusbench cluster down");
     ClusterWish wish;
-    if (given.count("topology")) wish.topology = text_of(given, "topology");
+    if (given.contains("topology")) wish.topology = text_of(given, "topology");
     wish.engine = text_of(given, "engine");
     wish.workers = static_cast<int>(whole_number(given, "workers", 1, 256));
     wish.replication = plan.replication;

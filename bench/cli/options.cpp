@@ -158,7 +158,7 @@ std::string workload_in_file(const std::string& file) {
     only.add_options()("workload", po::value<std::string>());
     Given given;
     po::store(po::parse_config_file(stream, only, true), given);
-    return given.count("workload") ? given["workload"].as<std::string>() : std::string();
+    return given.contains("workload") ? given["workload"].as<std::string>() : std::string();
 }
 
 } // namespace
@@ -190,7 +190,7 @@ const WorkloadEntry& find_workload(const std::string& name) {
 }
 
 bool is_given(const Given& given, const std::string& name) {
-    return given.count(name) > 0 && !given[name].defaulted();
+    return given.contains(name) && !given[name].defaulted();
 }
 
 Given parse_run_options(std::span<const std::string> args) {

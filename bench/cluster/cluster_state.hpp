@@ -38,7 +38,7 @@ struct ClusterState {
     const Node* find(std::string_view name) const;
     /// Throws UsageError that lists the names.
     const Node& at(std::string_view name) const;
-    std::vector<std::filesystem::path> data_dirs(const std::vector<std::string>& names) const;
+    std::vector<std::filesystem::path> data_dirs(const std::vector<std::string>& chosen) const;
     std::vector<std::string> names() const;
     /// To the database `citusbench`, or another one.
     std::string conninfo(const Node& node, std::string_view database = "citusbench") const;

@@ -59,7 +59,7 @@ std::vector<fs::path> cluster_folders(const fs::path& root) {
 
 fs::path make_folder(const fs::path& root) {
     for (int i = 1;; ++i) {
-        const auto folder = root / fmt::format("cluster-{}-{}", getpid(), i);
+        auto folder = root / fmt::format("cluster-{}-{}", getpid(), i);
         if (mkdir(folder.c_str(), 0711) == 0) {
             chmod(folder.c_str(), 0711); // whatever the umask: the server user passes through
             return folder;

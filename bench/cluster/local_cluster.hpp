@@ -35,6 +35,8 @@ class LocalCluster {
     /// Removes what dead owners left behind; the number of clusters removed.
     static int remove_remains(const Log& log);
 
+    LocalCluster(const LocalCluster&) = delete;
+    LocalCluster& operator=(const LocalCluster&) = delete;
     ~LocalCluster(); ///< remove(), unless kept
 
     const ClusterSpec& spec() const;

@@ -20,7 +20,7 @@ bool is_there(const fs::path& path) {
     return fs::exists(path, error);
 }
 
-std::string first_line(std::string text) {
+std::string first_line(const std::string& text) {
     return text.substr(0, text.find('\n'));
 }
 

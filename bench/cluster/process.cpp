@@ -20,8 +20,6 @@
 #include "cluster/pidfd.hpp"
 #include "cluster/server_user.hpp"
 
-extern char** environ;
-
 namespace citusbench {
 namespace {
 
@@ -46,7 +44,8 @@ std::vector<std::string> clean_environment(const Command& command) {
         result.emplace_back(text);
     }
     result.emplace_back("LC_ALL=C");
-    for (const auto& [name, value] : command.environment) result.push_back(name + "=" + value);
+    for (const auto& [name, value] : command.environment)
+        result.push_back(fmt::format("{}={}", name, value));
     return result;
 }
 

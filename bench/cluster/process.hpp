@@ -33,7 +33,9 @@ class ChildProcess {
     /// Throws RunError if the program cannot be executed.
     explicit ChildProcess(const Command& command);
     ChildProcess(ChildProcess&&) noexcept;
+    ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(ChildProcess&&) = delete;
+    ChildProcess& operator=(const ChildProcess&) = delete;
     ~ChildProcess();
 
     pid_t pid() const { return pid_; }

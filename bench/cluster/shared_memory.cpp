@@ -70,7 +70,8 @@ void forget_shared_memory(const std::filesystem::path& data_dir) {
 void remove_shared_memory(const std::filesystem::path& data_dir) {
     std::ifstream notes(notes_of(data_dir));
     for (std::string file; std::getline(notes, file);)
-        if (file.starts_with(posix_prefix) && file.find('/', posix_prefix.size()) == file.npos)
+        if (file.starts_with(posix_prefix) &&
+            file.find('/', posix_prefix.size()) == std::string::npos)
             unlink(file.c_str());
     forget_shared_memory(data_dir);
     remove_system_v(data_dir);

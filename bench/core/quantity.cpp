@@ -78,7 +78,7 @@ std::uint64_t parse_count(std::string_view text) {
 }
 
 std::string format_duration(Nanoseconds duration) {
-    const double ns = static_cast<double>(duration.count());
+    const auto ns = static_cast<double>(duration.count());
     const double magnitude = std::abs(ns);
     struct Scale {
         double from;

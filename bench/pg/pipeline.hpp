@@ -40,6 +40,7 @@ class Pipeline {
     explicit Pipeline(std::size_t depth) : slots_(depth) {}
     Pipeline(const Pipeline&) = delete; // libpq keeps its address for notices
     Pipeline& operator=(const Pipeline&) = delete;
+    ~Pipeline() = default;
 
     /// Begins to connect. False if that failed at once: see failure().
     bool open(const Conninfo& conninfo, const std::vector<Statement>& statements);

@@ -39,7 +39,7 @@ RunControl* Crew::wait_for_start() {
     std::unique_lock lock(mutex_);
     ++connected_;
     changed_.notify_all();
-    changed_.wait(lock, [&] { return control_ || stop_; });
+    changed_.wait(lock, [&] { return control_ != nullptr || stop_; });
     return control_;
 }
 

@@ -18,6 +18,8 @@ namespace citusbench {
 class Crew {
   public:
     Crew(const LoadPlan& plan, Mailbox& mailbox);
+    Crew(const Crew&) = delete;
+    Crew& operator=(const Crew&) = delete;
     ~Crew();
 
     /// Starts the threads and waits until every connection is open and prepared. Throws RunError,

@@ -26,6 +26,8 @@ struct Outage {
 class FaultThread {
   public:
     FaultThread(const Plan& plan, LocalCluster& cluster, RunControl& control);
+    FaultThread(const FaultThread&) = delete;
+    FaultThread& operator=(const FaultThread&) = delete;
     ~FaultThread(); ///< stop()
 
     /// Ends the waiting between faults. What is broken stays broken: see heal_rest().

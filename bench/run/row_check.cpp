@@ -39,7 +39,7 @@ RowCheck check_rows(const Plan& plan, const Target& target, const RunIdentity& i
         const auto result =
             client.query(plan.workload->count_inserted_sql(), {std::to_string(identity.run)});
         check.found = static_cast<std::uint64_t>(result.integer(0, 0));
-    } catch (const RunError& error) {
+    } catch (const std::exception& error) { // Ctrl-C as well: what was measured must still be saved
         check.problem = error.what();
     }
     return check;

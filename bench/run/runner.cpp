@@ -1,6 +1,7 @@
 #include "run/runner.hpp"
 
 #include <algorithm>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -100,6 +101,15 @@ class Measurement {
             faults_.emplace(plan, *target.cluster, control_);
     }
 
+    /// The workers look at the clock, so none may be left when it goes.
+    ~Measurement() {
+        control_.clock.cut(0);
+        control_.give_up = 0;
+        crew_.join();
+    }
+    Measurement(const Measurement&) = delete;
+    Measurement& operator=(const Measurement&) = delete;
+
     /// Returns when every operation has its outcome.
     void run() {
         const auto cpu_before = process_cpu();
@@ -168,7 +178,7 @@ class Measurement {
         collector_.add(std::move(deliveries));
         collector_.settle(now_ticks());
         for (const auto& event : collector_.take_new_events())
-            for (auto& reporter : reporters_) reporter->event(event);
+            show([&](Reporter& reporter) { reporter.event(event); });
     }
 
     void show_progress(Ticks now) {
@@ -177,7 +187,20 @@ class Measurement {
         progress.total_s = planned_seconds(plan_);
         progress.phase = collector_.segment_names()[std::min(
             control_.clock.segment_at(now), collector_.segment_names().size() - 1)];
-        for (auto& reporter : reporters_) reporter->progress(progress);
+        show([&](Reporter& reporter) { reporter.progress(progress); });
+    }
+
+    /// A terminal that went away ends the live output, never the run: all of it is in the record.
+    template <typename Call>
+    void show(Call call) {
+        for (auto& reporter : reporters_) {
+            if (silent_.contains(reporter.get())) continue;
+            try {
+                call(*reporter);
+            } catch (const std::exception&) {
+                silent_.insert(reporter.get());
+            }
+        }
     }
 
     const Plan& plan_;
@@ -190,6 +213,7 @@ class Measurement {
     RunControl control_;
     Collector collector_;
     std::optional<FaultThread> faults_;
+    std::set<Reporter*> silent_;
     std::exception_ptr failure_;
     Ticks cpu_ = 0;
 };
@@ -258,6 +282,8 @@ int Runner::run(const Save& save) {
     if (!in_haste || !target.own) measurement.heal_rest();
     measurement.finish(record);
     if (plan_.verify && !in_haste) rows = check_rows(plan_, target, schema.identity, record, stop_);
+    if (stop_.requested() && record.status == RunStatus::complete)
+        record.status = RunStatus::interrupted; // while the rows were counted
     describe_end(crew.cost(), measurement.cpu(), crew.cancels(), rows, record);
     record.sentences = tell_run(record, measurement.outages(), rows, measurement.zero());
     save(record);

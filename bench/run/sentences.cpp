@@ -1,6 +1,7 @@
 #include "run/sentences.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -23,7 +24,7 @@ double rate(const PhaseTotals& phase, const OpStats& stats) {
 }
 
 std::string rate_text(double per_second) {
-    return per_second >= 100 ? format_count(static_cast<std::uint64_t>(per_second + 0.5))
+    return per_second >= 100 ? format_count(static_cast<std::uint64_t>(std::llround(per_second)))
                              : fmt::format("{:.3g}", per_second);
 }
 

@@ -17,7 +17,7 @@ pg::Conninfo resolved(const pg::Client& client, const std::string& dsn) {
     const auto host = conninfo.get("host");
     const bool several = host.find(',') != std::string::npos;
     const char* address = PQhostaddr(client.get());
-    if (!several && address && *address && conninfo.get("hostaddr").empty())
+    if (!several && address != nullptr && *address != '\0' && conninfo.get("hostaddr").empty())
         conninfo.set("hostaddr", address);
     conninfo.set("host", several ? host : PQhost(client.get()));
     conninfo.set("port", several ? conninfo.get("port") : PQport(client.get()));

@@ -91,7 +91,7 @@ class Worker {
 
     // worker_links.cpp: connections and replies
     void open(Link& link, Ticks now);
-    void watch(Link& link);
+    void watch(Link& link) const;
     void on_event(Link& link, std::uint32_t events);
     void on_reply(Link& link, const pg::Reply& reply, Ticks done);
     void lose(Link& link, Ticks now);

@@ -30,7 +30,7 @@ bool Worker::all_ready() const {
 
 /// Keeps epoll's view in step with what the connection waits for. libpq may change the socket while
 /// it connects; a closed one leaves epoll by itself.
-void Worker::watch(Link& link) {
+void Worker::watch(Link& link) const {
     const int socket = link.pipeline.socket();
     const std::uint32_t wanted = link.pipeline.wants_write() ? EPOLLIN | EPOLLOUT : EPOLLIN;
     if (socket < 0 || (socket == link.polled_socket && wanted == link.polled_events &&

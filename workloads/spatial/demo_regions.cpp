@@ -31,13 +31,14 @@ class DemoGrid final : public Regions {
     DemoGrid() : Regions(fmt::format("grid{}", cells * cells), grid_codes()) {}
 
     Place draw(Random& random) const override {
-        const auto region = static_cast<std::uint32_t>(random.below(cells * cells));
+        const auto region = static_cast<std::uint32_t>(random.below(std::uint64_t{cells} * cells));
         return {draw_in(region, random), region};
     }
 
     Point draw_in(std::uint32_t region, Random& random) const override {
         const double x = west + cell_side * (region % cells + random.unit());
-        return {x, south + cell_side * (region / cells + random.unit())};
+        const std::uint32_t row = region / cells;
+        return {x, south + cell_side * (row + random.unit())};
     }
 };
 

@@ -19,7 +19,7 @@ void put(std::byte*& at, Value value) {
 }
 
 void put_header(std::byte*& at, std::uint32_t type) {
-    put(at, std::uint8_t{std::endian::native == std::endian::little});
+    put(at, std::uint8_t{std::endian::native == std::endian::little ? 1 : 0});
     put(at, type | srid_flag);
     put(at, srid);
 }

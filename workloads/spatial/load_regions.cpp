@@ -69,7 +69,7 @@ std::string short_name(const std::string& file) {
     auto name = std::filesystem::path(file).filename().string().substr(0, max_length);
     for (auto& c : name) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool is_harmless = byte < 128 && (std::isalnum(byte) || c == '.' || c == '-');
+        const bool is_harmless = byte < 128 && (std::isalnum(byte) != 0 || c == '.' || c == '-');
         if (!is_harmless) c = '_';
     }
     return name.empty() ? "file" : name;

@@ -43,8 +43,9 @@ std::vector<std::string> layer_names(GDALDataset& dataset) {
 
 bool may_hold_polygons(OGRLayer& layer) {
     const auto type = wkbFlatten(layer.GetGeomType());
-    return OGR_GT_IsSubClassOf(type, wkbSurface) || OGR_GT_IsSubClassOf(type, wkbMultiSurface) ||
-           type == wkbUnknown || type == wkbGeometryCollection;
+    return OGR_GT_IsSubClassOf(type, wkbSurface) != 0 ||
+           OGR_GT_IsSubClassOf(type, wkbMultiSurface) != 0 || type == wkbUnknown ||
+           type == wkbGeometryCollection;
 }
 
 OGRLayer* choose_layer(GDALDataset& dataset, const Settings& settings) {

@@ -22,7 +22,8 @@ using TransformPtr = std::unique_ptr<OGRCoordinateTransformation, TransformDelet
 TransformPtr transform_of(const OGRLayer& layer, const Settings& settings) {
     const auto* from = const_cast<OGRLayer&>(layer).GetSpatialRef();
     // GeoPackage calls what has none "Undefined geographic SRS" or "Undefined Cartesian SRS".
-    if (!from || std::string_view(from->GetName()).starts_with("Undefined ")) return nullptr;
+    if (from == nullptr || std::string_view(from->GetName()).starts_with("Undefined "))
+        return nullptr;
     OGRSpatialReference to;
     to.importFromEPSG(4326);
     to.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);

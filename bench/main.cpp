@@ -109,12 +109,9 @@ int run_main(const std::vector<std::string>& args) {
         fmt::print(stderr, "citusbench: interrupted\n");
         return 130;
     } catch (const std::exception& error) {
-        if (stop.requested()) {
-            fmt::print(stderr, "citusbench: interrupted\n");
-            return 130;
-        }
-        fmt::print(stderr, "citusbench: {}\n", pg::one_line(error.what()));
-        return 1;
+        fmt::print(stderr, "citusbench: {}{}\n", stop.requested() ? "interrupted; " : "",
+                   pg::one_line(error.what()));
+        return stop.requested() ? 130 : 1;
     }
 }
 

@@ -184,6 +184,9 @@ void read_where(const Given& given, Plan& plan) {
         read_existing(given, plan);
         return;
     }
+    if (plan.init == InitMode::forbidden)
+        throw UsageError("--init never: a cluster of citusbench's own holds no data yet; leave it "
+                         "out, or name a loaded database with --dsn");
     const StopFlag no_stop;
     if (plan.keep && LocalCluster::open_kept(no_stop))
         throw UsageError("--keep: a cluster is kept already; use it with --dsn, or remove it with "
@@ -218,10 +221,31 @@ void read_output(const Given& given, Plan& plan) {
 
 } // namespace
 
+namespace {
+
+/// A connection string without its password; what libpq cannot read is masked as any text is.
+std::string masked_dsn(const std::string& dsn) {
+    try {
+        return pg::Conninfo::parse(dsn).masked();
+    } catch (const std::invalid_argument&) {
+        return pg::one_line(dsn);
+    }
+}
+
+std::string masked_argument(std::span<const std::string> args, std::size_t i) {
+    constexpr std::string_view prefix = "--dsn=";
+    if (i > 0 && args[i - 1] == "--dsn") return masked_dsn(args[i]);
+    if (args[i].starts_with(prefix))
+        return std::string(prefix) + masked_dsn(args[i].substr(prefix.size()));
+    return pg::one_line(args[i]);
+}
+
+} // namespace
+
 std::string recorded_command_line(std::span<const std::string> args) {
     std::string line = "citusbench";
-    for (const auto& arg : args) {
-        const auto masked = pg::one_line(arg);
+    for (std::size_t i = 0; i < args.size(); ++i) {
+        const auto masked = masked_argument(args, i);
         const bool plain = masked.find_first_of(" '\"\\$&|;<>(){}*?!#") == std::string::npos;
         if (plain && !masked.empty()) {
             line += " " + masked;

@@ -19,7 +19,7 @@ namespace citusbench {
 class PhaseClock {
   public:
     static constexpr std::size_t max_segments = 1024;
-    static constexpr Ticks announce_ahead = 1'000'000;
+    static constexpr Ticks announce_ahead = 3'000'000;
 
     explicit PhaseClock(Ticks start) {
         begins_[0].store(start, std::memory_order_relaxed);

@@ -22,7 +22,8 @@ Pipeline::Slot Pipeline::pop() {
 bool Pipeline::open(const Conninfo& conninfo, const std::vector<Statement>& statements) {
     statements_ = &statements;
     error_sqlstate_.clear();
-    connection_.reset(PQconnectStartParams(conninfo.keywords(), conninfo.values(), 0));
+    // As a string: in the other form an empty value counts as none, and the environment's comes in.
+    connection_.reset(PQconnectStart(conninfo.to_string().c_str()));
     if (!connection_) throw std::bad_alloc();
     if (has_ended()) {
         fail(one_line(PQerrorMessage(connection_.get())));
@@ -99,7 +100,7 @@ bool Pipeline::sync() {
         return false;
     }
     flush();
-    return true;
+    return !has_ended(); // the flush may have found the connection gone
 }
 
 void Pipeline::flush() {

@@ -154,6 +154,7 @@ void Pipeline::on_event(bool readable, bool writable, OnReply&& on_reply) {
         return;
     }
     if (state_ == State::closed) return;
+    arrived_ = now_ticks(); // a flush may have taken the input already
     if (writable && wants_write_) flush();
     if (readable) take_input();
     if (state_ == State::preparing) {

@@ -116,7 +116,8 @@ std::string protocol_name(pg::CommitProtocol protocol) {
 } // namespace
 
 RunRecord describe_start(const Plan& plan, const Target& target, const PreparedSchema& schema,
-                         const std::string& run_name, const StopFlag& stop) {
+                         pg::CommitProtocol protocol, const std::string& run_name,
+                         const StopFlag& stop) {
     RunRecord record;
     record.status = RunStatus::running;
     record.labels = {run_name,
@@ -144,7 +145,7 @@ RunRecord describe_start(const Plan& plan, const Target& target, const PreparedS
     details["run_time_us"] = schema.identity.run_time_us;
     details["load_time_us"] = schema.identity.load_time_us;
     details["plan"] = plan_json(plan);
-    details["commit_protocol"] = protocol_name(target.protocol);
+    details["commit_protocol"] = protocol_name(protocol);
     details["machine"] = machine();
     details["servers"] = servers(target, stop);
     details["nodes"] = nodes(target);

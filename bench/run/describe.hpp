@@ -12,7 +12,8 @@ namespace citusbench {
 /// The labels and, in `details`, everything known before the load starts: version, plan, machine,
 /// servers and their settings, nodes, how the data was loaded.
 RunRecord describe_start(const Plan& plan, const Target& target, const PreparedSchema& schema,
-                         const std::string& run_name, const StopFlag& stop);
+                         pg::CommitProtocol protocol, const std::string& run_name,
+                         const StopFlag& stop);
 
 /// Adds what is known only afterwards: the client's cost (`cpu`: of all its threads), how far it
 /// can be trusted, the rows.

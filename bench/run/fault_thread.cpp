@@ -62,15 +62,16 @@ void FaultThread::run() {
         else
             heal(step.fault);
     }
-    // The last phase began when the last step was confirmed.
     const auto begin = control_.clock.begin_of(control_.clock.segments() - 1);
-    control_.clock.set_end(begin + to_ticks(plan_.heal ? plan_.after : plan_.during));
+    control_.clock.set_end(std::max(begin, last_confirmed_) +
+                           to_ticks(plan_.heal ? plan_.after : plan_.during));
 }
 
 void FaultThread::inject(std::size_t fault) {
     tell(now_ticks(), "fault_injected", fault, specs_[fault].to_string());
+    broken_[fault] = true; // even a fault that fails halfway has to be healed
     const auto confirmed = faults_[fault]->inject();
-    broken_[fault] = true;
+    last_confirmed_ = confirmed;
     tell(confirmed, "fault_confirmed", fault, specs_[fault].kind);
     announce("during");
     const std::scoped_lock lock(mutex_);
@@ -84,6 +85,7 @@ void FaultThread::heal(std::size_t fault) {
     tell(now_ticks(), "heal_started", fault, "");
     const auto healed = faults_[fault]->heal();
     broken_[fault] = false;
+    last_confirmed_ = healed;
     tell(healed, "heal_confirmed", fault, "");
     if (std::none_of(broken_.begin(), broken_.end(), [](bool broken) { return broken; }))
         announce("after");
@@ -93,13 +95,19 @@ void FaultThread::heal(std::size_t fault) {
 }
 
 void FaultThread::heal_rest() {
+    std::exception_ptr first;
     for (std::size_t i = 0; i < faults_.size(); ++i) {
         if (!broken_[i]) continue;
         tell(now_ticks(), "heal_started", i, "after the load");
-        const auto healed = faults_[i]->heal();
-        broken_[i] = false;
-        tell(healed, "heal_confirmed", i, "after the load");
+        try {
+            const auto healed = faults_[i]->heal();
+            broken_[i] = false;
+            tell(healed, "heal_confirmed", i, "after the load");
+        } catch (...) {
+            if (!first) first = std::current_exception();
+        }
     }
+    if (first) std::rethrow_exception(first);
 }
 
 void FaultThread::announce(const std::string& phase) {

@@ -33,7 +33,7 @@ class FaultThread {
     /// Ends the waiting between faults. What is broken stays broken: see heal_rest().
     void stop();
     /// Heals what is still broken, after the load; a planned heal or one after Ctrl-C.
-    /// Throws RunError.
+    /// Tries every one, then throws the first RunError.
     void heal_rest();
 
     /// Names of segments announced since the last call, in order; and events.
@@ -62,6 +62,7 @@ class FaultThread {
     std::vector<std::unique_ptr<Fault>> faults_;
     std::vector<Step> steps_;
     std::vector<bool> broken_;
+    Ticks last_confirmed_ = 0; ///< of a fault or its healing
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;

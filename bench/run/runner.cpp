@@ -21,7 +21,8 @@ constexpr Ticks grace_after_interrupt = 1'000'000'000;
 constexpr Ticks progress_every = 1'000'000'000;
 constexpr auto main_loop_pause = std::chrono::milliseconds(10);
 
-LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentity& identity) {
+LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentity& identity,
+                        const StopFlag& stop) {
     LoadPlan load;
     load.workload = plan.workload.get();
     load.identity = identity;
@@ -31,7 +32,7 @@ LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentit
     for (std::size_t i = 0; i < kinds.size(); ++i)
         load.statements.push_back({fmt::format("s{}", i), plan.weights[i] > 0 ? kinds[i].sql : ""});
     load.entries = target.entries;
-    load.protocol = target.protocol;
+    load.protocol = protocol_of(target.deployment, stop);
     load.connections = plan.connections;
     load.threads = plan.threads;
     load.depth = plan.pipeline;
@@ -267,8 +268,8 @@ int Runner::run(const Save& save) {
         keep(target);
         return 0;
     }
-    auto record = describe_start(plan_, target, schema, run_name_, stop_);
-    const auto load = make_load_plan(plan_, target, schema.identity);
+    const auto load = make_load_plan(plan_, target, schema.identity, stop_);
+    auto record = describe_start(plan_, target, schema, load.protocol, run_name_, stop_);
     Mailbox mailbox;
     Crew crew(load, mailbox);
     crew.connect(connect_patience, stop_);
@@ -287,7 +288,7 @@ int Runner::run(const Save& save) {
     describe_end(crew.cost(), measurement.cpu(), crew.cancels(), rows, record);
     record.sentences = tell_run(record, measurement.outages(), rows, measurement.zero());
     save(record);
-    keep(target);
+    if (!in_haste) keep(target); // after Ctrl-C a node may be down; such a cluster is of no use
     return exit_code(record, rows);
 }
 

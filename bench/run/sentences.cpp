@@ -85,7 +85,7 @@ std::string phases_text(const RunRecord& record, OperationFilter filter, std::st
     if (!before || !during) return {};
     const auto first = sum(*before, record.operations, filter);
     const auto middle = sum(*during, record.operations, filter);
-    if (first.scheduled + middle.scheduled == 0) return {};
+    if (middle.scheduled == 0) return {};
     const auto rate_before = rate(*before, first);
     const auto rate_during = rate(*during, middle);
     auto text = fmt::format("{} {}: {}/s before, {}/s during", subject,

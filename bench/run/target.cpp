@@ -15,12 +15,14 @@ namespace {
 pg::Conninfo resolved(const pg::Client& client, const std::string& dsn) {
     auto conninfo = pg::Conninfo::parse(dsn);
     const auto host = conninfo.get("host");
-    const bool several = host.find(',') != std::string::npos;
+    const bool several = host.find(',') != std::string::npos ||
+                         conninfo.get("hostaddr").find(',') != std::string::npos;
     const char* address = PQhostaddr(client.get());
-    if (!several && address != nullptr && *address != '\0' && conninfo.get("hostaddr").empty())
-        conninfo.set("hostaddr", address);
-    conninfo.set("host", several ? host : PQhost(client.get()));
-    conninfo.set("port", several ? conninfo.get("port") : PQport(client.get()));
+    if (!several) {
+        if (address != nullptr && *address != 0) conninfo.set("hostaddr", address);
+        conninfo.set("host", PQhost(client.get()));
+        conninfo.set("port", PQport(client.get()));
+    }
     conninfo.set("dbname", PQdb(client.get()));
     conninfo.set("application_name", "citusbench");
     return conninfo;
@@ -44,11 +46,20 @@ void require_extensions(pg::Client& client, const Plan& plan, const std::string&
     }
 }
 
-pg::CommitProtocol protocol_of(const DeploymentSpec& deployment) {
+/// With a placement or node out of use, Citus commits a replicated insert in one phase.
+bool every_copy_is_active(const DeploymentSpec& deployment, const StopFlag& stop) {
+    pg::Client client(deployment.entry_conninfo, stop);
+    return client.query(std::string(sql_text("marker/inactive.sql"))).integer(0, 0) == 0;
+}
+
+} // namespace
+
+pg::CommitProtocol protocol_of(const DeploymentSpec& deployment, const StopFlag& stop) {
     switch (deployment.engine) {
     case Engine::citus:
-        return deployment.replication > 1 ? pg::CommitProtocol::two_phase
-                                          : pg::CommitProtocol::one_phase;
+        return deployment.replication > 1 && every_copy_is_active(deployment, stop)
+                   ? pg::CommitProtocol::two_phase
+                   : pg::CommitProtocol::one_phase;
     case Engine::fdw:
         return pg::CommitProtocol::one_phase;
     case Engine::postgres:
@@ -56,6 +67,8 @@ pg::CommitProtocol protocol_of(const DeploymentSpec& deployment) {
     }
     return pg::CommitProtocol::one_phase;
 }
+
+namespace {
 
 /// What kind of cluster stands behind an entry point that citusbench did not start.
 void look_at_engine(pg::Client& client, const Plan& plan, DeploymentSpec& deployment) {
@@ -77,7 +90,9 @@ std::unique_ptr<LocalCluster> kept_cluster_of(const pg::Conninfo& conninfo) {
     if (!kept) return nullptr;
     const auto address = conninfo.get("hostaddr");
     const auto is_this = [&](const Node& node) {
-        return std::to_string(node.port) == conninfo.get("port") && node.host == address;
+        const auto own = pg::Conninfo::parse(kept->conninfo(node));
+        return std::to_string(node.port) == conninfo.get("port") && node.host == address &&
+               own.get("dbname") == conninfo.get("dbname");
     };
     const auto& nodes = kept->nodes();
     return std::any_of(nodes.begin(), nodes.end(), is_this) ? std::move(kept) : nullptr;
@@ -126,9 +141,7 @@ Target start_own(const Plan& plan, const StopFlag& stop, const Tell& tell) {
 } // namespace
 
 Target open_target(const Plan& plan, const StopFlag& stop, const Tell& tell) {
-    auto target = plan.cluster ? start_own(plan, stop, tell) : open_existing(plan, stop);
-    target.protocol = protocol_of(target.deployment);
-    return target;
+    return plan.cluster ? start_own(plan, stop, tell) : open_existing(plan, stop);
 }
 
 } // namespace citusbench

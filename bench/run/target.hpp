@@ -21,8 +21,10 @@ struct Target {
     bool own = false;                      ///< started by this run
     std::vector<Entry> entries;
     DeploymentSpec deployment;
-    pg::CommitProtocol protocol = pg::CommitProtocol::local;
 };
+
+/// What an error leaves open, as things are once the tables are there. Throws RunError.
+pg::CommitProtocol protocol_of(const DeploymentSpec& deployment, const StopFlag& stop);
 
 /// Starts the plan's cluster, or connects to its entry points (trying for 10 s each).
 /// Throws RunError, or UsageError for an entry point that cannot serve the workload.

@@ -30,7 +30,8 @@ Worker::Worker(const LoadPlan& plan, unsigned thread, Mailbox& mailbox, Cancelle
       jitter_(plan.seed, 0x71773e5ULL, thread) {
     if (epoll_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
     for (unsigned i = thread; i < plan.connections; i += plan.threads)
-        links_.push_back(std::make_unique<Link>(plan.depth, i % plan.entries.size()));
+        links_.push_back(
+            std::make_unique<Link>(plan.depth, (thread + i / plan.threads) % plan.entries.size()));
 }
 
 Worker::~Worker() {
@@ -66,6 +67,7 @@ void Worker::run(RunControl& control) {
         loop();
     } catch (...) {
         failure = std::current_exception();
+        settle_all(now_ticks());
     }
     for (const auto& link : links_) cost_.notices += link->pipeline.notices();
     tell_notes_at_ = 0;
@@ -90,7 +92,8 @@ void Worker::loop() {
 }
 
 bool Worker::finished(Ticks now) const {
-    return outstanding_ == 0 && now >= control_->clock.end();
+    const auto end = control_->clock.end();
+    return outstanding_ == 0 && now >= end && arrivals_->next() >= end;
 }
 
 Ticks Worker::next_wake(Ticks now) const {

@@ -86,8 +86,9 @@ class Worker {
     void dispatch();
     void list(Link& link);
     bool send_batch(Link& link, std::size_t count);
-    Waiting next_waiting(Link& link);
-    void give_back(Link& link, const Waiting& operation);
+    const Waiting& first_waiting(Link& link);
+    void drop_first_waiting(Link& link);
+    void settle_all(Ticks now);
 
     // worker_links.cpp: connections and replies
     void open(Link& link, Ticks now);

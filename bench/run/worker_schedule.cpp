@@ -55,6 +55,17 @@ void Worker::skip(const Waiting& operation, Ticks now) {
     ++cost_.completed;
 }
 
+/// Gives everything that is on its way or waits an outcome, after a failure of this worker.
+void Worker::settle_all(Ticks now) {
+    control_->clock.cut(now);
+    for (auto& link : links_) {
+        link->pipeline.abandon(
+            [&](const pg::Reply& reply) { on_reply(*link, reply, now_ticks()); });
+        while (!link->waiting.empty()) skip(link->waiting.pop(), now);
+    }
+    for (; !queue_.empty(); queue_.pop_front()) skip(queue_.front(), now);
+}
+
 void Worker::expire(Ticks now) {
     while (!queue_.empty() && queue_.front().intended + plan_.timeout <= now) {
         const auto operation = queue_.front();
@@ -95,38 +106,32 @@ void Worker::dispatch() {
     }
 }
 
-Waiting Worker::next_waiting(Link& link) {
-    if (!is_open(plan_.arrival)) return link.waiting.pop();
-    const auto operation = queue_.front();
-    queue_.pop_front();
-    return operation;
+const Waiting& Worker::first_waiting(Link& link) {
+    return is_open(plan_.arrival) ? queue_.front() : link.waiting.front();
 }
 
-/// An operation that turned out not to be sent waits on, as the first in line.
-void Worker::give_back(Link& link, const Waiting& operation) {
-    if (is_open(plan_.arrival)) {
-        queue_.push_front(operation);
-        return;
-    }
-    link.waiting.push(operation);
-    for (auto others = link.waiting.size() - 1; others > 0; --others)
-        link.waiting.push(link.waiting.pop());
+void Worker::drop_first_waiting(Link& link) {
+    if (is_open(plan_.arrival))
+        queue_.pop_front();
+    else
+        link.waiting.pop();
 }
 
 /// False if the connection broke; everything that was in flight has its outcome then.
 bool Worker::send_batch(Link& link, std::size_t count) {
     const auto sent = now_ticks();
     for (std::size_t i = 0; i < count; ++i) {
-        const auto waiting = next_waiting(link);
+        // It stays in line until it is sent, whatever happens on the way.
+        const auto waiting = first_waiting(link);
         operation_.index = waiting.index;
         operation_.kind = waiting.kind;
         operation_.params.clear();
         session_->make(waiting.index, waiting.kind, operation_);
         if (!link.pipeline.send(waiting.kind, operation_.params)) {
-            give_back(link, waiting);
             lose(link, sent);
             return false;
         }
+        drop_first_waiting(link);
         link.in_flight.push({waiting, sent});
     }
     deadline_check_ = std::min(deadline_check_, sent + plan_.timeout);

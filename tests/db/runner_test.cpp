@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "run/row_check.hpp"
 #include "run/runner.hpp"
 #include "support/local_cluster.hpp"
 #include "support/state_folder.hpp"
@@ -73,6 +74,7 @@ TEST_F(RunnerTest, AWorkerThatThrowsEndsTheRunAndLosesNothingItCounted) {
         EXPECT_EQ(record.status, RunStatus::failed);
         EXPECT_EQ(record.failure, "operation cannot be made");
         ASSERT_EQ(record.phases.size(), 1U);
+        EXPECT_TRUE(record.phases[0].operations[0].balanced()) << "an operation has no outcome";
         // Operation 1001 is number 500 of the second thread.
         EXPECT_GE(record.phases[0].operations[0].count(Outcome::ok), 490U);
     });
@@ -115,6 +117,30 @@ TEST_F(RunnerTest, AServerWithoutANeededExtensionIsRefusedUntouched) {
             << error.what();
     }
     EXPECT_EQ(ask(dsn, "select count(*) from pg_namespace where nspname = 'citusbench'"), "0");
+}
+
+TEST_F(RunnerTest, APasswordOfTheEnvironmentDoesNotReachTheOwnCluster) {
+    const auto cluster = start_cluster(postgres_spec());
+    setenv("PGPASSWORD", "of another server", 1);
+    auto plan = plan_for(cluster->conninfo(cluster->nodes().front()), UINT64_MAX);
+    plan.duration = std::chrono::milliseconds(300);
+    std::vector<std::unique_ptr<Reporter>> reporters;
+    const int code = Runner(plan, no_stop, reporters, "run").run([](const RunRecord&) {});
+    unsetenv("PGPASSWORD");
+    EXPECT_EQ(code, 0);
+}
+
+TEST_F(RunnerTest, CtrlCWhileRowsAreCountedIsAnAnswerAndNoException) {
+    const auto cluster = start_cluster(postgres_spec());
+    const auto plan = plan_for(cluster->conninfo(cluster->nodes().front()), UINT64_MAX);
+    Target target;
+    target.deployment.engine = Engine::postgres;
+    target.deployment.entry_conninfo = plan.dsns.front();
+    StopFlag stop;
+    stop.request();
+    const auto rows = check_rows(plan, target, {}, RunRecord(), stop);
+    EXPECT_FALSE(rows.holds());
+    EXPECT_EQ(rows.problem, "interrupted");
 }
 
 } // namespace

@@ -22,6 +22,11 @@ std::string text_of(const Given& given, const std::string& name) {
     return given.contains(name) ? given[name].as<std::string>() : std::string();
 }
 
+/// A value as a message shows it: an empty one must be seen.
+std::string shown(const std::string& text) {
+    return text.empty() ? "''" : text;
+}
+
 /// Parses an option's text; what the parser complains about becomes one line with the option's
 /// name.
 template <typename Parser>
@@ -84,8 +89,8 @@ void read_mix(const Given& given, Plan& plan) {
             return 0;
         });
         if (std::all_of(plan.weights.begin(), plan.weights.end(), [](double w) { return w == 0; }))
-            throw UsageError(fmt::format("--mix '{}': at least one weight must be above zero",
-                                         text_of(given, "mix")));
+            throw UsageError(fmt::format("--mix {}: at least one weight must be above zero",
+                                         shown(text_of(given, "mix"))));
     }
     for (std::size_t i = 0; i < kinds.size(); ++i)
         if (plan.weights[i] > 0)

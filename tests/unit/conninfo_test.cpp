@@ -95,11 +95,16 @@ TEST(OneLine, WhatIsNoPasswordStays) {
 }
 
 TEST(RecordedCommandLine, CanBePastedAndHasNoPassword) {
-    const std::vector<std::string> args = {
-        "--workload", "chat", "--dsn", "host=h password=secret", "--dsn=postgresql://u:secret@h/d",
-        "--label",    ""};
-    EXPECT_EQ(recorded_command_line(args), "citusbench --workload chat --dsn 'host=h password=***' "
-                                           "'--dsn=postgresql://u:***@h/d' --label ''");
+    const std::vector<std::string> args = {"--workload",
+                                           "chat",
+                                           "--dsn",
+                                           "host=h password='se cret'",
+                                           "--dsn=postgresql://u:secret@h/d",
+                                           "--label",
+                                           ""};
+    EXPECT_EQ(recorded_command_line(args),
+              "citusbench --workload chat --dsn 'host=h password=***' "
+              "'--dsn=dbname=d host=h password=*** user=u' --label ''");
 }
 
 TEST(RecordedCommandLine, AQuoteInAnArgumentIsQuotedForTheShell) {

@@ -67,6 +67,7 @@ TEST_F(PlanTest, AMixReplacesTheDefaultWeights) {
     expect_refusal({"--mix", "post"}, {"--mix post", "op=weight"});
     expect_refusal({"--mix", "post="}, {"op=weight"});
     expect_refusal({"--mix", "post=-1"}, {"--mix post=-1"});
+    expect_refusal({"--mix", ""}, {"--mix ''", "above zero"});
     expect_refusal({"--mix", "post=0,latest=0"}, {"--mix post=0,latest=0", "above zero"});
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/option_values.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
 
@@ -23,18 +24,11 @@ FaultSpec parse_fault(const std::string& option, const std::string& shown,
 }
 
 Nanoseconds phase_length(const Given& given, const std::string& name, bool with_faults) {
-    if (!given.contains(name)) return default_length;
-    const auto text = given[name].as<std::string>();
-    if (!with_faults)
-        throw UsageError(fmt::format(
-            "--{} {}: it needs a fault; add --kill NODE, or take --duration", name, text));
-    try {
-        const auto length = parse_duration(text);
-        if (length.count() == 0) throw std::invalid_argument("it must be above zero");
-        return length;
-    } catch (const std::invalid_argument& error) {
-        throw UsageError(fmt::format("--{} {}: {}", name, text, error.what()));
-    }
+    if (given.contains(name) && !with_faults)
+        throw UsageError(
+            fmt::format("--{} {}: it needs a fault; add --kill NODE, or take --duration", name,
+                        text_of(given, name)));
+    return duration_value(given, name, default_length);
 }
 
 /// Names of the nodes that the plan's cluster will have.
@@ -78,22 +72,12 @@ void read_lengths(const Given& given, Plan& plan) {
         throw UsageError("--after: with --no-heal nothing comes after; leave one of them out");
     if (!plan.heal && !with_faults)
         throw UsageError("--no-heal: it needs a fault; add --kill NODE");
-    if (!given.contains("duration")) {
-        plan.duration = std::chrono::seconds(30);
-        return;
-    }
-    const auto text = given["duration"].as<std::string>();
-    if (with_faults)
+    if (given.contains("duration") && with_faults)
         throw UsageError(
             fmt::format("--duration {}: a run with faults takes --before, --during and "
                         "--after instead",
-                        text));
-    try {
-        plan.duration = parse_duration(text);
-        if (plan.duration.count() == 0) throw std::invalid_argument("it must be above zero");
-    } catch (const std::invalid_argument& error) {
-        throw UsageError(fmt::format("--duration {}: {}", text, error.what()));
-    }
+                        text_of(given, "duration")));
+    plan.duration = duration_value(given, "duration", std::chrono::seconds(30));
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/fault_plan.hpp"
+#include "cli/option_values.hpp"
 #include "cluster/cluster_wish.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
@@ -18,47 +19,14 @@
 namespace citusbench {
 namespace {
 
-std::string text_of(const Given& given, const std::string& name) {
-    return given.contains(name) ? given[name].as<std::string>() : std::string();
-}
-
-/// A value as a message shows it: an empty one must be seen.
-std::string shown(const std::string& text) {
-    return text.empty() ? "''" : text;
-}
-
-/// Parses an option's text; what the parser complains about becomes one line with the option's
-/// name.
-template <typename Parser>
-auto parse(const Given& given, const std::string& name, Parser parser) {
-    const auto text = text_of(given, name);
-    try {
-        return parser(text);
-    } catch (const std::invalid_argument& error) {
-        throw UsageError(
-            fmt::format("--{} {}: {}", name, text.empty() ? "''" : text, error.what()));
-    }
-}
-
 std::uint64_t whole_number(const Given& given, const std::string& name, std::uint64_t least,
                            std::uint64_t most) {
-    return parse(given, name, [&](const std::string& text) {
+    return parse_value(given, name, [&](const std::string& text) {
         const auto number = parse_count(text);
         if (number < least || number > most)
             throw std::invalid_argument(
                 fmt::format("it lies between {} and {}", least, format_count(most)));
         return number;
-    });
-}
-
-Nanoseconds duration(const Given& given, const std::string& name, Nanoseconds default_value,
-                     bool may_be_zero = false) {
-    if (!given.contains(name)) return default_value;
-    return parse(given, name, [&](const std::string& text) {
-        const auto value = parse_duration(text);
-        if (value.count() == 0 && !may_be_zero)
-            throw std::invalid_argument("it must be above zero");
-        return value;
     });
 }
 
@@ -71,7 +39,7 @@ void read_mix(const Given& given, Plan& plan) {
         plan.weights.push_back(given.contains("mix") ? 0 : kind.default_weight);
     }
     if (given.contains("mix")) {
-        parse(given, "mix", [&](std::string_view text) {
+        parse_value(given, "mix", [&](std::string_view text) {
             while (!text.empty()) {
                 const auto part = text.substr(0, text.find(','));
                 text.remove_prefix(std::min(part.size() + 1, text.size()));
@@ -103,7 +71,7 @@ void read_what(const Given& given, Plan& plan) {
         throw UsageError("--workload is missing; take --workload chat or --workload spatial");
     const auto& entry = find_workload(text_of(given, "workload"));
     plan.seed = whole_number(given, "seed", 0, 1'000'000'000'000'000ULL);
-    plan.keys = parse(given, "keys", &KeyDistribution::parse);
+    plan.keys = parse_value(given, "keys", &KeyDistribution::parse);
     const auto init = text_of(given, "init");
     if (init == "only")
         plan.init = InitMode::load_only;
@@ -135,8 +103,8 @@ void read_load(const Given& given, Plan& plan) {
     if (plan.batch > plan.pipeline)
         throw UsageError(fmt::format("--batch {}: more than --pipeline {}; raise --pipeline",
                                      plan.batch, plan.pipeline));
-    plan.warmup = duration(given, "warmup", {}, true);
-    plan.timeout = duration(given, "timeout", {});
+    plan.warmup = duration_value(given, "warmup", {}, true);
+    plan.timeout = duration_value(given, "timeout", {});
     const auto arrival = text_of(given, "arrival");
     if (!arrival.empty() && arrival != "constant" && arrival != "poisson")
         throw UsageError(fmt::format("--arrival {}: take constant or poisson", arrival));
@@ -144,7 +112,7 @@ void read_load(const Given& given, Plan& plan) {
         throw UsageError(
             fmt::format("--arrival {}: needs --rate, a closed loop has no arrivals", arrival));
     if (given.contains("rate")) {
-        plan.rate = parse(given, "rate", &parse_rate);
+        plan.rate = parse_value(given, "rate", &parse_rate);
         plan.arrival = Poisson{*plan.rate};
         if (arrival == "constant") plan.arrival = Constant{*plan.rate};
     }
@@ -217,7 +185,7 @@ void read_where(const Given& given, Plan& plan) {
 
 void read_output(const Given& given, Plan& plan) {
     plan.label = text_of(given, "label");
-    plan.interval = duration(given, "interval", {});
+    plan.interval = duration_value(given, "interval", {});
     if (plan.interval < std::chrono::milliseconds(10))
         throw UsageError(
             fmt::format("--interval {}: the shortest is 10ms", text_of(given, "interval")));

@@ -38,34 +38,11 @@ Conninfo Conninfo::parse(const std::string& text) {
     Conninfo conninfo;
     for (const auto* option = options.get(); option->keyword; ++option)
         if (option->val) conninfo.settings_[option->keyword] = option->val;
-    conninfo.index();
     return conninfo;
-}
-
-Conninfo::Conninfo(const Conninfo& other) : settings_(other.settings_) {
-    index();
-}
-
-Conninfo& Conninfo::operator=(const Conninfo& other) {
-    settings_ = other.settings_;
-    index();
-    return *this;
-}
-
-void Conninfo::index() {
-    keywords_.clear();
-    values_.clear();
-    for (const auto& [keyword, value] : settings_) {
-        keywords_.push_back(keyword.c_str());
-        values_.push_back(value.c_str());
-    }
-    keywords_.push_back(nullptr);
-    values_.push_back(nullptr);
 }
 
 void Conninfo::set(std::string keyword, std::string value) {
     settings_[std::move(keyword)] = std::move(value);
-    index();
 }
 
 std::string Conninfo::get(std::string_view keyword) const {

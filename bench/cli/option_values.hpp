@@ -1,0 +1,48 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "cli/options.hpp"
+#include "core/error.hpp"
+#include "core/quantity.hpp"
+
+namespace citusbench {
+
+/// The option's text; empty where it was not given and has no default.
+inline std::string text_of(const Given& given, const std::string& name) {
+    return given.contains(name) ? given[name].as<std::string>() : std::string();
+}
+
+/// A value as a message shows it: an empty one must be seen.
+inline std::string shown(const std::string& text) {
+    return text.empty() ? "''" : text;
+}
+
+/// Parses an option's text; what the parser complains about (std::invalid_argument) becomes one
+/// line with the option's name and value, a UsageError.
+template <typename Parser>
+auto parse_value(const Given& given, const std::string& name, Parser parser) {
+    const auto text = text_of(given, name);
+    try {
+        return parser(text);
+    } catch (const std::invalid_argument& error) {
+        throw UsageError(fmt::format("--{} {}: {}", name, shown(text), error.what()));
+    }
+}
+
+/// A duration above zero (or zero, where it `may_be_zero`); the default where it was not given.
+inline Nanoseconds duration_value(const Given& given, const std::string& name,
+                                  Nanoseconds default_value, bool may_be_zero = false) {
+    if (!given.contains(name)) return default_value;
+    return parse_value(given, name, [&](const std::string& text) {
+        const auto value = parse_duration(text);
+        if (value.count() == 0 && !may_be_zero)
+            throw std::invalid_argument("it must be above zero");
+        return value;
+    });
+}
+
+} // namespace citusbench

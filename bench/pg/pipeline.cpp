@@ -13,7 +13,7 @@ void Pipeline::fail(std::string message, std::string sqlstate) {
 }
 
 Pipeline::Slot Pipeline::pop() {
-    const Slot slot = slots_[head_];
+    Slot slot = std::move(slots_[head_]);
     head_ = head_ + 1 < slots_.size() ? head_ + 1 : 0;
     --in_flight_;
     return slot;
@@ -80,7 +80,7 @@ void Pipeline::receive_prepared() {
         fail(one_line(PQerrorMessage(connection_.get())));
 }
 
-bool Pipeline::send(std::size_t statement, const Params& params) {
+bool Pipeline::send(std::size_t statement, const Params& params, bool keep) {
     if (!PQsendQueryPrepared(connection_.get(), (*statements_)[statement].name.c_str(),
                              params.count(), params.values(), params.lengths(), Params::formats(),
                              1)) {
@@ -88,6 +88,7 @@ bool Pipeline::send(std::size_t statement, const Params& params) {
         return false;
     }
     slot(in_flight_) = Slot{};
+    slot(in_flight_).keep = keep;
     ++in_flight_;
     return true;
 }
@@ -121,19 +122,20 @@ void Pipeline::remember_error(const PGresult* result) {
     error_message_ = one_line(PQresultErrorMessage(result));
 }
 
-bool Pipeline::take_result(PGresult* result) {
+bool Pipeline::take_result(ResultPtr& result) {
     if (!result) {
         // The end of one operation's results. After a failed sync there is one more, of nobody.
         const bool has_result = answered_ < in_flight_ && slot(answered_).status != Status::waiting;
         if (has_result) ++answered_;
         return false;
     }
-    switch (PQresultStatus(result)) {
+    switch (PQresultStatus(result.get())) {
     case PGRES_PIPELINE_SYNC:
         return true;
     case PGRES_TUPLES_OK:
-        slot(answered_).rows = static_cast<std::uint32_t>(PQntuples(result));
+        slot(answered_).rows = static_cast<std::uint32_t>(PQntuples(result.get()));
         slot(answered_).status = Status::ok;
+        if (slot(answered_).keep) slot(answered_).result = std::move(result);
         return false;
     case PGRES_PIPELINE_ABORTED:
         slot(answered_).status = Status::aborted;
@@ -144,8 +146,9 @@ bool Pipeline::take_result(PGresult* result) {
         slot(answered_).status = Status::ok;
         return false;
     }
-    if (!PQresultErrorField(result, PG_DIAG_SQLSTATE)) return false; // libpq's own: connection lost
-    remember_error(result);
+    if (!PQresultErrorField(result.get(), PG_DIAG_SQLSTATE))
+        return false; // libpq's own: connection lost
+    remember_error(result.get());
     batch_failed_ = true;
     // With every operation of the batch answered, the error is the commit's.
     if (answered_ > 0 && slot(answered_ - 1).last_in_batch)
@@ -155,22 +158,23 @@ bool Pipeline::take_result(PGresult* result) {
     return false;
 }
 
-Reply Pipeline::reply_for(const Slot& slot) const {
+Reply Pipeline::reply_for(Slot& slot) const {
     switch (slot.status) {
     case Status::aborted:
-        return {false, Ending::pipeline_aborted, 0, "", error_message_};
+        return {false, Ending::pipeline_aborted, 0, "", error_message_, nullptr};
     case Status::error:
-        return {false, Ending::error_result, 0, error_sqlstate_, error_message_};
+        return {false, Ending::error_result, 0, error_sqlstate_, error_message_, nullptr};
     case Status::ok:
-        if (sync_failed_) return {false, Ending::error_result, 0, error_sqlstate_, error_message_};
-        if (batch_failed_) return {false, Ending::batch_failed, 0, "", error_message_};
-        return {true, Ending::error_result, slot.rows, {}, {}};
+        if (sync_failed_)
+            return {false, Ending::error_result, 0, error_sqlstate_, error_message_, nullptr};
+        if (batch_failed_) return {false, Ending::batch_failed, 0, "", error_message_, nullptr};
+        return {true, Ending::error_result, slot.rows, {}, {}, &slot.result};
     case Status::waiting:
         break;
     }
     // A sync that answers an operation without a result would be a bug of libpq's bookkeeping or
     // ours; it is not an acknowledgement.
-    return {false, Ending::connection_lost, 0, "", "no result before the sync"};
+    return {false, Ending::connection_lost, 0, "", "no result before the sync", nullptr};
 }
 
 } // namespace citusbench::pg

@@ -26,6 +26,7 @@ struct Reply {
     std::uint32_t rows = 0;
     std::string_view sqlstate;
     std::string_view message;
+    ResultPtr* result = nullptr; ///< of an ok operation sent with `keep`, to be moved from
 };
 
 /// One connection in libpq's pipeline mode, never blocking: the owner waits for its socket (epoll)
@@ -58,8 +59,9 @@ class Pipeline {
     Ticks arrived() const { return arrived_; }
 
     /// Queues an operation; free() must not be 0 and the state must be ready. False if the
-    /// connection broke: this operation was not sent, and the state is closed.
-    bool send(std::size_t statement, const Params& params);
+    /// connection broke: this operation was not sent, and the state is closed. With `keep` its
+    /// reply carries the result.
+    bool send(std::size_t statement, const Params& params, bool keep = false);
     /// Ends a batch of sent operations with a sync and flushes. False if the connection broke.
     bool sync();
     /// Answers for what is in flight on a connection that broke or that the owner gives up
@@ -78,7 +80,9 @@ class Pipeline {
     struct Slot {
         Status status = Status::waiting;
         bool last_in_batch = false;
+        bool keep = false;
         std::uint32_t rows = 0;
+        ResultPtr result;
     };
 
     Slot& slot(std::size_t i) {
@@ -95,8 +99,8 @@ class Pipeline {
     void take_input();
     void remember_error(const PGresult* result);
     /// Looks at one result; true when it was the sync that answers the batch at the head.
-    bool take_result(PGresult* result);
-    Reply reply_for(const Slot& slot) const;
+    bool take_result(ResultPtr& result);
+    Reply reply_for(Slot& slot) const;
     template <typename OnReply>
     void answer_batch(OnReply&& on_reply);
 
@@ -123,7 +127,7 @@ template <typename OnReply>
 void Pipeline::answer_batch(OnReply&& on_reply) {
     bool last = false;
     while (!last && in_flight_ > 0) {
-        const Slot done = pop();
+        Slot done = pop();
         last = done.last_in_batch;
         --answered_;
         on_reply(reply_for(done));
@@ -137,10 +141,11 @@ template <typename OnReply>
 void Pipeline::abandon(OnReply&& on_reply) {
     if (state_ != State::closed) fail("given up by the client");
     while (in_flight_ > 0) {
-        const Slot lost = pop();
+        Slot lost = pop();
         // The server may have said how it ended (57P01, say) before the connection went away.
         const bool told = lost.status == Status::error || lost.status == Status::aborted;
-        on_reply(told ? reply_for(lost) : Reply{false, Ending::connection_lost, 0, "", failure_});
+        on_reply(told ? reply_for(lost)
+                      : Reply{false, Ending::connection_lost, 0, "", failure_, nullptr});
     }
     answered_ = 0;
     batch_failed_ = false;
@@ -164,13 +169,12 @@ void Pipeline::on_event(bool readable, bool writable, OnReply&& on_reply) {
     // Even after the connection ended, what had arrived before it is valid: an acknowledgement
     // counts.
     while (in_flight_ > 0 && !PQisBusy(connection_.get())) {
-        PGresult* result = PQgetResult(connection_.get());
-        if (!result && has_ended()) break;
-        const bool synced = take_result(result);
-        PQclear(result);
-        if (synced) answer_batch(on_reply);
+        ResultPtr result(PQgetResult(connection_.get()));
+        const bool none = !result;
+        if (none && has_ended()) break;
+        if (take_result(result)) answer_batch(on_reply);
         // All that was sent has its result, and no sync is on its way that could answer it.
-        if (!result && answered_ == in_flight_ && !slot(in_flight_ - 1).last_in_batch) break;
+        if (none && answered_ == in_flight_ && !slot(in_flight_ - 1).last_in_batch) break;
     }
     if (has_ended()) {
         fail(one_line(PQerrorMessage(connection_.get())), error_sqlstate_);

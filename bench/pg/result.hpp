@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace citusbench::pg {
 
@@ -14,12 +15,14 @@ struct ResultDeleter {
 struct ConnectionDeleter {
     void operator()(PGconn* connection) const { PQfinish(connection); }
 };
+using ResultPtr = std::unique_ptr<PGresult, ResultDeleter>;
 using ConnectionPtr = std::unique_ptr<PGconn, ConnectionDeleter>;
 
-/// A result in text format, owned.
+/// A result, owned. integer() is for the text format.
 class Result {
   public:
     explicit Result(PGresult* result) : result_(result) {}
+    explicit Result(ResultPtr result) : result_(std::move(result)) {}
 
     int rows() const { return PQntuples(result_.get()); }
     int columns() const { return PQnfields(result_.get()); }
@@ -32,7 +35,7 @@ class Result {
     PGresult* get() const { return result_.get(); }
 
   private:
-    std::unique_ptr<PGresult, ResultDeleter> result_;
+    ResultPtr result_;
 };
 
 /// One line: newlines become spaces, the severity prefix stays, and the value of any `password=` or

@@ -9,6 +9,7 @@
 
 #include "core/time.hpp"
 #include "stats/recorder.hpp"
+#include "workload/answer_checker.hpp"
 
 namespace citusbench {
 
@@ -20,10 +21,27 @@ struct WorkerEvent {
     std::string detail;
 };
 
-/// What a worker hands over about once a second.
+/// An operation that has its outcome.
+struct Completion {
+    std::uint64_t index = 0;
+    Ticks intended = 0;
+    Ticks sent = 0; ///< 0 if it was skipped
+    Ticks done = 0;
+    std::int32_t shard = -1; ///< where its key lies; -1: on all of them, or not asked for
+    std::uint16_t kind = 0;
+    Outcome outcome = Outcome::ok;
+};
+
+/// What a worker hands over about ten times a second.
 struct Delivery {
     std::vector<std::unique_ptr<Window>> windows;
     std::vector<WorkerEvent> events;
+    std::vector<Completion> completions; ///< in the order of `done`
+    std::vector<Answer> answers;         ///< to be judged
+    unsigned thread = 0;
+    /// Every operation of this thread that was sent before has its outcome in this delivery or an
+    /// earlier one.
+    Ticks settled = 0;
 };
 
 /// From the workers to the main thread. The lock is taken once a delivery, never per operation.

@@ -12,6 +12,7 @@
 #include "core/routing_key.hpp"
 #include "pg/copy_buffer.hpp"
 #include "pg/table_spec.hpp"
+#include "workload/answer_checker.hpp"
 #include "workload/operation.hpp"
 
 namespace citusbench {
@@ -39,6 +40,13 @@ struct RunIdentity {
     std::int64_t run_time_us = 0;  ///< when the run began; inserted timestamps hang on it
 };
 
+/// Where an update writes: a column of a loaded row.
+struct Change {
+    std::size_t table = 0;  ///< of Workload::tables()
+    std::uint64_t row = 0;  ///< as Workload::make_row() counts them
+    std::size_t column = 0; ///< of the table's copy_columns
+};
+
 /// Makes operations. One per thread; not thread-safe.
 class Session {
   public:
@@ -46,6 +54,30 @@ class Session {
     /// Fills `operation` with operation number `index` of kind `kind`: a pure function of
     /// (seed, run identity, index, kind). The pointers in it stay valid until the next call.
     virtual void make(std::uint64_t index, std::uint32_t kind, Operation& operation) = 0;
+
+    /// The routing key that make() gives to this operation. Overridden where it can be had for
+    /// less than the whole operation.
+    virtual RoutingKey key(std::uint64_t index, std::uint32_t kind) {
+        scratch_.params.clear();
+        make(index, kind, scratch_);
+        return scratch_.key;
+    }
+
+    /// Appends row number `row` (below OperationKind::rows) of insert `index`, in the order of the
+    /// table's copy_columns: byte for byte what COPY … (FORMAT binary) gives if the database holds
+    /// what was sent. A pure function, as make() is. Throws std::logic_error for a kind that
+    /// inserts nothing.
+    virtual void make_inserted_row(std::uint64_t index, std::uint32_t kind, std::uint64_t row,
+                                   pg::CopyBuffer& out);
+
+    /// What the update `index` sets: the column of a loaded row, its new value appended to `value`
+    /// as one field of COPY's binary format (length, bytes). Nothing for other kinds, and for an
+    /// update that meets no row.
+    virtual std::optional<Change> change(std::uint64_t index, std::uint32_t kind,
+                                         pg::CopyBuffer& value);
+
+  private:
+    Operation scratch_;
 };
 
 /// A workload: schema, data, operations. Immutable once made, so threads share it. Everything it
@@ -73,6 +105,24 @@ class Workload {
     /// For the table of the operations' inserts: a query that yields one row (count bigint) of the
     /// rows inserted by run $1, for "rows in the database = ok".
     virtual std::string count_inserted_sql() const = 0;
+
+    /// The table that operations insert into; the others hold loaded rows alone. Ids: loaded row r
+    /// has r + 1, an inserted one row_id().
+    virtual std::size_t insert_table() const { return 0; }
+    /// Whether storing an inserted row twice meets a unique key, so that a write may be tried
+    /// again.
+    virtual bool inserts_are_unique() const { return false; }
+
+    /// The values of the distribution column ("rooms", "regions"), for shares of them; key i is
+    /// below key_count().
+    virtual std::string_view key_noun() const { return "keys"; }
+    virtual std::uint64_t key_count() const { return 0; }
+    virtual RoutingKey key(std::uint64_t i) const;
+
+    /// Judges answers while the load runs; nullptr where the workload cannot. `weights`: of
+    /// the operation kinds, so that it knows which writes can come. Must not outlive the workload.
+    virtual std::unique_ptr<AnswerChecker> answer_checker(const RunIdentity& identity,
+                                                          std::span<const double> weights) const;
 };
 
 } // namespace citusbench

@@ -1,0 +1,169 @@
+#include "run/measurement.hpp"
+
+#include <time.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace citusbench {
+namespace {
+
+constexpr Ticks grace_after_interrupt = 1'000'000'000;
+constexpr Ticks progress_every = 1'000'000'000;
+constexpr auto main_loop_pause = std::chrono::milliseconds(10);
+
+double planned_seconds(const Plan& plan) {
+    const auto length = plan.faults.empty() ? plan.duration
+                        : plan.heal         ? plan.before + plan.during + plan.after
+                                            : plan.before + plan.during;
+    return to_seconds(to_ticks(length));
+}
+
+Ticks process_cpu() {
+    timespec ts;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+    return static_cast<Ticks>(ts.tv_sec) * 1'000'000'000 + ts.tv_nsec;
+}
+
+std::string what(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        return error.what();
+    } catch (...) {
+        return "unknown exception";
+    }
+}
+
+/// A heal that Ctrl-C cut short, which is no failure of the run.
+bool is_interrupt(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const Interrupted&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
+} // namespace
+
+Measurement::Measurement(const Plan& plan, const Target& target, const LoadPlan& load, Crew& crew,
+                         Mailbox& mailbox, const StopFlag& stop,
+                         std::vector<std::unique_ptr<Reporter>>& reporters, const RunRecord& record)
+    : plan_(plan), stop_(stop), reporters_(reporters), crew_(crew), mailbox_(mailbox),
+      start_(now_ticks() + 20'000'000), zero_(start_ + to_ticks(plan.warmup)),
+      control_(start_, zero_),
+      // An operation may wait for a timeout, and be on its way for another one.
+      collector_(record.operations, zero_, load.interval,
+                 load.interval + 2 * load.timeout + 1'000'000'000) {
+    const auto* first = plan.faults.empty() ? "steady" : "before";
+    if (plan.warmup.count() > 0) {
+        collector_.name_segment("warmup");
+        control_.clock.announce(zero_);
+    }
+    collector_.name_segment(first);
+    collector_.add_event({0, "phase", first, ""});
+    if (plan.faults.empty())
+        control_.clock.set_end(zero_ + to_ticks(plan.duration));
+    else
+        faults_.emplace(plan, *target.cluster, control_);
+}
+
+/// The workers look at the clock, so none may be left when it goes.
+Measurement::~Measurement() {
+    control_.clock.cut(0);
+    control_.give_up = 0;
+    crew_.join();
+}
+
+void Measurement::run() {
+    const auto cpu_before = process_cpu();
+    crew_.start(control_);
+    auto next_progress = zero_ - (zero_ - start_) / progress_every * progress_every;
+    while (crew_.running()) {
+        std::this_thread::sleep_for(main_loop_pause);
+        gather();
+        const auto now = now_ticks();
+        if (stop_.requested()) interrupt(now);
+        if (now >= next_progress) {
+            show_progress(now);
+            next_progress += progress_every;
+        }
+    }
+    failure_ = crew_.join();
+    cpu_ = process_cpu() - cpu_before;
+    if (faults_) faults_->stop();
+    gather();
+    if (!failure_ && faults_) failure_ = faults_->failure();
+}
+
+void Measurement::finish(RunRecord& record) {
+    gather();
+    collector_.finish(control_.clock, std::min(control_.clock.end(), now_ticks()), record);
+    record.status = RunStatus::complete;
+    if (failure_ && !is_interrupt(failure_)) {
+        record.status = RunStatus::failed;
+        record.failure = what(failure_);
+    } else if (stop_.requested()) {
+        record.status = RunStatus::interrupted;
+    }
+}
+
+void Measurement::heal_rest() {
+    if (!faults_) return;
+    try {
+        faults_->heal_rest();
+    } catch (...) {
+        if (!failure_) failure_ = std::current_exception();
+    }
+}
+
+std::vector<Outage> Measurement::outages() const {
+    return faults_ ? faults_->outages() : std::vector<Outage>();
+}
+
+void Measurement::interrupt(Ticks now) {
+    control_.clock.cut(now);
+    const auto give_up = stop_.urgent() ? now : now + grace_after_interrupt;
+    if (give_up < control_.give_up) control_.give_up = give_up;
+}
+
+void Measurement::gather() {
+    auto deliveries = mailbox_.take();
+    if (faults_) {
+        // Names first: a delivery may hold windows of a segment announced just before.
+        for (auto& name : faults_->take_segments()) collector_.name_segment(std::move(name));
+        Delivery told;
+        told.events = faults_->take_events();
+        deliveries.push_back(std::move(told));
+    }
+    collector_.add(std::move(deliveries));
+    collector_.settle(now_ticks());
+    for (const auto& event : collector_.take_new_events())
+        show([&](Reporter& reporter) { reporter.event(event); });
+}
+
+void Measurement::show_progress(Ticks now) {
+    auto progress = collector_.progress(to_seconds(progress_every));
+    progress.elapsed_s = to_seconds(now - zero_);
+    progress.total_s = planned_seconds(plan_);
+    progress.phase = collector_.segment_names()[std::min(control_.clock.segment_at(now),
+                                                         collector_.segment_names().size() - 1)];
+    show([&](Reporter& reporter) { reporter.progress(progress); });
+}
+
+/// A terminal that went away ends the live output, never the run: all of it is in the record.
+template <typename Call>
+void Measurement::show(Call call) {
+    for (auto& reporter : reporters_) {
+        if (silent_.contains(reporter.get())) continue;
+        try {
+            call(*reporter);
+        } catch (const std::exception&) {
+            silent_.insert(reporter.get());
+        }
+    }
+}
+
+} // namespace citusbench

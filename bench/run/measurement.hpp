@@ -1,0 +1,63 @@
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "core/stop_flag.hpp"
+#include "record/reporter.hpp"
+#include "run/collector.hpp"
+#include "run/crew.hpp"
+#include "run/fault_thread.hpp"
+#include "run/plan.hpp"
+#include "run/target.hpp"
+
+namespace citusbench {
+
+/// The measuring itself: from the first operation to the last outcome. Main thread only.
+class Measurement {
+  public:
+    Measurement(const Plan& plan, const Target& target, const LoadPlan& load, Crew& crew,
+                Mailbox& mailbox, const StopFlag& stop,
+                std::vector<std::unique_ptr<Reporter>>& reporters, const RunRecord& record);
+    ~Measurement();
+    Measurement(const Measurement&) = delete;
+    Measurement& operator=(const Measurement&) = delete;
+
+    /// Returns when every operation has its outcome.
+    void run();
+    /// Puts what was measured into the record, with its status.
+    void finish(RunRecord& record);
+    /// Heals what the plan left broken; a failure is the run's.
+    void heal_rest();
+
+    std::vector<Outage> outages() const;
+    Ticks zero() const { return zero_; }
+    /// CPU time of all threads of the client while it loaded.
+    Ticks cpu() const { return cpu_; }
+
+  private:
+    void interrupt(Ticks now);
+    void gather();
+    void show_progress(Ticks now);
+    template <typename Call>
+    void show(Call call);
+
+    const Plan& plan_;
+    const StopFlag& stop_;
+    std::vector<std::unique_ptr<Reporter>>& reporters_;
+    Crew& crew_;
+    Mailbox& mailbox_;
+    Ticks start_;
+    Ticks zero_;
+    RunControl control_;
+    Collector collector_;
+    std::optional<FaultThread> faults_;
+    std::set<Reporter*> silent_; ///< their terminal went away
+    std::exception_ptr failure_;
+    Ticks cpu_ = 0;
+};
+
+} // namespace citusbench

@@ -1,0 +1,170 @@
+#include "verify/ledger.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+
+namespace citusbench {
+namespace {
+
+constexpr std::array<char, 8> magic = {'c', 'i', 't', 'u', 's', 'b', 'L', '1'};
+constexpr std::uint64_t most_threads = 1 << 16;
+
+Ledger::Mark mark_of(Outcome outcome) {
+    switch (outcome) {
+    case Outcome::ok:
+        return Ledger::Mark::ok;
+    case Outcome::unknown:
+        return Ledger::Mark::unknown;
+    case Outcome::failed:
+    case Outcome::skipped:
+        break;
+    }
+    return Ledger::Mark::failed;
+}
+
+/// Numbers stand in the file as they stand in memory; a big-endian machine would have to turn them.
+static_assert(std::endian::native == std::endian::little);
+
+template <typename T>
+void put(std::ofstream& file, const T& value) {
+    file.write(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+template <typename T>
+T take(std::ifstream& file) {
+    T value{};
+    file.read(reinterpret_cast<char*>(&value), sizeof value);
+    return value;
+}
+
+} // namespace
+
+Ledger::Ledger(unsigned threads) : pages_(threads) {}
+
+Ledger::Place Ledger::locate(std::uint64_t index) const {
+    const auto thread = static_cast<std::size_t>(index % pages_.size());
+    const auto ordinal = index / pages_.size();
+    return {thread, ordinal / block_size, static_cast<unsigned>(ordinal % block_size)};
+}
+
+const Ledger::Block* Ledger::find(std::size_t thread, std::uint64_t block) const {
+    const auto& pages = pages_[thread];
+    const auto page = block / blocks_a_page;
+    if (page >= pages.size() || !pages[page]) return nullptr;
+    return &(*pages[page])[block % blocks_a_page];
+}
+
+Ledger::Block& Ledger::demand(std::size_t thread, std::uint64_t block) {
+    auto& pages = pages_[thread];
+    const auto page = block / blocks_a_page;
+    if (page >= pages.size()) pages.resize(page + 1);
+    if (!pages[page]) pages[page] = std::make_unique<Page>();
+    return (*pages[page])[block % blocks_a_page];
+}
+
+void Ledger::record(std::uint64_t index, Outcome outcome, Ticks sent, Ticks done) {
+    const auto place = locate(index);
+    auto& block = demand(place.thread, place.block);
+    const auto mark = mark_of(outcome);
+    auto& word = block.marks[place.slot / 32];
+    const auto shift = 2 * (place.slot % 32);
+    const auto old = (word >> shift) & 3U;
+    word = (word & ~(std::uint64_t{3} << shift)) | (static_cast<std::uint64_t>(mark) << shift);
+    if (old != 0) --counts_[old];
+    ++counts_[static_cast<std::size_t>(mark)];
+    end_ = std::max(end_, index + 1);
+    if (outcome == Outcome::skipped) return; // it has no time
+    block.first_sent = std::min(block.first_sent, sent);
+    block.last_done = std::max(block.last_done, done);
+}
+
+Ledger::Mark Ledger::mark(std::uint64_t index) const {
+    const auto place = locate(index);
+    const auto* block = find(place.thread, place.block);
+    if (!block) return Mark::none;
+    return static_cast<Mark>((block->marks[place.slot / 32] >> (2 * (place.slot % 32))) & 3U);
+}
+
+bool Ledger::precedes(std::uint64_t a, std::uint64_t b) const {
+    const auto first = locate(a);
+    const auto second = locate(b);
+    const auto* before = find(first.thread, first.block);
+    const auto* after = find(second.thread, second.block);
+    return before && after && before->last_done < after->first_sent;
+}
+
+std::uint64_t Ledger::blocks_of(std::size_t thread) const {
+    if (end_ <= thread) return 0;
+    const auto operations = (end_ - thread + pages_.size() - 1) / pages_.size();
+    return (operations + block_size - 1) / block_size;
+}
+
+void Ledger::save(const std::filesystem::path& path) const {
+    std::ofstream file(path, std::ios::binary);
+    std::uint64_t blocks = 0;
+    for (std::size_t thread = 0; thread < pages_.size(); ++thread) blocks += blocks_of(thread);
+    put(file, magic);
+    put(file, std::uint64_t{pages_.size()});
+    put(file, end_);
+    put(file, blocks);
+    const Block empty;
+    for (std::size_t thread = 0; thread < pages_.size(); ++thread) {
+        for (std::uint64_t i = 0; i < blocks_of(thread); ++i) {
+            const auto* block = find(thread, i);
+            put(file, block ? *block : empty);
+        }
+    }
+    file.close();
+    if (!file)
+        throw RunError(fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)));
+}
+
+void Ledger::count_marks(const Block& block) {
+    for (const auto word : block.marks)
+        for (unsigned shift = 0; shift < 64; shift += 2)
+            if (const auto mark = (word >> shift) & 3U; mark != 0) ++counts_[mark];
+}
+
+Ledger Ledger::load(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        throw RunError(fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)));
+    const auto bad = [&](const char* why) {
+        return RunError(fmt::format("{} is not a ledger of citusbench: {}", path.string(), why));
+    };
+    if (take<std::array<char, 8>>(file) != magic) throw bad("its first bytes are others");
+    const auto threads = take<std::uint64_t>(file);
+    const auto end = take<std::uint64_t>(file);
+    const auto blocks = take<std::uint64_t>(file);
+    if (!file || threads == 0 || threads > most_threads) throw bad("its head is damaged");
+    Ledger ledger(static_cast<unsigned>(threads));
+    ledger.end_ = end;
+    std::uint64_t expected = 0;
+    for (std::size_t thread = 0; thread < threads; ++thread) expected += ledger.blocks_of(thread);
+    const auto rest = std::filesystem::file_size(path) - static_cast<std::uintmax_t>(file.tellg());
+    if (blocks != expected || rest != blocks * sizeof(Block)) throw bad("it is cut short");
+    for (std::size_t thread = 0; thread < threads; ++thread) {
+        for (std::uint64_t i = 0; i < ledger.blocks_of(thread); ++i) {
+            auto& block = ledger.demand(thread, i);
+            block = take<Block>(file);
+            ledger.count_marks(block);
+        }
+    }
+    return ledger;
+}
+
+std::size_t Ledger::memory_bytes() const {
+    std::size_t bytes = sizeof *this;
+    for (const auto& pages : pages_)
+        for (const auto& page : pages) bytes += sizeof page + (page ? sizeof(Page) : 0);
+    return bytes;
+}
+
+} // namespace citusbench

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/outcome.hpp"
+#include "core/time.hpp"
+
+namespace citusbench {
+
+/// What became of every write of a run, by operation index, and nothing of its content: that is
+/// made again from (seed, run, index). Two bits an operation, and for each 256 operations of a
+/// thread the time of the first send and of the last answer, which order updates of the same row:
+/// 100 million operations take 32 MB. Not thread-safe.
+///
+/// Thread t of T has the indices t, t + T, t + 2T, …, which keeps the operations of a block close
+/// in time.
+class Ledger {
+  public:
+    /// `none`: no write of this index has an outcome; it is a read's, or was never called for.
+    enum class Mark : std::uint8_t { none, ok, failed, unknown };
+
+    explicit Ledger(unsigned threads = 1);
+
+    /// A write ended. Skipped ones count as failed: nothing was sent. Times on the run's clock.
+    void record(std::uint64_t index, Outcome outcome, Ticks sent, Ticks done);
+
+    Mark mark(std::uint64_t index) const;
+    /// One above the highest index that was recorded, or 0.
+    std::uint64_t end() const { return end_; }
+    std::uint64_t count(Mark mark) const { return counts_[static_cast<std::size_t>(mark)]; }
+    /// True if write `a` had certainly ended before write `b` was sent; both must be recorded.
+    bool precedes(std::uint64_t a, std::uint64_t b) const;
+
+    /// ledger.bin: magic "citusbL1", then as little-endian uint64 the number of threads, end() and
+    /// the number of blocks; then the blocks by thread and time: int64 first send, int64 last
+    /// answer, 64 bytes of marks, operation i of the block in bits 2i and 2i + 1. Blocks without a
+    /// write stand in it too. Throws RunError.
+    void save(const std::filesystem::path& path) const;
+    /// Throws RunError with the path and what is wrong with it.
+    static Ledger load(const std::filesystem::path& path);
+
+    std::size_t memory_bytes() const;
+
+  private:
+    static constexpr std::uint64_t block_size = 256;
+    static constexpr std::uint64_t blocks_a_page = 64;
+    struct Block {
+        Ticks first_sent = never;
+        Ticks last_done = 0;
+        std::array<std::uint64_t, block_size / 32> marks{};
+    };
+    using Page = std::array<Block, blocks_a_page>;
+    struct Place {
+        std::size_t thread;
+        std::uint64_t block;
+        unsigned slot;
+    };
+
+    Place locate(std::uint64_t index) const;
+    const Block* find(std::size_t thread, std::uint64_t block) const;
+    Block& demand(std::size_t thread, std::uint64_t block);
+    std::uint64_t blocks_of(std::size_t thread) const;
+    void count_marks(const Block& block);
+
+    std::vector<std::vector<std::unique_ptr<Page>>> pages_; ///< by thread
+    std::uint64_t end_ = 0;
+    std::array<std::uint64_t, 4> counts_{};
+};
+
+} // namespace citusbench

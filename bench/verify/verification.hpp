@@ -1,0 +1,59 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace citusbench {
+
+/// From best to worst.
+enum class Verdict : std::uint8_t { pass, skipped, unknown, fail };
+
+constexpr std::string_view name_of(Verdict verdict) {
+    switch (verdict) {
+    case Verdict::pass:
+        return "pass";
+    case Verdict::skipped:
+        return "skipped";
+    case Verdict::unknown:
+        return "unknown";
+    case Verdict::fail:
+        break;
+    }
+    return "fail";
+}
+
+/// A row of verify.csv.
+struct Check {
+    std::string name; ///< "lost", "duplicated", …
+    Verdict verdict = Verdict::skipped;
+    std::optional<std::uint64_t> count; ///< of offenders; none where nothing was counted
+    std::string detail;                 ///< what it means, or why it was skipped; and the mend
+    std::vector<std::string> offenders; ///< the first 20, with key and shard
+    bool finished = true;               ///< false: it was begun and could not be brought to an end
+};
+
+/// What the database turned out to hold, against what was acknowledged.
+struct Verification {
+    std::vector<Check> checks;
+    std::vector<std::string> sentences; ///< what it means, for the end of the summary
+
+    /// The worst of the checks.
+    Verdict verdict() const {
+        auto worst = Verdict::pass;
+        for (const auto& check : checks)
+            if (check.verdict != Verdict::skipped) worst = std::max(worst, check.verdict);
+        return worst;
+    }
+    bool finished() const {
+        return std::all_of(checks.begin(), checks.end(),
+                           [](const Check& check) { return check.finished; });
+    }
+    /// Nothing failed and nothing was left open: otherwise the run's exit code is 3.
+    bool holds() const { return finished() && verdict() != Verdict::fail; }
+};
+
+} // namespace citusbench

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/outcome.hpp"
+#include "core/time.hpp"
+#include "pg/result.hpp"
+
+namespace citusbench {
+
+/// A write as its client saw it; times on the monotonic clock. A row of it may have been there
+/// from `sent` on. It must be there for everything sent after `done` where the outcome is ok, and
+/// never where it is failed or skipped.
+struct WriteFact {
+    std::uint64_t index = 0;
+    std::uint32_t kind = 0;
+    Outcome outcome = Outcome::ok;
+    Ticks sent = 0;
+    Ticks done = 0;
+};
+
+/// The answer to a read, with its rows in binary format.
+struct Answer {
+    std::uint64_t index = 0;
+    std::uint32_t kind = 0;
+    Ticks sent = 0;
+    Ticks done = 0;
+    pg::Result result;
+};
+
+/// Judges answers of a workload's reads against what was loaded and written. One thread uses it.
+class AnswerChecker {
+  public:
+    virtual ~AnswerChecker() = default;
+
+    /// Whether answers of this kind can be judged.
+    virtual bool checks(std::uint32_t kind) const = 0;
+    /// A write of the run, in no particular order. Before judge() is called, every write that was
+    /// sent before the answer's `done` was added.
+    virtual void add(const WriteFact& write) = 0;
+    /// One line that says with keys what is wrong with the answer; nothing if it may be so.
+    virtual std::optional<std::string> judge(const Answer& answer) = 0;
+    /// No answer that was sent before `moment` comes any more, so that what such answers alone
+    /// needed can go.
+    virtual void forget_before(Ticks moment) { (void)moment; }
+};
+
+} // namespace citusbench

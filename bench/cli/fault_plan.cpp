@@ -80,6 +80,50 @@ void read_lengths(const Given& given, Plan& plan) {
     plan.duration = duration_value(given, "duration", std::chrono::seconds(30));
 }
 
+void read_repeat(const Given& given, Plan& plan) {
+    constexpr std::uint64_t most = 300; // each cycle has three segments of the phase clock
+    plan.repeat = static_cast<int>(parse_value(given, "repeat", [&](const std::string& text) {
+        const auto number = parse_count(text);
+        if (number < 1 || number > most)
+            throw std::invalid_argument(fmt::format("it lies between 1 and {}", most));
+        return number;
+    }));
+    if (plan.repeat == 1) return;
+    if (plan.faults.empty())
+        throw UsageError(
+            fmt::format("--repeat {}: it needs a fault; add --kill NODE", plan.repeat));
+    if (!plan.heal)
+        throw UsageError(fmt::format(
+            "--repeat {}: with --no-heal there is one cycle only; leave one of them out",
+            plan.repeat));
+}
+
+void read_operator(const Given& given, Plan& plan) {
+    const auto text = text_of(given, "operator");
+    try {
+        plan.operator_policy = OperatorPolicy::parse(text);
+    } catch (const std::invalid_argument& error) {
+        throw UsageError(fmt::format("--operator {}: {}", text, error.what()));
+    }
+    if (!plan.operator_policy.disable_after) return;
+    const auto refuse = [&](const std::string& why) {
+        throw UsageError(fmt::format("--operator {}: {}", text, why));
+    };
+    if (plan.faults.empty()) refuse("it needs a fault; add --kill NODE");
+    if (plan.cluster && plan.cluster->engine != Engine::citus)
+        refuse(fmt::format("engine {} has no copies to take out of use; take --engine citus",
+                           name_of(plan.cluster->engine)));
+    if (plan.cluster && plan.cluster->replication < 2)
+        refuse("with --replication 1 a disabled node would take its rows along; take "
+               "--replication 2");
+    for (const auto& fault : plan.faults)
+        if (plan.heal && fault.length.value_or(plan.during) <= *plan.operator_policy.disable_after)
+            refuse(fmt::format("{} is healed after {}, before the operator comes; take a shorter "
+                               "delay, or a longer --during",
+                               fault.to_string(),
+                               duration_option(fault.length.value_or(plan.during))));
+}
+
 } // namespace
 
 void read_faults(const Given& given, Plan& plan) {
@@ -90,7 +134,12 @@ void read_faults(const Given& given, Plan& plan) {
     if (given.contains("fault"))
         for (const auto& text : given["fault"].as<std::vector<std::string>>())
             plan.faults.push_back(parse_fault("fault", text, text));
+    if (plan.faults.size() > most_faults)
+        throw UsageError(fmt::format("--fault: {} of them; at most {} fit into a run",
+                                     plan.faults.size(), most_faults));
     read_lengths(given, plan);
+    read_repeat(given, plan);
+    read_operator(given, plan);
     if (plan.faults.empty()) return;
     const StopFlag no_stop;
     const auto names = node_names(plan, no_stop);

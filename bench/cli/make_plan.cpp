@@ -88,6 +88,21 @@ void read_what(const Given& given, Plan& plan) {
     read_mix(given, plan);
 }
 
+/// Trying an insert again is safe only where its id can be stored once.
+void read_retries(const Given& given, Plan& plan) {
+    plan.retries = static_cast<unsigned>(whole_number(given, "retry", 0, 1000));
+    if (plan.retries == 0 || plan.workload->inserts_are_unique()) return;
+    const auto& kinds = plan.workload->operations();
+    for (std::size_t i = 0; i < kinds.size(); ++i)
+        if (kinds[i].rows > 0 && plan.weights[i] > 0)
+            throw UsageError(fmt::format(
+                "--retry {}: the tables of this schema have no unique key, so that rows of {} "
+                "tried "
+                "again could be stored twice; leave --retry out, or take a schema with keys "
+                "(spatial: --schema tuned)",
+                plan.retries, kinds[i].name));
+}
+
 void read_load(const Given& given, Plan& plan) {
     plan.connections = static_cast<unsigned>(whole_number(given, "connections", 1, 100'000));
     const auto cores = std::max(1U, std::thread::hardware_concurrency());
@@ -105,6 +120,7 @@ void read_load(const Given& given, Plan& plan) {
                                      plan.batch, plan.pipeline));
     plan.warmup = duration_value(given, "warmup", {}, true);
     plan.timeout = duration_value(given, "timeout", {});
+    read_retries(given, plan);
     const auto arrival = text_of(given, "arrival");
     if (!arrival.empty() && arrival != "constant" && arrival != "poisson")
         throw UsageError(fmt::format("--arrival {}: take constant or poisson", arrival));

@@ -65,7 +65,9 @@ OptionGroup load_group() {
         "batch", text("N", "1"), "operations per pipeline sync, at most DEPTH")(
         "warmup", text("TIME", "2s"), "load before the measuring starts")(
         "duration", text("TIME"), "of a run without faults (default: 30s)")(
-        "timeout", text("TIME", "5s"), "deadline of an operation");
+        "timeout", text("TIME", "5s"), "deadline of an operation")(
+        "retry", text("N", "0"),
+        "further tries of an operation that did not succeed, under the same id, with a backoff");
     return load;
 }
 
@@ -75,7 +77,11 @@ OptionGroup fault_group() {
         "before", text("TIME"), "time before the fault (default: 20s)")(
         "during", text("TIME"), "time the fault lasts (default: 20s)")(
         "after", text("TIME"), "time after the node is back (default: 20s)")(
-        "no-heal", po::bool_switch(), "leave the node broken: no phase after");
+        "no-heal", po::bool_switch(), "leave the node broken: no phase after")(
+        "operator", text("POLICY", "none"),
+        "on citus: disable:DELAY takes a dead node out of use DELAY after the fault, and restores "
+        "replication when it is back; none leaves the cluster to itself")(
+        "repeat", text("N", "1"), "cycles of before, during and after, merged by phase");
     return faults;
 }
 

@@ -25,4 +25,9 @@ inline constexpr std::string_view events_header = "elapsed_s,kind,subject,detail
 inline constexpr std::string_view errors_header =
     "phase,operation,outcome,sqlstate,condition,node,count,first_elapsed_s,last_elapsed_s,sample";
 
+inline constexpr std::string_view recovery_header =
+    "fault,kind,nodes,confirmed_s,healed_s,operation,key_group,scheduled,ok,failed,unknown,skipped,"
+    "time_to_first_error_ms,unavailable_ms,time_to_first_ok_ms,worst_operation_ms,"
+    "worst_operation_censored,time_to_baseline_ms,time_to_redundancy_ms";
+
 } // namespace citusbench

@@ -9,6 +9,7 @@
 
 #include "core/outcome.hpp"
 #include "record/event.hpp"
+#include "record/recovery.hpp"
 #include "stats/op_stats.hpp"
 
 namespace citusbench {
@@ -24,8 +25,12 @@ struct PhaseTotals {
     std::string name; ///< "warmup", "steady", "before", "during", "after"
     double from_s = 0;
     double to_s = 0;
-    std::vector<OpStats> operations;
     double length_s = 0; ///< to_s − from_s, unless the phase came several times
+    std::vector<OpStats> operations;
+    /// Of those, the ones on keys that a fault of the run touches, and the others; empty in a run
+    /// without faults.
+    std::vector<OpStats> affected;
+    std::vector<OpStats> unaffected;
 
     double seconds() const { return length_s > 0 ? length_s : to_s - from_s; }
 };
@@ -54,6 +59,7 @@ struct ErrorClass {
     std::string phase;
     std::string operation;
     Outcome outcome = Outcome::failed;
+    bool retried = false;  ///< of tries that were followed by another one
     std::string sqlstate;  ///< empty where there was none
     std::string condition; ///< "connection_failure", "deadline", "unique_violation", …
     std::string node;      ///< entry, or the node that the message names
@@ -95,6 +101,7 @@ struct RunRecord {
     std::vector<TimelineRow> timeline;
     std::vector<Event> events;
     std::vector<ErrorClass> errors;
+    std::vector<RecoveryRow> recovery;
     std::vector<std::string> sentences; ///< what happened, in words, for the end of the summary
     nlohmann::ordered_json details;     ///< run.json apart from labels, status and phases
 };

@@ -47,13 +47,18 @@ SummaryRow summary_row(const PhaseTotals& phase, SummaryRow::Kind kind, std::str
 
 } // namespace
 
-OpStats sum(const PhaseTotals& phase, std::span<const OperationInfo> operations,
+OpStats sum(std::span<const OpStats> by_kind, std::span<const OperationInfo> operations,
             OperationFilter filter) {
     OpStats result;
-    const auto kinds = std::min(phase.operations.size(), operations.size());
+    const auto kinds = std::min(by_kind.size(), operations.size());
     for (std::size_t kind = 0; kind < kinds; ++kind)
-        if (takes(filter, operations[kind])) result.merge(phase.operations[kind]);
+        if (takes(filter, operations[kind])) result.merge(by_kind[kind]);
     return result;
+}
+
+OpStats sum(const PhaseTotals& phase, std::span<const OperationInfo> operations,
+            OperationFilter filter) {
+    return sum(phase.operations, operations, filter);
 }
 
 std::optional<LatencySummary> summarize(const Histogram& histogram) {
@@ -91,21 +96,29 @@ std::vector<SummaryRow> summary_rows(const RunRecord& record) {
         if (used[kind]) (operations[kind].is_write ? any_write : any_read) = true;
     }
     std::vector<SummaryRow> rows;
-    for (const auto& phase : record.phases) {
-        if (phase.name == warmup_phase) continue;
+    const auto add = [&](const PhaseTotals& phase, const char* key_group,
+                         std::span<const OpStats> by_kind) {
         using Kind = SummaryRow::Kind;
+        const auto first = rows.size();
         const auto add_sum = [&](Kind kind, const char* name, OperationFilter filter) {
-            rows.push_back(summary_row(phase, kind, name, sum(phase, operations, filter)));
+            rows.push_back(summary_row(phase, kind, name, sum(by_kind, operations, filter)));
         };
         add_sum(Kind::all, "all", OperationFilter::all);
         if (any_read) add_sum(Kind::read, "read", OperationFilter::read);
         if (any_write) add_sum(Kind::write, "write", OperationFilter::write);
-        for (std::size_t kind = 0; kind < std::min(used.size(), phase.operations.size()); ++kind) {
+        for (std::size_t kind = 0; kind < std::min(used.size(), by_kind.size()); ++kind) {
             if (!used[kind]) continue;
             rows.push_back(
-                summary_row(phase, Kind::operation, operations[kind].name, phase.operations[kind]));
+                summary_row(phase, Kind::operation, operations[kind].name, by_kind[kind]));
             rows.back().is_write = operations[kind].is_write;
         }
+        for (auto i = first; i < rows.size(); ++i) rows[i].key_group = key_group;
+    };
+    for (const auto& phase : record.phases) {
+        if (phase.name == warmup_phase) continue;
+        add(phase, "all", phase.operations);
+        if (!phase.affected.empty()) add(phase, "affected", phase.affected);
+        if (!phase.unaffected.empty()) add(phase, "unaffected", phase.unaffected);
     }
     return rows;
 }

@@ -17,6 +17,8 @@ enum class OperationFilter { all, read, write };
 /// What `filter` takes of the phase, merged. `operations` are RunRecord::operations.
 OpStats sum(const PhaseTotals& phase, std::span<const OperationInfo> operations,
             OperationFilter filter);
+OpStats sum(std::span<const OpStats> by_kind, std::span<const OperationInfo> operations,
+            OperationFilter filter);
 
 struct LatencySummary {
     double mean_us, p50_us, p90_us, p95_us, p99_us, p999_us, max_us;
@@ -35,6 +37,7 @@ struct SummaryRow {
     Kind kind = Kind::all;
     std::string phase;
     std::string operation; ///< "all", "read", "write" or the operation's name
+    std::string key_group = "all";
     bool is_write = false; ///< of an operation
     double phase_s = 0;
     std::uint64_t scheduled = 0;
@@ -49,8 +52,9 @@ struct SummaryRow {
 
 inline constexpr std::string_view warmup_phase = "warmup";
 
-/// For each phase but the warm-up: all, read, write, then each operation in its order. Read, write
-/// and operations that were never scheduled in the whole run are left out.
+/// For each phase but the warm-up: all, read, write, then each operation in its order; in runs with
+/// faults the same for the affected keys and for the others. Read, write and operations that were
+/// never scheduled in the whole run are left out.
 std::vector<SummaryRow> summary_rows(const RunRecord& record);
 
 } // namespace citusbench

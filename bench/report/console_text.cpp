@@ -8,6 +8,7 @@
 #include "record/human_text.hpp"
 #include "record/summarize.hpp"
 #include "record/text_table.hpp"
+#include "report/recovery_text.hpp"
 
 namespace citusbench {
 namespace {
@@ -123,7 +124,8 @@ std::string results_table(const RunRecord& record, const Styles& styles) {
                      {"failed"},
                      {"unknown"},
                      {"skipped"}});
-    const auto rows = summary_rows(record);
+    auto rows = summary_rows(record);
+    std::erase_if(rows, [](const SummaryRow& row) { return row.key_group != "all"; });
     for (std::size_t begin = 0; begin < rows.size();) {
         auto end = begin + 1;
         while (end < rows.size() && rows[end].kind != SummaryRow::Kind::all) ++end;
@@ -193,6 +195,8 @@ std::string summary_text(const RunRecord& record, const std::filesystem::path& f
     auto text = '\n' + heading(record) + '\n' + warnings(record, styles);
     const auto table = results_table(record, styles);
     text += table + '\n' + legend(styles) + '\n';
+    const auto recovery = recovery_table(record, page_width, styles.dim);
+    if (!recovery.empty()) text += recovery + '\n';
     for (const auto& sentence : record.sentences) text += wrap_text("", sentence, page_width);
     if (!record.sentences.empty()) text += '\n';
     text += "results   " + (folder.empty() ? "could not be saved" : folder.string()) + '\n';

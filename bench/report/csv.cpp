@@ -20,6 +20,7 @@ constexpr int us_decimals = 3;
 constexpr int rate_decimals = 3;
 constexpr int interval_decimals = 3;
 constexpr int moment_decimals = 6;
+constexpr int ms_decimals = 3;
 constexpr auto whole = "all"; // key_group and entry of rows that are not split
 
 std::string to_cell(std::uint64_t count) {
@@ -83,7 +84,7 @@ void write_summary(const RunRecord& record, const std::filesystem::path& folder)
     CsvFile file(folder / "summary.csv", summary_header);
     for (const auto& row : summary_rows(record)) {
         auto cells = label_cells(record.labels);
-        cells.insert(cells.end(), {row.phase, row.operation, whole, whole,
+        cells.insert(cells.end(), {row.phase, row.operation, row.key_group, whole,
                                    csv_number(row.phase_s, interval_decimals)});
         append_counts(cells, row);
         cells.push_back(csv_number(row.ok_per_s, rate_decimals));
@@ -107,24 +108,30 @@ void write_timeline(const RunRecord& record, const std::filesystem::path& folder
     file.close();
 }
 
-/// Operations alone: the sums follow from them, and a reader who adds up counts nothing twice.
+/// Operations alone: the sums follow from them.
 void write_histogram(const RunRecord& record, const std::filesystem::path& folder) {
     CsvFile file(folder / "histogram.csv", histogram_header);
-    const auto write = [&](const std::string& phase, const std::string& operation,
-                           std::size_t outcome, const char* clock, const Histogram& histogram) {
-        for (const auto& bucket : histogram.buckets())
-            file.row({phase, operation, whole, whole, std::string(outcome_names[outcome]), clock,
-                      to_us_cell(bucket.from_ns), to_us_cell(bucket.to_ns), to_cell(bucket.count)});
-    };
-    for (const auto& phase : record.phases) {
-        for (std::size_t kind = 0; kind < phase.operations.size(); ++kind) {
-            const auto& stats = phase.operations[kind];
+    const auto write = [&](const std::string& phase, const char* key_group,
+                           std::span<const OpStats> by_kind) {
+        for (std::size_t kind = 0; kind < by_kind.size(); ++kind) {
             const auto& name = record.operations.at(kind).name;
-            for (std::size_t outcome = 0; outcome < outcome_count; ++outcome) {
-                write(phase.name, name, outcome, "response", stats.response[outcome]);
-                write(phase.name, name, outcome, "service", stats.service[outcome]);
+            for (std::size_t i = 0; i < outcome_count; ++i) {
+                const std::string outcome(outcome_names[i]);
+                const auto write_clock = [&](const char* clock, const Histogram& histogram) {
+                    for (const auto& bucket : histogram.buckets())
+                        file.row({phase, name, key_group, whole, outcome, clock,
+                                  to_us_cell(bucket.from_ns), to_us_cell(bucket.to_ns),
+                                  to_cell(bucket.count)});
+                };
+                write_clock("response", by_kind[kind].response[i]);
+                write_clock("service", by_kind[kind].service[i]);
             }
         }
+    };
+    for (const auto& phase : record.phases) {
+        write(phase.name, whole, phase.operations);
+        write(phase.name, "affected", phase.affected);
+        write(phase.name, "unaffected", phase.unaffected);
     }
     file.close();
 }
@@ -140,10 +147,35 @@ void write_events(const RunRecord& record, const std::filesystem::path& folder) 
 void write_errors(const RunRecord& record, const std::filesystem::path& folder) {
     CsvFile file(folder / "errors.csv", errors_header);
     for (const auto& error : record.errors)
-        file.row({error.phase, error.operation, std::string(name_of(error.outcome)), error.sqlstate,
+        file.row({error.phase, error.operation,
+                  error.retried ? "retried" : std::string(name_of(error.outcome)), error.sqlstate,
                   error.condition, error.node, to_cell(error.count),
                   csv_number(error.first_elapsed_s, moment_decimals),
                   csv_number(error.last_elapsed_s, moment_decimals), error.sample});
+    file.close();
+}
+
+void write_recovery(const RunRecord& record, const std::filesystem::path& folder) {
+    CsvFile file(folder / "recovery.csv", recovery_header);
+    for (const auto& row : record.recovery) {
+        Cells cells = {std::to_string(row.fault),
+                       row.kind,
+                       row.nodes,
+                       csv_number(row.confirmed_s, moment_decimals),
+                       csv_number(row.healed_s, moment_decimals),
+                       row.operation,
+                       row.key_group};
+        append_counts(cells, row);
+        for (const auto& time : {row.time_to_first_error_ms, row.unavailable_ms,
+                                 row.time_to_first_ok_ms, row.worst_operation_ms})
+            cells.push_back(csv_number(time, ms_decimals));
+        cells.push_back(!row.worst_operation_ms        ? ""
+                        : row.worst_operation_censored ? "true"
+                                                       : "false");
+        cells.push_back(csv_number(row.time_to_baseline_ms, ms_decimals));
+        cells.push_back(csv_number(row.time_to_redundancy_ms, ms_decimals));
+        file.row(cells);
+    }
     file.close();
 }
 
@@ -156,6 +188,7 @@ class Csv : public Reporter {
         write_histogram(record, folder);
         write_events(record, folder);
         write_errors(record, folder);
+        if (!record.recovery.empty()) write_recovery(record, folder);
     }
 };
 

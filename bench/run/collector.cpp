@@ -15,29 +15,42 @@ void merge_into(std::vector<OpStats>& sums, const std::vector<OpStats>& parts) {
 
 } // namespace
 
-Collector::Collector(std::vector<OperationInfo> operations, Ticks zero, Ticks interval,
-                     Ticks horizon)
-    : operations_(std::move(operations)), zero_(zero), interval_(interval), horizon_(horizon) {}
+Collector::Collector(std::vector<OperationInfo> operations, std::shared_ptr<const KeyGroups> groups,
+                     Ticks zero, Ticks interval, Ticks horizon)
+    : operations_(std::move(operations)), groups_(std::move(groups)), zero_(zero),
+      interval_(interval), horizon_(horizon) {}
 
-void Collector::add(std::vector<Delivery> deliveries) {
-    for (auto& delivery : deliveries) {
+std::size_t Collector::cell_count() const {
+    return groups_ ? groups_->cells() : operations_.size();
+}
+
+void Collector::add(const std::vector<Delivery>& deliveries) {
+    for (const auto& delivery : deliveries) {
         for (const auto& window : delivery.windows) add(*window);
-        for (auto& event : delivery.events)
-            add_event({to_seconds(event.at - zero_), std::move(event.kind),
-                       std::move(event.subject), std::move(event.detail)});
+        for (const auto& event : delivery.events)
+            add_event({to_seconds(event.at - zero_), event.kind, event.subject, event.detail});
     }
 }
 
 void Collector::add(const Window& window) {
     const auto segment = window.key.segment;
-    while (segments_.size() <= segment)
-        segments_.push_back({std::vector<OpStats>(operations_.size())});
-    merge_into(segments_[segment].operations, window.operations);
+    while (segments_.size() <= segment) segments_.emplace_back(cell_count());
+    merge_into(segments_[segment], window.cells);
     auto& open = open_[{window.key.interval, segment}];
-    open.operations.resize(operations_.size());
-    merge_into(open.operations, window.operations);
-    for (const auto& operation : window.operations) recent_.merge(operation);
+    open.resize(cell_count());
+    merge_into(open, window.cells);
+    for (const auto& cell : window.cells) recent_.merge(cell);
     for (const auto& [key, tally] : window.errors) errors_[{segment, key}].merge(tally);
+}
+
+Collector::Cells Collector::sum(const Cells& cells, Keys keys) const {
+    Cells operations(operations_.size());
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const bool affected = groups_ && groups_->affected_by_any(i / operations_.size());
+        if (keys == Keys::all || affected == (keys == Keys::affected))
+            operations[i % operations_.size()].merge(cells[i]);
+    }
+    return operations;
 }
 
 void Collector::settle(Ticks now) {
@@ -45,18 +58,29 @@ void Collector::settle(Ticks now) {
     settle_before(last < 0 ? INT64_MIN : last / interval_);
 }
 
+void Collector::add_rows(double elapsed_s, const std::string& phase, const char* key_group,
+                         const Cells& operations) {
+    OpStats all;
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+        if (operations[i].scheduled == 0) continue;
+        all.merge(operations[i]);
+        timeline_.push_back(timeline_row(elapsed_s, phase, operations_[i].name, operations[i]));
+        timeline_.back().key_group = key_group;
+    }
+    timeline_.push_back(timeline_row(elapsed_s, phase, "all", all));
+    timeline_.back().key_group = key_group;
+}
+
 void Collector::settle_before(std::int64_t interval) {
     while (!open_.empty() && open_.begin()->first.first < interval) {
-        const auto& [key, cell] = *open_.begin();
+        const auto& [key, cells] = *open_.begin();
         const double elapsed_s = key.first * to_seconds(interval_);
-        OpStats all;
-        for (std::size_t i = 0; i < operations_.size(); ++i) {
-            if (cell.operations[i].scheduled == 0) continue;
-            all.merge(cell.operations[i]);
-            timeline_.push_back(timeline_row(elapsed_s, segment_names_[key.second],
-                                             operations_[i].name, cell.operations[i]));
+        const auto& phase = segment_names_[key.second];
+        add_rows(elapsed_s, phase, "all", sum(cells, Keys::all));
+        if (groups_) {
+            add_rows(elapsed_s, phase, "affected", sum(cells, Keys::affected));
+            add_rows(elapsed_s, phase, "unaffected", sum(cells, Keys::unaffected));
         }
-        timeline_.push_back(timeline_row(elapsed_s, segment_names_[key.second], "all", all));
         open_.erase(open_.begin());
     }
 }
@@ -85,19 +109,28 @@ void Collector::finish(const PhaseClock& clock, Ticks end, RunRecord& record) {
         auto phase = std::find_if(record.phases.begin(), record.phases.end(),
                                   [&](const auto& known) { return known.name == name; });
         if (phase == record.phases.end()) {
-            record.phases.push_back(
-                {name, to_seconds(begin - zero_), 0, std::vector<OpStats>(operations_.size()), 0});
+            PhaseTotals totals;
+            totals.name = name;
+            totals.from_s = to_seconds(begin - zero_);
+            totals.operations.resize(operations_.size());
+            if (groups_) totals.affected.resize(operations_.size());
+            if (groups_) totals.unaffected.resize(operations_.size());
+            record.phases.push_back(std::move(totals));
             phase = record.phases.end() - 1;
         }
         phase->to_s = to_seconds(until - zero_);
         phase->length_s += to_seconds(until - begin);
-        if (i < segments_.size()) merge_into(phase->operations, segments_[i].operations);
+        if (i >= segments_.size()) continue;
+        merge_into(phase->operations, sum(segments_[i], Keys::all));
+        if (!groups_) continue;
+        merge_into(phase->affected, sum(segments_[i], Keys::affected));
+        merge_into(phase->unaffected, sum(segments_[i], Keys::unaffected));
     }
     for (const auto& [key, tally] : errors_) {
         const auto& [segment, error] = key;
         record.errors.push_back({segment_names_[segment], operations_[error.kind].name,
-                                 error.outcome, error.sqlstate, error.condition, error.node,
-                                 tally.count, to_seconds(tally.first - zero_),
+                                 error.outcome, error.retried, error.sqlstate, error.condition,
+                                 error.node, tally.count, to_seconds(tally.first - zero_),
                                  to_seconds(tally.last - zero_), tally.sample});
     }
     record.timeline = std::move(timeline_);

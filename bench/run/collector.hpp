@@ -7,6 +7,7 @@
 #include "load/phase_clock.hpp"
 #include "record/progress.hpp"
 #include "record/run_record.hpp"
+#include "run/key_groups.hpp"
 #include "run/mailbox.hpp"
 
 namespace citusbench {
@@ -15,9 +16,11 @@ namespace citusbench {
 class Collector {
   public:
     /// `horizon`: how long after its interval's end an operation can still get its outcome.
-    Collector(std::vector<OperationInfo> operations, Ticks zero, Ticks interval, Ticks horizon);
+    /// `groups`: the cells of the windows; null where they are the operation kinds.
+    Collector(std::vector<OperationInfo> operations, std::shared_ptr<const KeyGroups> groups,
+              Ticks zero, Ticks interval, Ticks horizon);
 
-    void add(std::vector<Delivery> deliveries);
+    void add(const std::vector<Delivery>& deliveries);
     /// Names segment number segment_names.size(); several may share a name.
     void name_segment(std::string name) { segment_names_.push_back(std::move(name)); }
     const std::vector<std::string>& segment_names() const { return segment_names_; }
@@ -36,19 +39,24 @@ class Collector {
     void add_event(Event event);
 
   private:
-    struct Cell {
-        std::vector<OpStats> operations;
-    };
+    using Cells = std::vector<OpStats>;
+    enum class Keys { all, affected, unaffected };
     void add(const Window& window);
+    std::size_t cell_count() const;
+    /// By operation kind.
+    Cells sum(const Cells& cells, Keys keys) const;
+    void add_rows(double elapsed_s, const std::string& phase, const char* key_group,
+                  const Cells& operations);
     void settle_before(std::int64_t interval);
 
     std::vector<OperationInfo> operations_;
+    std::shared_ptr<const KeyGroups> groups_;
     Ticks zero_;
     Ticks interval_;
     Ticks horizon_;
     std::vector<std::string> segment_names_;
-    std::vector<Cell> segments_;
-    std::map<std::pair<std::int32_t, std::uint32_t>, Cell> open_; ///< by interval, segment
+    std::vector<Cells> segments_;
+    std::map<std::pair<std::int32_t, std::uint32_t>, Cells> open_; ///< by interval, segment
     std::vector<TimelineRow> timeline_;
     std::map<std::pair<std::uint32_t, ErrorKey>, ErrorTally> errors_; ///< by segment
     std::vector<Event> events_;

@@ -76,6 +76,7 @@ WorkerCost Crew::cost() const {
         sum.completed += cost.completed;
         sum.longest_turn = std::max(sum.longest_turn, cost.longest_turn);
         sum.rests += cost.rests;
+        sum.retries += cost.retries;
         sum.notices += cost.notices;
         sum.reconnects += cost.reconnects;
     }

@@ -56,6 +56,7 @@ Json plan_json(const Plan& plan) {
                  {"warmup", duration_option(plan.warmup)},
                  {"timeout", duration_option(plan.timeout)},
                  {"interval", duration_option(plan.interval)},
+                 {"retry", plan.retries},
                  {"rest_after_error", duration_option(Nanoseconds(rest_after_error))},
                  {"faults", faults}};
     if (plan.faults.empty()) {
@@ -66,6 +67,8 @@ Json plan_json(const Plan& plan) {
     json["during"] = duration_option(plan.during);
     if (plan.heal) json["after"] = duration_option(plan.after);
     json["heal"] = plan.heal;
+    json["operator"] = plan.operator_policy.to_string();
+    json["repeat"] = plan.repeat;
     return json;
 }
 
@@ -166,12 +169,11 @@ void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& ca
         {"cpu_s", to_seconds(cpu)},
         {"peak_rss_kb", usage.ru_maxrss}};
     record.details["trust"] = {{"longest_loop_turn_us", cost.longest_turn / 1000}};
-    record.details["client_events"] = {{"rests_after_error", cost.rests},
-                                       {"reconnects", cost.reconnects},
-                                       {"notices", cost.notices},
-                                       {"cancels_requested", cancels.requested},
-                                       {"cancels_delivered", cancels.delivered},
-                                       {"cancels_dropped", cancels.dropped}};
+    record.details["client_events"] = {
+        {"rests_after_error", cost.rests},        {"retries", cost.retries},
+        {"reconnects", cost.reconnects},          {"notices", cost.notices},
+        {"cancels_requested", cancels.requested}, {"cancels_delivered", cancels.delivered},
+        {"cancels_dropped", cancels.dropped}};
     Json returned = Json::object();
     for (std::size_t i = 0; i < record.operations.size(); ++i) {
         std::uint64_t sum = 0;
@@ -184,6 +186,60 @@ void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& ca
                                        {"unknown", rows->unknown},
                                        {"found", rows->found ? Json(*rows->found) : Json()},
                                        {"holds", rows->holds()}};
+}
+
+namespace {
+
+Json seconds(Ticks at, Ticks zero) {
+    return at == never ? Json() : Json(to_seconds(at - zero));
+}
+
+Json spread_json(const std::optional<MetricSpread>& metric) {
+    if (!metric) return Json();
+    return {{"min", metric->min},
+            {"median", metric->median},
+            {"max", metric->max},
+            {"missing", metric->missing}};
+}
+
+} // namespace
+
+void describe_faults(const FaultStory& story, RunRecord& record) {
+    if (story.outages.empty()) return;
+    Json faults = Json::array();
+    for (const auto& outage : story.outages)
+        faults.push_back({{"kind", outage.kind},
+                          {"nodes", outage.nodes},
+                          {"injected_s", seconds(outage.injected, story.zero)},
+                          {"confirmed_s", seconds(outage.confirmed, story.zero)},
+                          {"disabled_s", seconds(outage.disabled, story.zero)},
+                          {"heal_started_s", seconds(outage.heal_started, story.zero)},
+                          {"healed_s", seconds(outage.healed, story.zero)},
+                          {"redundant_s", seconds(outage.redundant, story.zero)},
+                          {"operator_trouble", outage.trouble}});
+    Json keys = Json::array();
+    for (const auto& each : story.keys)
+        keys.push_back({{"fault", each.fault},
+                        {"operation", each.writes ? "write" : "read"},
+                        {"affected_share", each.affected_share},
+                        {"out_of_service_share", each.keys_share},
+                        {"longest_ms", each.longest_ms}});
+    Json recovery = Json::array();
+    for (const auto& row : summarize_recovery(record.recovery))
+        recovery.push_back({{"operation", row.operation},
+                            {"key_group", row.key_group},
+                            {"faults", row.faults},
+                            {"time_to_first_error_ms", spread_json(row.time_to_first_error_ms)},
+                            {"unavailable_ms", spread_json(row.unavailable_ms)},
+                            {"gaps_ms", spread_json(row.gaps_ms)},
+                            {"time_to_first_ok_ms", spread_json(row.time_to_first_ok_ms)},
+                            {"worst_operation_ms", spread_json(row.worst_operation_ms)},
+                            {"worst_operation_censored", row.worst_operation_censored},
+                            {"time_to_baseline_ms", spread_json(row.time_to_baseline_ms)},
+                            {"time_to_redundancy_ms", spread_json(row.time_to_redundancy_ms)}});
+    record.details["clock"] = {{"zero_monotonic_ns", story.zero}};
+    record.details["faults"] = {
+        {"operator", story.policy}, {"happened", faults}, {"keys", keys}, {"recovery", recovery}};
 }
 
 } // namespace citusbench

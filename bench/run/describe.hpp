@@ -5,6 +5,7 @@
 #include "run/plan.hpp"
 #include "run/row_check.hpp"
 #include "run/schema.hpp"
+#include "run/sentences.hpp"
 #include "run/target.hpp"
 
 namespace citusbench {
@@ -19,5 +20,8 @@ RunRecord describe_start(const Plan& plan, const Target& target, const PreparedS
 /// can be trusted, the rows.
 void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& cancels,
                   const std::optional<RowCheck>& rows, RunRecord& record);
+
+/// Adds the faults as they happened, and how recovery differed among them.
+void describe_faults(const FaultStory& story, RunRecord& record);
 
 } // namespace citusbench

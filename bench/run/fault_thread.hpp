@@ -2,30 +2,29 @@
 
 #include <condition_variable>
 #include <exception>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "cluster/local_cluster.hpp"
+#include "fault/fault.hpp"
+#include "fault/operator_policy.hpp"
 #include "run/mailbox.hpp"
+#include "run/outage.hpp"
 #include "run/plan.hpp"
 #include "run/worker.hpp"
 
 namespace citusbench {
 
-/// How long a node was down, for the sentences.
-struct Outage {
-    std::string kind;
-    std::vector<std::string> nodes;
-    Ticks confirmed = 0;
-    Ticks healed = never; ///< never: it was not healed
-};
-
-/// Injects the plan's faults at their times and heals them, on a thread of its own because both
-/// block. Announces the phases `during` and `after` on the run's clock and sets its end.
+/// Injects the plan's faults at their times and heals them, cycle after cycle, and does what the
+/// operator does; on a thread of its own because all of that blocks. Announces the phases on the
+/// run's clock and sets its end.
 class FaultThread {
   public:
-    FaultThread(const Plan& plan, LocalCluster& cluster, RunControl& control);
+    FaultThread(const Plan& plan, LocalCluster& cluster, RunControl& control, const StopFlag& stop);
     FaultThread(const FaultThread&) = delete;
     FaultThread& operator=(const FaultThread&) = delete;
     ~FaultThread(); ///< stop()
@@ -42,31 +41,51 @@ class FaultThread {
     /// Why a fault could not be injected or healed; null if all went well.
     std::exception_ptr failure() const;
     std::vector<Outage> outages() const;
+    /// What outages() says is complete up to here: an injection or healing that is going on now
+    /// may still turn out to have happened at any moment since its begin.
+    Ticks certain_until() const;
 
   private:
+    enum class Action { inject, disable, heal };
     struct Step {
         Ticks at;
         std::size_t fault;
-        bool inject;
+        Action action;
     };
     void run();
+    void run_cycle(int cycle, Ticks begin);
+    void take(const Step& step);
     void inject(std::size_t fault);
-    void heal(std::size_t fault);
+    void disable(std::size_t fault);
+    void heal(std::size_t fault, const std::string& detail);
+    void restore(std::size_t fault);
     bool sleep_until(Ticks at);
     void announce(const std::string& phase);
-    void tell(Ticks at, const std::string& kind, std::size_t fault, const std::string& detail);
+    void tell(Ticks at, const std::string& kind, const std::string& subject,
+              const std::string& detail);
+    /// Something that an operator does: two events, or one and the trouble.
+    bool operate(std::size_t fault, const std::string& what, const std::string& subject,
+                 const std::function<void()>& work);
+    std::string nodes_of(std::size_t fault) const;
+    /// The latest outage of this fault, to be changed under the lock.
+    void change(std::size_t fault, const std::function<void(Outage&)>& work);
+    /// While it exists, certain_until() stands still.
+    class Uncertain;
 
     const Plan& plan_;
     RunControl& control_;
     std::vector<FaultSpec> specs_;
     std::vector<std::unique_ptr<Fault>> faults_;
+    std::unique_ptr<CitusOperator> operator_; ///< null: nobody looks after the cluster
     std::vector<Step> steps_;
     std::vector<bool> broken_;
+    std::vector<bool> disabled_;
     Ticks last_confirmed_ = 0; ///< of a fault or its healing
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     bool stopping_ = false;
+    Ticks uncertain_since_ = never;
     std::exception_ptr failure_;
     std::vector<std::string> segments_;
     std::vector<WorkerEvent> events_;

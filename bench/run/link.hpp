@@ -15,6 +15,12 @@ struct Waiting {
     Ticks intended = 0;
     WindowKey key;
     std::uint32_t kind = 0;
+    std::int32_t shard = -1; ///< see Completion
+    std::uint32_t cell = 0;  ///< of the recorder: kind and key group
+    Ticks due = 0;        ///< waits for a connection from here on: the intended time, or a retry's
+    Ticks first_sent = 0; ///< 0: not yet
+    std::uint32_t tries = 0;  ///< that ended without success
+    bool may_be_done = false; ///< one of those tries has an unknown outcome
 };
 
 /// An operation on its way.
@@ -32,8 +38,9 @@ struct Link {
     Ring<InFlight> in_flight;
     Ring<Waiting> waiting; ///< closed loop: the intended operations of its free slots
     std::size_t entry;
-    std::size_t resting = 0; ///< slots of a closed loop that rest after an error
-    int polled_socket = -1;  ///< the one that epoll knows
+    std::size_t retrying = 0; ///< operations that wait for another try
+    std::size_t resting = 0;  ///< slots of a closed loop that rest after an error
+    int polled_socket = -1;   ///< the one that epoll knows
     std::uint32_t polled_events = 0;
     bool listed = false;            ///< open loop: stands in the list of links with room
     bool was_ready = false;         ///< since it was last lost

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "load/arrival.hpp"
 #include "pg/conninfo.hpp"
 #include "pg/pipeline.hpp"
+#include "run/key_groups.hpp"
 #include "workload/workload.hpp"
 
 namespace citusbench {
@@ -34,6 +36,8 @@ struct LoadPlan {
     Arrival arrival;
     Ticks timeout = 5'000'000'000;
     Ticks interval = 1'000'000'000;
+    unsigned retries = 0; ///< further tries of an operation that did not end well
+    std::shared_ptr<const KeyGroups> groups; ///< in runs with faults
 };
 
 /// A slot of a closed loop rests so long after an operation that was not ok.

@@ -25,7 +25,7 @@ struct WorkerEvent {
 struct Completion {
     std::uint64_t index = 0;
     Ticks intended = 0;
-    Ticks sent = 0; ///< 0 if it was skipped
+    Ticks sent = 0; ///< for the first time; 0 if it was skipped
     Ticks done = 0;
     std::int32_t shard = -1; ///< where its key lies; -1: on all of them, or not asked for
     std::uint16_t kind = 0;
@@ -36,9 +36,11 @@ struct Completion {
 struct Delivery {
     std::vector<std::unique_ptr<Window>> windows;
     std::vector<WorkerEvent> events;
-    std::vector<Completion> completions; ///< in the order of `done`
+    std::vector<Completion> completions; ///< of writes; of everything in runs with faults
     std::vector<Answer> answers;         ///< to be judged
     unsigned thread = 0;
+    /// Everything that ended before is in this delivery or an earlier one.
+    Ticks until = 0;
     /// Every operation of this thread that was sent before has its outcome in this delivery or an
     /// earlier one.
     Ticks settled = 0;

@@ -16,7 +16,7 @@ double planned_seconds(const Plan& plan) {
     const auto length = plan.faults.empty() ? plan.duration
                         : plan.heal         ? plan.before + plan.during + plan.after
                                             : plan.before + plan.during;
-    return to_seconds(to_ticks(length));
+    return plan.repeat * to_seconds(to_ticks(length));
 }
 
 Ticks process_cpu() {
@@ -55,8 +55,10 @@ Measurement::Measurement(const Plan& plan, const Target& target, const LoadPlan&
       start_(now_ticks() + 20'000'000), zero_(start_ + to_ticks(plan.warmup)),
       control_(start_, zero_),
       // An operation may wait for a timeout, and be on its way for another one.
-      collector_(record.operations, zero_, load.interval,
-                 load.interval + 2 * load.timeout + 1'000'000'000) {
+      collector_(record.operations, load.groups, zero_, load.interval,
+                 load.interval + (2 + load.retries) * load.timeout + 1'000'000'000),
+      operations_(record.operations), ledger_(std::make_shared<Ledger>(load.threads)),
+      groups_(load.groups), until_(load.threads) {
     const auto* first = plan.faults.empty() ? "steady" : "before";
     if (plan.warmup.count() > 0) {
         collector_.name_segment("warmup");
@@ -64,10 +66,14 @@ Measurement::Measurement(const Plan& plan, const Target& target, const LoadPlan&
     }
     collector_.name_segment(first);
     collector_.add_event({0, "phase", first, ""});
-    if (plan.faults.empty())
+    if (plan.faults.empty()) {
         control_.clock.set_end(zero_ + to_ticks(plan.duration));
-    else
-        faults_.emplace(plan, *target.cluster, control_);
+        return;
+    }
+    recovery_.emplace(record.operations, *groups_, zero_, load.timeout, plan.faults.size());
+    // A cluster that outlives the run is mended after Ctrl-C, too.
+    static const StopFlag never_stop;
+    faults_.emplace(plan, *target.cluster, control_, target.own ? stop : never_stop);
 }
 
 /// The workers look at the clock, so none may be left when it goes.
@@ -100,6 +106,10 @@ void Measurement::run() {
 
 void Measurement::finish(RunRecord& record) {
     gather();
+    if (recovery_) {
+        recovery_->finish(std::min(control_.clock.end(), now_ticks()), outages());
+        record.recovery = recovery_->rows(outages());
+    }
     collector_.finish(control_.clock, std::min(control_.clock.end(), now_ticks()), record);
     record.status = RunStatus::complete;
     if (failure_ && !is_interrupt(failure_)) {
@@ -131,6 +141,7 @@ void Measurement::interrupt(Ticks now) {
 
 void Measurement::gather() {
     auto deliveries = mailbox_.take();
+    follow(deliveries);
     if (faults_) {
         // Names first: a delivery may hold windows of a segment announced just before.
         for (auto& name : faults_->take_segments()) collector_.name_segment(std::move(name));
@@ -138,10 +149,38 @@ void Measurement::gather() {
         told.events = faults_->take_events();
         deliveries.push_back(std::move(told));
     }
-    collector_.add(std::move(deliveries));
+    collector_.add(deliveries);
     collector_.settle(now_ticks());
     for (const auto& event : collector_.take_new_events())
         show([&](Reporter& reporter) { reporter.event(event); });
+}
+
+/// What needs every single operation: the ledger, and the recovery from faults.
+void Measurement::follow(const std::vector<Delivery>& deliveries) {
+    for (const auto& delivery : deliveries) {
+        for (const auto& each : delivery.completions)
+            if (operations_[each.kind].is_write)
+                ledger_->record(each.index, each.outcome, each.sent - zero_, each.done - zero_);
+        if (recovery_) recovery_->add(delivery.completions);
+        until_[delivery.thread] = delivery.until;
+    }
+    if (!recovery_) return;
+    // Before the outages are asked for: what is certain now is in them then.
+    const auto until =
+        std::min(*std::min_element(until_.begin(), until_.end()), faults_->certain_until());
+    recovery_->advance(until, faults_->outages());
+}
+
+std::vector<KeyOutage> Measurement::key_outages() const {
+    if (!recovery_) return {};
+    std::vector<std::uint64_t> keys(groups_->shards());
+    const auto& workload = *plan_.workload;
+    // A sample of evenly spaced keys is enough for a share.
+    constexpr std::uint64_t most_keys = 1'000'000;
+    const auto step = workload.key_count() / most_keys + 1;
+    for (std::uint64_t i = 0; i < workload.key_count(); i += step)
+        ++keys[static_cast<std::size_t>(groups_->shard_of(workload.key(i)))];
+    return recovery_->key_outages(keys);
 }
 
 void Measurement::show_progress(Ticks now) {

@@ -12,7 +12,9 @@
 #include "run/crew.hpp"
 #include "run/fault_thread.hpp"
 #include "run/plan.hpp"
+#include "run/recovery.hpp"
 #include "run/target.hpp"
+#include "verify/ledger.hpp"
 
 namespace citusbench {
 
@@ -34,6 +36,10 @@ class Measurement {
     void heal_rest();
 
     std::vector<Outage> outages() const;
+    /// What became of every write; times are on the run's clock.
+    std::shared_ptr<const Ledger> ledger() const { return ledger_; }
+    /// What share of the keys each fault took out of service.
+    std::vector<KeyOutage> key_outages() const;
     Ticks zero() const { return zero_; }
     /// CPU time of all threads of the client while it loaded.
     Ticks cpu() const { return cpu_; }
@@ -41,6 +47,7 @@ class Measurement {
   private:
     void interrupt(Ticks now);
     void gather();
+    void follow(const std::vector<Delivery>& deliveries);
     void show_progress(Ticks now);
     template <typename Call>
     void show(Call call);
@@ -55,7 +62,12 @@ class Measurement {
     RunControl control_;
     Collector collector_;
     std::optional<FaultThread> faults_;
-    std::set<Reporter*> silent_; ///< their terminal went away
+    std::vector<OperationInfo> operations_;
+    std::shared_ptr<Ledger> ledger_;
+    std::shared_ptr<const KeyGroups> groups_;
+    std::optional<Recovery> recovery_; ///< in runs with faults
+    std::vector<Ticks> until_;         ///< by thread: what ended before has been delivered
+    std::set<Reporter*> silent_;       ///< their terminal went away
     std::exception_ptr failure_;
     Ticks cpu_ = 0;
 };

@@ -11,10 +11,14 @@
 #include "core/distribution.hpp"
 #include "core/time.hpp"
 #include "fault/fault.hpp"
+#include "fault/operator_policy.hpp"
 #include "load/arrival.hpp"
 #include "workload/workload.hpp"
 
 namespace citusbench {
+
+/// --fault may be given so often.
+inline constexpr std::size_t most_faults = 64;
 
 enum class InitMode { automatic, load_only, forbidden };
 
@@ -49,6 +53,7 @@ struct Plan {
     Nanoseconds warmup{};
     Nanoseconds duration{}; ///< of a run without faults
     Nanoseconds timeout{};
+    unsigned retries = 0; ///< further tries of an operation
 
     // faults
     std::vector<FaultSpec> faults;
@@ -56,6 +61,8 @@ struct Plan {
     Nanoseconds during{};
     Nanoseconds after{};
     bool heal = true;
+    OperatorPolicy operator_policy;
+    int repeat = 1; ///< cycles of before, during and after
 
     // output
     std::string label;

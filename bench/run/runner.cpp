@@ -12,6 +12,18 @@ namespace {
 
 constexpr Ticks connect_patience = 10'000'000'000;
 
+std::shared_ptr<const KeyGroups> make_groups(const Plan& plan, const Target& target,
+                                             const StopFlag& stop) {
+    if (plan.faults.empty() || plan.workload->tables().empty()) return nullptr;
+    const auto placements = placements_of(plan.workload->tables().front().name, target.deployment,
+                                          *target.cluster, stop);
+    std::vector<std::vector<std::string>> sets;
+    for (const auto& fault : plan.faults) sets.push_back(fault.nodes);
+    return std::make_shared<KeyGroups>(
+        ShardMap(target.deployment.engine, static_cast<int>(placements.size())), placements, sets,
+        plan.workload->operations().size());
+}
+
 LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentity& identity,
                         const StopFlag& stop) {
     LoadPlan load;
@@ -24,6 +36,11 @@ LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentit
         load.statements.push_back({fmt::format("s{}", i), plan.weights[i] > 0 ? kinds[i].sql : ""});
     load.entries = target.entries;
     load.protocol = protocol_of(target.deployment, stop);
+    // Where a node is out of use, a replicated insert commits in one phase.
+    if (plan.operator_policy.disable_after && load.protocol == pg::CommitProtocol::two_phase)
+        load.protocol = pg::CommitProtocol::one_phase;
+    load.groups = make_groups(plan, target, stop);
+    load.retries = plan.retries;
     load.connections = plan.connections;
     load.threads = plan.threads;
     load.depth = plan.pipeline;
@@ -101,7 +118,15 @@ int Runner::run(const Save& save) {
     if (stop_.requested() && record.status == RunStatus::complete)
         record.status = RunStatus::interrupted; // while the rows were counted
     describe_end(crew.cost(), measurement.cpu(), crew.cancels(), rows, record);
-    record.sentences = tell_run(record, measurement.outages(), rows, measurement.zero());
+    FaultStory story{measurement.outages(),
+                     measurement.key_outages(),
+                     std::string(plan_.workload->key_noun()),
+                     {},
+                     measurement.zero()};
+    if (target.deployment.engine == Engine::citus && target.deployment.replication > 1)
+        story.policy = plan_.operator_policy.to_string();
+    describe_faults(story, record);
+    record.sentences = tell_run(record, story, rows);
     save(record);
     if (!in_haste) keep(target); // after Ctrl-C a node may be down; such a cluster is of no use
     return exit_code(record, rows);

@@ -34,20 +34,107 @@ std::string p99_text(const OpStats& stats) {
     return format_duration(Nanoseconds(static_cast<std::int64_t>(ok.quantile(0.99))));
 }
 
-std::string outage_text(const Outage& outage, Ticks zero) {
+/// "41 %", "100 %", "0.4 %".
+std::string share_text(double share) {
+    return share < 0.01 ? fmt::format("{:.1f} %", 100 * share)
+                        : fmt::format("{:.0f} %", 100 * share);
+}
+
+std::string_view state_of(const Outage& outage) {
+    if (outage.kind == "none") return "left alone";
+    if (outage.kind == "pause") return "frozen";
+    if (outage.kind == "partition") return "cut off";
+    if (outage.kind == "slow") return "slow";
+    return "down";
+}
+
+std::string down_text(const Outage& outage, Ticks zero) {
     const auto nodes = fmt::format("{}", fmt::join(outage.nodes, " and "));
     const auto* verb = outage.nodes.size() == 1 ? "was" : "were";
-    const auto* state = outage.kind == "none"    ? "left alone"
-                        : outage.kind == "pause" ? "frozen"
-                                                 : "down";
     const auto from = to_seconds(outage.confirmed - zero);
     if (outage.healed == never)
-        return fmt::format("{} {} {} from {:.1f} s on ({}) and not healed.", nodes, verb, state,
-                           from, outage.kind);
+        return fmt::format("{} {} {} from {:.1f} s on ({}) and not healed", nodes, verb,
+                           state_of(outage), from, outage.kind);
+    return fmt::format("{} {} {} for {:.1f} s ({} confirmed at {:.1f} s)", nodes, verb,
+                       state_of(outage), to_seconds(outage.healed - outage.confirmed), outage.kind,
+                       from);
+}
+
+const KeyOutage* find_keys(const FaultStory& story, std::size_t fault, bool writes) {
+    for (const auto& keys : story.keys)
+        if (keys.fault == fault && keys.writes == writes) return &keys;
+    return nullptr;
+}
+
+/// "41 % of the rooms could not be written for 20.1 s", or nothing if all could.
+std::string keys_text(const FaultStory& story, const KeyOutage& keys) {
+    if (keys.keys_share <= 0) return {};
     return fmt::format(
-        "{} {} {} for {:.1f} s ({} confirmed at {:.1f} s, answering again at {:.1f} s).", nodes,
-        verb, state, to_seconds(outage.healed - outage.confirmed), outage.kind, from,
-        to_seconds(outage.healed - zero));
+        "{} of the {} could not be {} for {}", share_text(keys.keys_share), story.key_noun,
+        keys.writes ? "written" : "read",
+        format_duration(Nanoseconds(static_cast<std::int64_t>(keys.longest_ms * 1e6))));
+}
+
+/// " (+3 ms p99)": how much slower the successful ones were during the fault than before.
+std::string slower_text(const RunRecord& record, OperationFilter filter) {
+    const auto* before = find_phase(record, "before");
+    const auto* during = find_phase(record, "during");
+    if (!before || !during) return {};
+    const auto first = sum(*before, record.operations, filter);
+    const auto middle = sum(*during, record.operations, filter);
+    const auto& was = first.response[index_of(Outcome::ok)];
+    const auto& is = middle.response[index_of(Outcome::ok)];
+    if (was.empty() || is.empty()) return {};
+    const auto change = static_cast<std::int64_t>(is.quantile(0.99)) -
+                        static_cast<std::int64_t>(was.quantile(0.99));
+    return fmt::format(" ({}{} p99)", change < 0 ? "−" : "+",
+                       format_duration(Nanoseconds(std::abs(change))));
+}
+
+bool has_operations(const RunRecord& record, OperationFilter filter) {
+    return std::any_of(record.phases.begin(), record.phases.end(), [&](const auto& phase) {
+        return sum(phase, record.operations, filter).scheduled > 0;
+    });
+}
+
+/// The operator's part: what the time without writes hangs on where copies are plainly replicated.
+std::string operator_text(const FaultStory& story, const Outage& outage) {
+    if (story.policy.empty()) return {};
+    if (!outage.trouble.empty())
+        return fmt::format(" The operator (--operator {}) did not get through: {}.", story.policy,
+                           outage.trouble);
+    if (story.policy == "none")
+        return outage.kind == "none" ? "" : " Nobody looked after the cluster (--operator none).";
+    std::string text = fmt::format(" The operator (--operator {})", story.policy);
+    if (outage.disabled == never) return text + " had nothing to disable.";
+    text += fmt::format(" had disabled it {:.1f} s after the fault",
+                        to_seconds(outage.disabled - outage.confirmed));
+    if (outage.redundant != never && outage.healed != never)
+        text += fmt::format(", and every shard had all its copies again {:.1f} s after its return",
+                            to_seconds(outage.redundant - outage.healed));
+    return text + ".";
+}
+
+std::string outage_text(const RunRecord& record, const FaultStory& story, std::size_t number) {
+    const auto& outage = story.outages[number - 1];
+    std::vector<std::string> parts;
+    for (const bool writes : {true, false}) {
+        const auto filter = writes ? OperationFilter::write : OperationFilter::read;
+        const auto* keys = find_keys(story, number, writes);
+        if (!keys || !has_operations(record, filter)) continue;
+        const auto out = keys_text(story, *keys);
+        parts.push_back(!out.empty() ? out
+                                     : fmt::format("{} went on{}", writes ? "writes" : "reads",
+                                                   slower_text(record, filter)));
+    }
+    auto text = down_text(outage, story.zero);
+    if (const auto* keys = find_keys(story, number, true); keys && outage.kind != "none")
+        text += keys->affected_share > 0
+                    ? fmt::format(", with a copy of {} of the {}", share_text(keys->affected_share),
+                                  story.key_noun)
+                    : fmt::format(", holding none of the {}", story.key_noun);
+    if (!parts.empty()) text += fmt::format(": {}", fmt::join(parts, "; "));
+    return text + "." + operator_text(story, outage);
 }
 
 std::string trouble_text(const OpStats& stats) {
@@ -138,10 +225,18 @@ std::string rows_text(const RowCheck& rows) {
 
 } // namespace
 
-std::vector<std::string> tell_run(const RunRecord& record, const std::vector<Outage>& outages,
-                                  const std::optional<RowCheck>& rows, Ticks zero) {
+std::vector<std::string> tell_run(const RunRecord& record, const FaultStory& story,
+                                  const std::optional<RowCheck>& rows) {
+    constexpr std::size_t most_told = 3; // of many repeats the table tells more
     std::vector<std::string> sentences;
-    for (const auto& outage : outages) sentences.push_back(outage_text(outage, zero));
+    std::size_t number = 0; // as in recovery.csv, which counts confirmed ones
+    FaultStory confirmed = story;
+    std::erase_if(confirmed.outages, [](const auto& each) { return each.confirmed == never; });
+    while (++number <= confirmed.outages.size() && number <= most_told)
+        sentences.push_back(outage_text(record, confirmed, number));
+    if (confirmed.outages.size() > most_told)
+        sentences.push_back(
+            fmt::format("{} more faults: see recovery.csv.", confirmed.outages.size() - most_told));
     sentences.push_back(steady_text(record));
     sentences.push_back(phases_text(record, OperationFilter::read, "Reads"));
     sentences.push_back(phases_text(record, OperationFilter::write, "Writes"));

@@ -10,8 +10,17 @@
 
 namespace citusbench {
 
-/// What happened, in words for the end of the summary. `zero` is the zero of the run's clock.
-std::vector<std::string> tell_run(const RunRecord& record, const std::vector<Outage>& outages,
-                                  const std::optional<RowCheck>& rows, Ticks zero);
+/// What the faults did, as far as sentences need it.
+struct FaultStory {
+    std::vector<Outage> outages;
+    std::vector<KeyOutage> keys;
+    std::string key_noun; ///< "rooms"
+    std::string policy;   ///< of the operator, on Citus; empty where there are no copies
+    Ticks zero = 0;       ///< of the run's clock
+};
+
+/// What happened, in words for the end of the summary.
+std::vector<std::string> tell_run(const RunRecord& record, const FaultStory& story,
+                                  const std::optional<RowCheck>& rows);
 
 } // namespace citusbench

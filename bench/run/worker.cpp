@@ -25,9 +25,10 @@ constexpr std::size_t events_a_turn = 256;
 Worker::Worker(const LoadPlan& plan, unsigned thread, Mailbox& mailbox, Canceller& canceller)
     : plan_(plan), thread_(thread), mailbox_(mailbox), canceller_(canceller),
       epoll_(epoll_create1(EPOLL_CLOEXEC)), events_(events_a_turn),
-      recorder_(plan.workload->operations().size()),
+      recorder_(plan.groups ? plan.groups->cells() : plan.workload->operations().size()),
       session_(plan.workload->session(plan.identity)), kinds_(plan.weights), next_index_(thread),
       jitter_(plan.seed, 0x71773e5ULL, thread) {
+    for (const auto& kind : plan.workload->operations()) is_write_.push_back(kind.is_write ? 1 : 0);
     if (epoll_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
     for (unsigned i = thread; i < plan.connections; i += plan.threads)
         links_.push_back(
@@ -71,7 +72,7 @@ void Worker::run(RunControl& control) {
     }
     for (const auto& link : links_) cost_.notices += link->pipeline.notices();
     tell_notes_at_ = 0;
-    hand_over(now_ticks());
+    hand_over(never);
     if (failure) std::rethrow_exception(failure);
 }
 
@@ -102,7 +103,8 @@ Ticks Worker::next_wake(Ticks now) const {
     // Once the schedule has ended, its next arrival is nobody's.
     if (arrivals_->next() < control_->clock.end()) wake = std::min(wake, arrivals_->next());
     if (!resting_.empty()) wake = std::min(wake, resting_.front().first);
-    if (!queue_.empty()) wake = std::min(wake, queue_.front().intended + plan_.timeout);
+    if (!retrying_.empty()) wake = std::min(wake, retrying_.begin()->first);
+    if (!queue_.empty()) wake = std::min(wake, queue_.front().due + plan_.timeout);
     return wake;
 }
 
@@ -124,6 +126,7 @@ Ticks Worker::wait(Ticks until, Ticks now) {
 void Worker::turn(Ticks now) {
     take_arrivals(now);
     wake_rested(now);
+    wake_retries(now);
     if (now >= deadline_check_) check_deadlines(now);
     if (now >= mend_at_) mend_links(now);
     if (!queue_.empty()) {
@@ -145,7 +148,20 @@ void Worker::hand_over(Ticks now) {
         tell_notes(delivery);
         tell_notes_at_ = now + tell_notes_every;
     }
-    if (!delivery.windows.empty() || !delivery.events.empty()) mailbox_.put(std::move(delivery));
+    delivery.completions = std::exchange(completions_, {});
+    delivery.thread = thread_;
+    delivery.until = now;
+    delivery.settled = oldest_sent(now);
+    mailbox_.put(std::move(delivery));
+}
+
+/// When the oldest operation was sent that has no outcome yet; `now` if all have one.
+Ticks Worker::oldest_sent(Ticks now) const {
+    auto oldest = now;
+    for (const auto& link : links_)
+        if (!link->in_flight.empty())
+            oldest = std::min(oldest, link->in_flight.front().operation.first_sent);
+    return open_tries_.empty() ? oldest : std::min(oldest, *open_tries_.begin());
 }
 
 void Worker::tell_notes(Delivery& delivery) {

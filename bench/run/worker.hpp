@@ -7,6 +7,8 @@
 #include <exception>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -39,6 +41,7 @@ struct WorkerCost {
     Ticks cpu = 0;          ///< CPU time of the thread while measuring, warm-up included
     Ticks longest_turn = 0; ///< of the event loop, waiting left out
     std::uint64_t rests = 0;
+    std::uint64_t retries = 0;
     std::uint64_t notices = 0;
     std::uint64_t reconnects = 0;
 };
@@ -71,6 +74,7 @@ class Worker {
     Ticks wait(Ticks until, Ticks now);
     void turn(Ticks now);
     void hand_over(Ticks now);
+    Ticks oldest_sent(Ticks now) const;
     void tell_notes(Delivery& delivery);
     WindowKey key_of(Ticks intended);
     void note(const std::string& kind, const Link& link, const std::string& detail);
@@ -82,6 +86,11 @@ class Worker {
     void wake_rested(Ticks now);
     void expire(Ticks now);
     void skip(const Waiting& operation, Ticks now);
+    void complete(const Waiting& operation, Outcome outcome, Ticks sent, Ticks done,
+                  std::uint32_t rows);
+    bool try_again(Link& link, const InFlight& flight, Outcome outcome, Ticks now);
+    void wake_retries(Ticks now);
+    void drop_retries(Ticks now);
     void fill(Link& link);
     void dispatch();
     void list(Link& link);
@@ -94,6 +103,9 @@ class Worker {
     void open(Link& link, Ticks now);
     void watch(Link& link) const;
     void on_event(Link& link, std::uint32_t events);
+    Ticks backoff(unsigned failures);
+    std::optional<Outcome> judge(Link& link, const InFlight& flight, const pg::Reply& reply,
+                                 Ticks done);
     void on_reply(Link& link, const pg::Reply& reply, Ticks done);
     void lose(Link& link, Ticks now);
     void give_up(Link& link, Ticks now);
@@ -120,6 +132,14 @@ class Worker {
     std::deque<Waiting> queue_;                   ///< open loop: due and not sent
     std::deque<Link*> with_room_;                 ///< open loop: links that can take an operation
     std::deque<std::pair<Ticks, Link*>> resting_; ///< closed loop: when a slot wakes
+    struct Retry {
+        Waiting operation;
+        Link* link;
+    };
+    std::multimap<Ticks, Retry> retrying_; ///< by the time of their next try
+    std::multiset<Ticks> open_tries_;      ///< first sends of operations between two tries
+    std::vector<char> is_write_;           ///< by operation kind
+    std::vector<Completion> completions_;  ///< since the last hand-over
     Ticks deadline_check_ = never;
     Ticks mend_at_ = never;
     Ticks hand_over_at_ = never;

@@ -5,8 +5,6 @@
 namespace citusbench {
 namespace {
 
-constexpr Ticks shortest_backoff = 10'000'000;
-constexpr Ticks longest_backoff = 1'000'000'000;
 constexpr Ticks shortest_connect_timeout = 1'000'000'000;
 /// Attempts that begin in one turn of the loop: a storm of reconnects must not hold up the
 /// schedule.
@@ -14,14 +12,15 @@ constexpr int opens_a_turn = 32;
 
 using State = pg::Pipeline::State;
 
-/// Exponential backoff with full-range jitter above one half, capped.
-Ticks backoff(unsigned failures, Random& jitter) {
-    const auto doubled = shortest_backoff << std::min(failures, 10U);
-    const auto most = std::min(doubled, longest_backoff);
-    return most / 2 + static_cast<Ticks>(jitter.below(static_cast<std::uint64_t>(most / 2)));
-}
-
 } // namespace
+
+/// Exponential backoff with full-range jitter above one half, capped.
+Ticks Worker::backoff(unsigned failures) {
+    constexpr Ticks shortest = 10'000'000;
+    constexpr Ticks longest = 1'000'000'000;
+    const auto most = std::min(shortest << std::min(failures, 10U), longest);
+    return most / 2 + static_cast<Ticks>(jitter_.below(static_cast<std::uint64_t>(most / 2)));
+}
 
 bool Worker::all_ready() const {
     return std::all_of(links_.begin(), links_.end(),
@@ -81,26 +80,34 @@ void Worker::on_event(Link& link, std::uint32_t events) {
     if (control_) fill(link);
 }
 
+/// The outcome of an operation that did not end well; nothing if it is tried again.
+std::optional<Outcome> Worker::judge(Link& link, const InFlight& flight, const pg::Reply& reply,
+                                     Ticks done) {
+    const auto& operation = flight.operation;
+    const auto& kind = plan_.workload->operations()[operation.kind];
+    // An id that is there already can only be that of an earlier try.
+    if (operation.tries > 0 && kind.rows > 0 && reply.sqlstate == "23505") return Outcome::ok;
+    auto ending = reply.ending;
+    if (ending == pg::Ending::connection_lost && done - flight.sent >= plan_.timeout)
+        ending = pg::Ending::deadline;
+    auto outcome = pg::classify(ending, reply.sqlstate, kind.is_write, plan_.protocol);
+    const bool again = try_again(link, flight, outcome, done);
+    if (!again && operation.may_be_done) outcome = Outcome::unknown;
+    recorder_.error(operation.key, operation.kind, outcome, again, reply.sqlstate,
+                    pg::condition_name(ending, reply.sqlstate), plan_.entries[link.entry].name,
+                    done, reply.message);
+    if (again) return std::nullopt;
+    return outcome;
+}
+
 void Worker::on_reply(Link& link, const pg::Reply& reply, Ticks done) {
     const auto flight = link.in_flight.pop();
     const auto& operation = flight.operation;
-    auto outcome = Outcome::ok;
-    if (!reply.ok) {
-        auto ending = reply.ending;
-        if (ending == pg::Ending::connection_lost && done - flight.sent >= plan_.timeout)
-            ending = pg::Ending::deadline;
-        const bool is_write = plan_.workload->operations()[operation.kind].is_write;
-        outcome = pg::classify(ending, reply.sqlstate, is_write, plan_.protocol);
-        recorder_.error(operation.key, operation.kind, outcome, reply.sqlstate,
-                        pg::condition_name(ending, reply.sqlstate), plan_.entries[link.entry].name,
-                        done, reply.message);
-    }
-    recorder_.completed(operation.key, operation.kind, outcome, operation.intended, flight.sent,
-                        done, reply.rows);
-    --outstanding_;
-    ++cost_.completed;
+    const auto outcome = reply.ok ? std::optional(Outcome::ok) : judge(link, flight, reply, done);
+    if (!outcome) return; // it is tried again
+    complete(operation, *outcome, flight.sent, done, reply.rows);
     if (is_open(plan_.arrival) || done >= control_->clock.end()) return;
-    if (outcome == Outcome::ok) {
+    if (*outcome == Outcome::ok) {
         link.waiting.push(call_for(done));
         return;
     }
@@ -119,10 +126,10 @@ void Worker::lose(Link& link, Ticks now) {
     link.was_ready = false;
     link.polled_socket = -1;
     link.connect_deadline = never;
-    link.retry_at = now + backoff(link.failures++, jitter_);
+    link.retry_at = now + backoff(link.failures++);
     mend_at_ = std::min(mend_at_, link.retry_at);
     if (!link.waiting.empty())
-        mend_at_ = std::min(mend_at_, link.waiting.front().intended + plan_.timeout);
+        mend_at_ = std::min(mend_at_, link.waiting.front().due + plan_.timeout);
 }
 
 /// Throws a connection away whose server did not answer in time, after asking it to cancel.
@@ -137,6 +144,7 @@ void Worker::give_up(Link& link, Ticks now) {
         skip(queue_.front(), now);
         queue_.pop_front();
     }
+    drop_retries(now);
 }
 
 /// Runs about once a timeout while all is well: after it, nothing in flight can reach its deadline
@@ -161,13 +169,13 @@ void Worker::mend_links(Ticks now) {
         if (link->pipeline.state() == State::ready) continue;
         if (link->connect_deadline <= now) lose(*link, now);
         if (link->retry_at <= now && opened++ < opens_a_turn) open(*link, now);
-        while (!link->waiting.empty() && link->waiting.front().intended + plan_.timeout <= now) {
+        while (!link->waiting.empty() && link->waiting.front().due + plan_.timeout <= now) {
             skip(link->waiting.pop(), now);
             if (now < control_->clock.end()) link->waiting.push(call_for(now));
         }
         mend_at_ = std::min({mend_at_, link->retry_at, link->connect_deadline});
         if (!link->waiting.empty())
-            mend_at_ = std::min(mend_at_, link->waiting.front().intended + plan_.timeout);
+            mend_at_ = std::min(mend_at_, link->waiting.front().due + plan_.timeout);
     }
 }
 

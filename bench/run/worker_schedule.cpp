@@ -14,7 +14,13 @@ Waiting Worker::call_for(Ticks intended) {
     operation.key = key_of(intended);
     Random random(plan_.seed, plan_.identity.run, operation.index);
     operation.kind = static_cast<std::uint32_t>(kinds_(random));
-    recorder_.scheduled(operation.key, operation.kind);
+    operation.cell = operation.kind;
+    operation.due = intended;
+    if (plan_.groups) {
+        operation.shard = plan_.groups->shard_of(session_->key(operation.index, operation.kind));
+        operation.cell = plan_.groups->cell(operation.kind, operation.shard);
+    }
+    recorder_.scheduled(operation.key, operation.cell);
     ++outstanding_;
     return operation;
 }
@@ -48,11 +54,67 @@ void Worker::wake_rested(Ticks now) {
     }
 }
 
+/// An operation that no connection could take in time. One whose earlier tries were sent has their
+/// outcome.
 void Worker::skip(const Waiting& operation, Ticks now) {
-    recorder_.completed(operation.key, operation.kind, Outcome::skipped, operation.intended, 0, now,
-                        0);
+    const auto outcome = operation.tries == 0    ? Outcome::skipped
+                         : operation.may_be_done ? Outcome::unknown
+                                                 : Outcome::failed;
+    complete(operation, outcome, operation.first_sent, now, 0);
+}
+
+/// The operation has its outcome.
+void Worker::complete(const Waiting& operation, Outcome outcome, Ticks sent, Ticks done,
+                      std::uint32_t rows) {
+    recorder_.completed(operation.key, operation.cell, outcome, operation.intended, sent, done,
+                        rows);
+    if (plan_.groups || is_write_[operation.kind])
+        completions_.push_back({operation.index, operation.intended,
+                                operation.first_sent != 0 ? operation.first_sent : sent, done,
+                                operation.shard, static_cast<std::uint16_t>(operation.kind),
+                                outcome});
+    if (operation.tries > 0) open_tries_.erase(open_tries_.find(operation.first_sent));
     --outstanding_;
     ++cost_.completed;
+}
+
+/// Tries the operation again after a while, under the same id. False if it had its tries, or nobody
+/// waits for it any more.
+bool Worker::try_again(Link& link, const InFlight& flight, Outcome outcome, Ticks now) {
+    if (flight.operation.tries >= plan_.retries) return false;
+    if (now >= control_->give_up.load(std::memory_order_relaxed)) return false;
+    auto operation = flight.operation;
+    operation.may_be_done = operation.may_be_done || outcome == Outcome::unknown;
+    if (operation.tries == 0) open_tries_.insert(operation.first_sent);
+    operation.due = now + backoff(operation.tries++);
+    ++cost_.retries;
+    ++link.retrying;
+    retrying_.emplace(operation.due, Retry{operation, &link});
+    return true;
+}
+
+void Worker::drop_retries(Ticks now) {
+    for (const auto& [due, retry] : retrying_) {
+        --retry.link->retrying;
+        skip(retry.operation, now);
+    }
+    retrying_.clear();
+}
+
+void Worker::wake_retries(Ticks now) {
+    while (!retrying_.empty() && retrying_.begin()->first <= now) {
+        const auto retry = retrying_.extract(retrying_.begin()).mapped();
+        if (is_open(plan_.arrival)) {
+            queue_.push_back(retry.operation);
+            continue;
+        }
+        auto& link = *retry.link;
+        --link.retrying;
+        link.waiting.push(retry.operation);
+        fill(link);
+        if (link.pipeline.state() != pg::Pipeline::State::ready)
+            mend_at_ = std::min(mend_at_, retry.operation.due + plan_.timeout);
+    }
 }
 
 /// Gives everything that is on its way or waits an outcome, after a failure of this worker.
@@ -64,10 +126,11 @@ void Worker::settle_all(Ticks now) {
         while (!link->waiting.empty()) skip(link->waiting.pop(), now);
     }
     for (; !queue_.empty(); queue_.pop_front()) skip(queue_.front(), now);
+    drop_retries(now);
 }
 
 void Worker::expire(Ticks now) {
-    while (!queue_.empty() && queue_.front().intended + plan_.timeout <= now) {
+    while (!queue_.empty() && queue_.front().due + plan_.timeout <= now) {
         const auto operation = queue_.front();
         queue_.pop_front();
         skip(operation, now);
@@ -89,7 +152,7 @@ void Worker::fill(Link& link) {
     }
     while (!link.waiting.empty()) {
         // A batch waits until it is full, unless nothing is on its way that could fill it.
-        const bool none_to_come = link.in_flight.empty() && link.resting == 0;
+        const bool none_to_come = link.in_flight.empty() && link.resting == 0 && link.retrying == 0;
         if (link.waiting.size() < plan_.batch && !none_to_come) return;
         if (!send_batch(link, std::min(plan_.batch, link.waiting.size()))) return;
     }
@@ -122,7 +185,7 @@ bool Worker::send_batch(Link& link, std::size_t count) {
     const auto sent = now_ticks();
     for (std::size_t i = 0; i < count; ++i) {
         // It stays in line until it is sent, whatever happens on the way.
-        const auto waiting = first_waiting(link);
+        auto waiting = first_waiting(link);
         operation_.index = waiting.index;
         operation_.kind = waiting.kind;
         operation_.params.clear();
@@ -132,6 +195,7 @@ bool Worker::send_batch(Link& link, std::size_t count) {
             return false;
         }
         drop_first_waiting(link);
+        if (waiting.first_sent == 0) waiting.first_sent = sent;
         link.in_flight.push({waiting, sent});
     }
     deadline_check_ = std::min(deadline_check_, sent + plan_.timeout);

@@ -21,16 +21,16 @@ void Recorder::select(WindowKey key) {
     }
     auto window = std::make_unique<Window>();
     window->key = key;
-    window->operations.resize(kinds_);
+    window->cells.resize(cells_);
     current_ = window.get();
     windows_.push_back(std::move(window));
 }
 
-void Recorder::error(WindowKey key, std::uint32_t kind, Outcome outcome, std::string_view sqlstate,
-                     std::string_view condition, std::string_view node, Ticks at,
-                     std::string_view message) {
-    stats(key, kind);
-    auto& tally = current_->errors[ErrorKey{kind, outcome, std::string(sqlstate),
+void Recorder::error(WindowKey key, std::uint32_t kind, Outcome outcome, bool retried,
+                     std::string_view sqlstate, std::string_view condition, std::string_view node,
+                     Ticks at, std::string_view message) {
+    stats(key, 0);
+    auto& tally = current_->errors[ErrorKey{kind, outcome, retried, std::string(sqlstate),
                                             std::string(condition), std::string(node)}];
     if (tally.count++ == 0) {
         tally.first = at;

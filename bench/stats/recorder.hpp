@@ -24,6 +24,7 @@ struct WindowKey {
 struct ErrorKey {
     std::uint32_t kind = 0;
     Outcome outcome = Outcome::failed;
+    bool retried = false; ///< of a try that was not the last
     std::string sqlstate;
     std::string condition;
     std::string node;
@@ -44,44 +45,45 @@ using ErrorMap = std::map<ErrorKey, ErrorTally>;
 /// matter into how many pieces a window was cut.
 struct Window {
     WindowKey key;
-    std::vector<OpStats> operations; ///< by operation kind
+    std::vector<OpStats> cells;
     ErrorMap errors;
 };
 
 /// Counts the operations of one thread; not shared. Windows are handed over whole, by take().
+/// A cell is an operation kind, or a kind within a key group: see KeyGroups.
 class Recorder {
   public:
-    explicit Recorder(std::size_t kinds) : kinds_(kinds) {}
+    explicit Recorder(std::size_t cells) : cells_(cells) {}
 
-    void scheduled(WindowKey key, std::uint32_t kind) { ++stats(key, kind).scheduled; }
+    void scheduled(WindowKey key, std::uint32_t cell) { ++stats(key, cell).scheduled; }
 
     /// `sent` matters for outcomes other than skipped.
-    void completed(WindowKey key, std::uint32_t kind, Outcome outcome, Ticks intended, Ticks sent,
+    void completed(WindowKey key, std::uint32_t cell, Outcome outcome, Ticks intended, Ticks sent,
                    Ticks done, std::uint32_t rows) {
-        auto& stats_of_kind = stats(key, kind);
+        auto& counted = stats(key, cell);
         const auto i = index_of(outcome);
-        ++stats_of_kind.outcomes[i];
-        stats_of_kind.rows += rows;
-        stats_of_kind.response[i].record(done - intended);
-        if (outcome != Outcome::skipped) stats_of_kind.service[i].record(done - sent);
+        ++counted.outcomes[i];
+        counted.rows += rows;
+        counted.response[i].record(done - intended);
+        if (outcome != Outcome::skipped) counted.service[i].record(done - sent);
     }
 
-    void error(WindowKey key, std::uint32_t kind, Outcome outcome, std::string_view sqlstate,
-               std::string_view condition, std::string_view node, Ticks at,
-               std::string_view message);
+    void error(WindowKey key, std::uint32_t kind, Outcome outcome, bool retried,
+               std::string_view sqlstate, std::string_view condition, std::string_view node,
+               Ticks at, std::string_view message);
 
     /// Everything since the last call.
     std::vector<std::unique_ptr<Window>> take();
 
   private:
-    OpStats& stats(WindowKey key, std::uint32_t kind) {
+    OpStats& stats(WindowKey key, std::uint32_t cell) {
         if (!current_ || current_->key != key) [[unlikely]]
             select(key);
-        return current_->operations[kind];
+        return current_->cells[cell];
     }
     void select(WindowKey key);
 
-    std::size_t kinds_;
+    std::size_t cells_;
     std::vector<std::unique_ptr<Window>> windows_;
     Window* current_ = nullptr;
 };

@@ -30,8 +30,8 @@ class CitusRunTest : public test::RunFixture {
         const auto to = moment("heal_started", node) - 0.3;
         std::uint64_t sum = 0;
         for (const auto& row : table("timeline.csv"))
-            if (row["operation"] == operation && row.number("elapsed_s") >= from &&
-                row.number("elapsed_s") < to)
+            if (row["operation"] == operation && row["key_group"] == "all" &&
+                row.number("elapsed_s") >= from && row.number("elapsed_s") < to)
                 sum += row.count(column);
         return sum;
     }

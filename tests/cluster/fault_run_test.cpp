@@ -33,8 +33,8 @@ class FaultRunTest : public test::RunFixture {
     test::CsvTable rows_within(const std::string& operation, double from, double to) const {
         test::CsvTable rows;
         for (const auto& row : table("timeline.csv"))
-            if (row["operation"] == operation && row.number("elapsed_s") >= from &&
-                row.number("elapsed_s") + 0.1 <= to)
+            if (row["operation"] == operation && row["key_group"] == "all" &&
+                row.number("elapsed_s") >= from && row.number("elapsed_s") + 0.1 <= to)
                 rows.push_back(row);
         return rows;
     }

@@ -34,7 +34,13 @@ struct Finished {
     double seconds = 0;
 
     std::string all() const { return out + err; }
-    bool says(std::string_view text) const { return all().find(text) != std::string::npos; }
+    /// Wherever its lines are broken.
+    bool says(std::string_view text) const {
+        auto words = all();
+        for (auto& c : words)
+            if (c == '\n') c = ' ';
+        return words.find(text) != std::string::npos;
+    }
 };
 
 /// The built citusbench as a process of its own, its output in two files below `folder`.

@@ -64,9 +64,11 @@ class RunFixture : public testing::Test {
     CsvTable table(const std::string& file) const { return read_csv(newest_results() / file); }
     std::string run_json() const { return read_file(newest_results() / "run.json"); }
 
-    CsvRow summary(const std::string& phase, const std::string& operation = "all") const {
+    CsvRow summary(const std::string& phase, const std::string& operation = "all",
+                   const std::string& keys = "all") const {
         for (const auto& row : table("summary.csv"))
-            if (row["phase"] == phase && row["operation"] == operation) return row;
+            if (row["phase"] == phase && row["operation"] == operation && row["key_group"] == keys)
+                return row;
         throw std::runtime_error(fmt::format("no {} of {} in summary.csv", operation, phase));
     }
     double moment(const std::string& kind, const std::string& subject) const {
@@ -78,7 +80,8 @@ class RunFixture : public testing::Test {
     std::uint64_t total(const std::string& operation, const std::string& column) const {
         std::uint64_t sum = 0;
         for (const auto& row : table("timeline.csv"))
-            if (row["operation"] == operation) sum += row.count(column);
+            if (row["operation"] == operation && row["key_group"] == "all")
+                sum += row.count(column);
         return sum;
     }
 
@@ -94,12 +97,14 @@ class RunFixture : public testing::Test {
                     << file << " " << row["phase"] << " " << row["operation"];
         for (const auto& row : table("timeline.csv"))
             for (const auto* column : columns)
-                intervals[{row["phase"], row["operation"]}][column] += row.count(column);
+                intervals[{row["phase"] + row["key_group"], row["operation"]}][column] +=
+                    row.count(column);
         for (const auto& row : table("summary.csv")) {
             EXPECT_NE(row["phase"], "warmup");
             if (row["operation"] == "read" || row["operation"] == "write") continue;
             for (const auto* column : columns)
-                EXPECT_EQ(row.count(column), (intervals[{row["phase"], row["operation"]}][column]))
+                EXPECT_EQ(row.count(column),
+                          (intervals[{row["phase"] + row["key_group"], row["operation"]}][column]))
                     << row["phase"] << " " << row["operation"] << " " << column;
         }
     }

@@ -16,7 +16,7 @@ struct Sums {
     void add(const Window& window) {
         auto& sums = operations[window.key];
         sums.resize(kinds);
-        for (std::size_t i = 0; i < kinds; ++i) sums[i].merge(window.operations[i]);
+        for (std::size_t i = 0; i < kinds; ++i) sums[i].merge(window.cells[i]);
         for (const auto& [key, tally] : window.errors) errors[window.key][key].merge(tally);
     }
 };
@@ -37,7 +37,7 @@ void record_all(RecorderOf recorder_of) {
         recorder.scheduled(key, kind);
         recorder.completed(key, kind, outcome, intended, sent, done, 2);
         if (outcome != Outcome::ok)
-            recorder.error(key, kind, outcome, "57P01", "admin_shutdown", "worker1",
+            recorder.error(key, kind, outcome, false, "57P01", "admin_shutdown", "worker1",
                            static_cast<Ticks>(i), "message");
     }
 }
@@ -90,12 +90,12 @@ TEST(Recorder, ScheduledIsTheSumOfTheOutcomesOnceEveryOperationEnded) {
     Recorder recorder(kinds);
     record_all([&](auto) -> Recorder& { return recorder; });
     for (const auto& window : recorder.take())
-        for (const auto& stats : window->operations) {
+        for (const auto& stats : window->cells) {
             EXPECT_TRUE(stats.balanced());
             EXPECT_EQ(stats.completed(), stats.scheduled);
         }
     recorder.scheduled({0, 0}, 1);
-    EXPECT_FALSE(recorder.take().at(0)->operations[1].balanced()) << "one has no outcome yet";
+    EXPECT_FALSE(recorder.take().at(0)->cells[1].balanced()) << "one has no outcome yet";
 }
 
 TEST(Recorder, ResponseCountsFromTheIntendedStartAndServiceFromTheSend) {
@@ -103,7 +103,7 @@ TEST(Recorder, ResponseCountsFromTheIntendedStartAndServiceFromTheSend) {
     recorder.scheduled({0, 0}, 0);
     recorder.completed({0, 0}, 0, Outcome::ok, 100, 300, 1000, 7);
     const auto windows = recorder.take();
-    const auto& stats = windows.at(0)->operations[0];
+    const auto& stats = windows.at(0)->cells[0];
     EXPECT_EQ(stats.response[index_of(Outcome::ok)].max(), 900U);
     EXPECT_EQ(stats.service[index_of(Outcome::ok)].max(), 700U);
     EXPECT_EQ(stats.rows, 7U);
@@ -113,7 +113,7 @@ TEST(Recorder, AnOperationThatWasNeverSentHasNoServiceTime) {
     Recorder recorder(kinds);
     recorder.completed({0, 0}, 0, Outcome::skipped, 100, 0, 1000, 0);
     const auto windows = recorder.take();
-    const auto& stats = windows.at(0)->operations[0];
+    const auto& stats = windows.at(0)->cells[0];
     EXPECT_EQ(stats.response[index_of(Outcome::skipped)].max(), 900U);
     EXPECT_TRUE(stats.service[index_of(Outcome::skipped)].empty());
 }
@@ -124,7 +124,7 @@ TEST(Recorder, ATakenWindowIsNotHandedOverTwice) {
     EXPECT_EQ(recorder.take().size(), 1U);
     EXPECT_TRUE(recorder.take().empty());
     recorder.scheduled({0, 0}, 0);
-    EXPECT_EQ(recorder.take().at(0)->operations[0].scheduled, 1U);
+    EXPECT_EQ(recorder.take().at(0)->cells[0].scheduled, 1U);
 }
 
 TEST(ErrorTally, KeepsTheSampleOfTheFirstAndTheTimeOfTheLast) {

@@ -21,7 +21,10 @@ void add(OpStats& stats, Outcome outcome, std::uint64_t count, std::int64_t firs
 }
 
 PhaseTotals phase(const char* name, double from_s, double to_s) {
-    PhaseTotals totals{name, from_s, to_s, {}};
+    PhaseTotals totals;
+    totals.name = name;
+    totals.from_s = from_s;
+    totals.to_s = to_s;
     totals.operations.resize(4);
     return totals;
 }
@@ -59,9 +62,9 @@ void add_history(RunRecord& record) {
         {20.0000015, "fault_confirmed", "worker2", "crash: the process is gone"},
         {20.0125, "connection_lost", "coordinator",
          "server closed the connection unexpectedly\nThis probably means, \"it\" died"}};
-    record.errors = {{"during", "post", Outcome::failed, "08006", "connection_failure", "worker2",
+    record.errors = {{"during", "post", Outcome::failed, false, "08006", "connection_failure", "worker2",
                       12, 20.01, 25.75, "connection to \"worker2\" failed, retry"},
-                     {"during", "post", Outcome::unknown, "", "deadline", "coordinator", 4, 21, 30,
+                     {"during", "post", Outcome::unknown, false, "", "deadline", "coordinator", 4, 21, 30,
                       "no answer within 5s"}};
     record.sentences = {
         "While worker2 was down, 48.2 % of the rooms could not be written for 5.1 s; reads of the "

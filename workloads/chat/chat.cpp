@@ -102,6 +102,9 @@ class Chat final : public Workload {
     std::unique_ptr<Session> session(const RunIdentity& identity) const override {
         return std::make_unique<ChatSession>(data_, rooms_, identity);
     }
+    std::string_view key_noun() const override { return "rooms"; }
+    std::uint64_t key_count() const override { return data_.scale().rooms; }
+    RoutingKey key(std::uint64_t i) const override { return RoutingKey::of(Data::room_id(i)); }
     std::string count_inserted_sql() const override { return statement("count_inserted"); }
 
   private:

@@ -8,10 +8,20 @@ namespace {
 /// The id of no row: what page, edit, delete and mark_read aim at where no message was loaded.
 constexpr std::int64_t no_row = 0;
 
+RoutingKey key_of(Kind kind, std::uint64_t room) {
+    const bool on_every_shard = kind == Kind::my_rooms || kind == Kind::count_all;
+    return on_every_shard ? RoutingKey{} : RoutingKey::of(Data::room_id(room));
+}
+
 } // namespace
 
 ChatSession::ChatSession(const Data& data, const KeyChooser& rooms, const RunIdentity& identity)
     : data_(&data), rooms_(&rooms), identity_(identity) {}
+
+RoutingKey ChatSession::key(std::uint64_t index, std::uint32_t kind) {
+    Random random(data_->seed(), stream_of_run(identity_.run), index);
+    return key_of(static_cast<Kind>(kind), (*rooms_)(random));
+}
 
 void ChatSession::make(std::uint64_t index, std::uint32_t kind, Operation& operation) {
     Random random(data_->seed(), stream_of_run(identity_.run), index);
@@ -19,9 +29,7 @@ void ChatSession::make(std::uint64_t index, std::uint32_t kind, Operation& opera
     const auto which = static_cast<Kind>(kind);
     operation.index = index;
     operation.kind = kind;
-    operation.key = which == Kind::my_rooms || which == Kind::count_all
-                        ? RoutingKey{}
-                        : RoutingKey::of(Data::room_id(room));
+    operation.key = key_of(which, room);
     operation.params.clear();
     if (operation.key.kind != RoutingKey::Kind::none)
         operation.params.add_int8(operation.key.number);

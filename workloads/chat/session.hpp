@@ -27,6 +27,7 @@ class ChatSession final : public Session {
   public:
     ChatSession(const Data& data, const KeyChooser& rooms, const RunIdentity& identity);
     void make(std::uint64_t index, std::uint32_t kind, Operation& operation) override;
+    RoutingKey key(std::uint64_t index, std::uint32_t kind) override;
 
   private:
     void add_params(Kind kind, std::uint64_t room, Random& random, Operation& operation) const;

@@ -21,6 +21,20 @@ Point on_globe(Point point) {
     return {std::clamp(point.x, -180.0, 180.0), std::clamp(point.y, -90.0, 90.0)};
 }
 
+bool on_every_shard(Kind kind) {
+    switch (kind) {
+    case Kind::radius:
+    case Kind::bbox:
+    case Kind::geofence:
+    case Kind::latest_all:
+    case Kind::region_count:
+    case Kind::last_7_days:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /// Every run has operations of its own; loaded rows are stream 1.
 std::uint64_t stream_of(const RunIdentity& identity) {
     return (1ULL << 32) + identity.run;
@@ -72,6 +86,13 @@ void SpatialSession::add_rows(std::uint64_t index, std::size_t rows, const Loade
     }
 }
 
+RoutingKey SpatialSession::key(std::uint64_t index, std::uint32_t kind) {
+    if (on_every_shard(static_cast<Kind>(kind))) return {};
+    Random random(workload_->seed(), stream_of(identity_), index);
+    const auto target = workload_->loaded_row(workload_->chooser()(random));
+    return RoutingKey::of(workload_->regions().codes()[target.place.region]);
+}
+
 void SpatialSession::make(std::uint64_t index, std::uint32_t kind, Operation& operation) {
     Random random(workload_->seed(), stream_of(identity_), index);
     const auto target = workload_->loaded_row(workload_->chooser()(random));
@@ -80,7 +101,7 @@ void SpatialSession::make(std::uint64_t index, std::uint32_t kind, Operation& op
     auto& params = operation.params;
     operation.index = index;
     operation.kind = kind;
-    operation.key = RoutingKey::of(code);
+    operation.key = on_every_shard(static_cast<Kind>(kind)) ? RoutingKey{} : RoutingKey::of(code);
     params.clear();
     switch (static_cast<Kind>(kind)) {
     case Kind::radius_in_region:
@@ -127,7 +148,6 @@ void SpatialSession::make(std::uint64_t index, std::uint32_t kind, Operation& op
     case Kind::region_count:
         break;
     }
-    operation.key = RoutingKey{};
 }
 
 } // namespace citusbench::spatial

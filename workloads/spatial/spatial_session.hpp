@@ -17,6 +17,7 @@ class SpatialSession final : public Session {
         : workload_(&workload), identity_(identity) {}
 
     void make(std::uint64_t index, std::uint32_t kind, Operation& operation) override;
+    RoutingKey key(std::uint64_t index, std::uint32_t kind) override;
 
   private:
     void add_point(std::size_t slot, Point point, pg::Params& params);

@@ -38,6 +38,11 @@ class SpatialWorkload final : public Workload {
                         pg::CopyBuffer& out) const override;
     std::unique_ptr<Session> session(const RunIdentity& identity) const override;
     std::string count_inserted_sql() const override;
+    std::string_view key_noun() const override { return "regions"; }
+    std::uint64_t key_count() const override { return regions_->codes().size(); }
+    RoutingKey key(std::uint64_t i) const override {
+        return RoutingKey::of(std::string_view(regions_->codes()[i]));
+    }
 
     LoadedRow loaded_row(std::uint64_t row) const;
     const Settings& settings() const { return settings_; }

@@ -1,0 +1,71 @@
+#include "fault/operator_policy.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "cluster/sql_template.hpp"
+#include "core/quantity.hpp"
+#include "pg/client.hpp"
+
+namespace citusbench {
+
+OperatorPolicy OperatorPolicy::parse(std::string_view text) {
+    constexpr std::string_view disable = "disable:";
+    if (text == "none") return {};
+    if (!text.starts_with(disable))
+        throw std::invalid_argument("write none, or disable:DELAY such as disable:5s");
+    return {parse_duration(text.substr(disable.size()))};
+}
+
+std::string OperatorPolicy::to_string() const {
+    return disable_after ? "disable:" + duration_option(*disable_after) : "none";
+}
+
+CitusOperator::CitusOperator(LocalCluster& cluster, int replication, const StopFlag& stop)
+    : cluster_(cluster), replication_(replication), stop_(stop) {
+    const auto& nodes = cluster.nodes();
+    const auto entry =
+        std::find_if(nodes.begin(), nodes.end(), [](const Node& node) { return node.is_entry; });
+    if (entry == nodes.end()) throw RunError("the cluster has no entry point for its operator");
+    entry_ = cluster.conninfo(*entry);
+}
+
+pg::Client CitusOperator::connect() const {
+    return {entry_, stop_};
+}
+
+const Node& CitusOperator::node_of(const std::string& name) const {
+    const auto* node = cluster_.find(name);
+    if (!node) throw RunError("the cluster has no node " + name);
+    return *node;
+}
+
+std::vector<std::string> CitusOperator::workers_of(const std::vector<std::string>& nodes) const {
+    std::vector<std::string> workers;
+    for (const auto& name : nodes)
+        if (node_of(name).role == Role::worker) workers.push_back(name);
+    return workers;
+}
+
+void CitusOperator::disable(const std::string& name) {
+    const auto& node = node_of(name);
+    connect().query(cluster_sql("citus_disable_node", {{"host", pg::quote_literal(node.host)},
+                                                       {"port", std::to_string(node.port)}}));
+}
+
+void CitusOperator::activate(const std::string& name) {
+    const auto& node = node_of(name);
+    connect().query(cluster_sql("citus_activate_node", {{"host", pg::quote_literal(node.host)},
+                                                        {"port", std::to_string(node.port)}}));
+}
+
+void CitusOperator::replicate() {
+    auto client = connect();
+    const auto tables = client.query(cluster_sql("citus_replicated_tables"));
+    for (int row = 0; row < tables.rows(); ++row)
+        client.query(
+            cluster_sql("citus_replicate", {{"table", pg::quote_literal(tables.text(row, 0))},
+                                            {"replication", std::to_string(replication_)}}));
+}
+
+} // namespace citusbench

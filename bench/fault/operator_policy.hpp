@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cluster/local_cluster.hpp"
+#include "core/time.hpp"
+#include "pg/client.hpp"
+
+namespace citusbench {
+
+/// Who looks after a Citus cluster with a dead node: --operator none | disable:DELAY.
+struct OperatorPolicy {
+    /// How long after a fault's confirmation the operator disables the node; nothing: nobody does.
+    std::optional<Nanoseconds> disable_after;
+
+    /// Throws std::invalid_argument that says how to write it.
+    static OperatorPolicy parse(std::string_view text);
+    std::string to_string() const;
+};
+
+/// What an operator of a Citus cluster does with replicated shards, through the coordinator.
+/// Source: Citus documentation, "Cluster Management"; the order was measured on Citus 13.2. Throws
+/// RunError.
+class CitusOperator {
+  public:
+    CitusOperator(LocalCluster& cluster, int replication, const StopFlag& stop);
+
+    /// Those of the nodes that an operator can disable: workers.
+    std::vector<std::string> workers_of(const std::vector<std::string>& nodes) const;
+    /// citus_disable_node(): from here on writes leave the node out.
+    void disable(const std::string& node);
+    /// citus_activate_node(): drops the placements that missed writes, so shards have fewer copies.
+    void activate(const std::string& node);
+    /// replicate_table_shards() for each group of colocated, replicated tables.
+    void replicate();
+
+  private:
+    pg::Client connect() const;
+    const Node& node_of(const std::string& name) const;
+
+    LocalCluster& cluster_;
+    std::string entry_;
+    int replication_;
+    const StopFlag& stop_;
+};
+
+} // namespace citusbench

@@ -1,0 +1,1 @@
+select citus_activate_node(:host, :port)

@@ -1,0 +1,1 @@
+select citus_disable_node(:host, :port, synchronous := true)

@@ -1,0 +1,206 @@
+#include <gtest/gtest.h>
+
+#include <set>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+#include "support/run_fixture.hpp"
+
+namespace citusbench {
+namespace {
+
+/// Runs with faults, and what recovery.csv and the key groups say of them.
+class RecoveryRunTest : public test::RunFixture {
+  protected:
+    static test::Options with_faults(test::Options more) {
+        more.insert({{"--before", "1s"},
+                     {"--during", "1500ms"},
+                     {"--after", "1s"},
+                     {"--timeout", "500ms"},
+                     {"--rate", "300"}});
+        return more;
+    }
+    test::CsvRow recovery(const std::string& operation, const std::string& keys,
+                          const std::string& fault = "1") const {
+        for (const auto& row : table("recovery.csv"))
+            if (row["fault"] == fault && row["operation"] == operation && row["key_group"] == keys)
+                return row;
+        throw std::runtime_error("no row " + operation + " " + keys + " in recovery.csv");
+    }
+    std::size_t events(const std::string& kind) const {
+        std::size_t count = 0;
+        for (const auto& row : table("events.csv"))
+            if (row["kind"] == kind) ++count;
+        return count;
+    }
+    nlohmann::json record() const { return nlohmann::json::parse(run_json()); }
+};
+
+TEST_F(RecoveryRunTest, OnlyKeysOfTheKilledNodeSufferAndTheGroupsAddUp) {
+    const auto finished = run(chat(with_faults({{"--kill", "worker2"}})));
+    ASSERT_EQ(finished.code, 0) << finished.all();
+    expect_consistent_files();
+    for (const auto* column : {"scheduled", "ok", "failed", "unknown", "skipped"})
+        EXPECT_EQ(summary("during").count(column),
+                  summary("during", "all", "affected").count(column) +
+                      summary("during", "all", "unaffected").count(column))
+            << column;
+    const auto affected = recovery("write", "affected");
+    EXPECT_GT(affected.count("failed") + affected.count("unknown"), 20U);
+    EXPECT_FALSE(affected["time_to_first_error_ms"].empty());
+    EXPECT_GT(affected.number("unavailable_ms"), 1000);
+    EXPECT_GT(affected.number("time_to_first_ok_ms"), 1000);
+    EXPECT_GT(affected.number("time_to_redundancy_ms"), 1400);
+    const auto others = recovery("write", "unaffected");
+    EXPECT_GT(others.count("ok"), 20U);
+    EXPECT_EQ(others.count("scheduled"), others.count("ok"));
+    EXPECT_TRUE(others["time_to_first_error_ms"].empty());
+    EXPECT_TRUE(finished.says("of the rooms could not be written for")) << finished.out;
+    EXPECT_TRUE(finished.says("nothing ok for")) << finished.out;
+}
+
+TEST_F(RecoveryRunTest, SharesOfKeysAgreeWithWhereTheRoomsReallyLie) {
+    const auto finished = run(chat(with_faults({{"--kill", "worker2"}, {"--keep", ""}})));
+    ASSERT_EQ(finished.code, 0) << finished.all();
+    // Partition s of rooms lies on worker s % 2 + 1.
+    const auto there = test::ask(
+        kept_conninfo(), "select count(*) filter (where substring(tableoid::regclass::text from "
+                         "'rooms_(.*)')::int % 2 = 1) from citusbench.rooms");
+    const auto keys = record()["faults"]["keys"];
+    ASSERT_EQ(keys.size(), 2U);
+    EXPECT_NEAR(keys[0]["affected_share"].get<double>(), std::stod(there) / 50, 1e-9);
+    EXPECT_EQ(run({"cluster", "down"}).code, 0);
+}
+
+TEST_F(RecoveryRunTest, AFaultIsConfirmedWithinTenMillisecondsOfTheProcessesEnd) {
+    const auto dsn = cluster_up();
+    const auto kept = LocalCluster::open_kept(test::no_stop);
+    const auto postmaster = [&] {
+        std::ifstream file(kept->folder() / "server" / "worker2" / "postmaster.pid");
+        std::string pid;
+        std::getline(file, pid);
+        return pid;
+    }();
+    ASSERT_FALSE(postmaster.empty());
+    test::Program program(work_, chat(with_faults({{"--kill", "worker2"}, {"--dsn", dsn}})));
+    Ticks gone = 0;
+    for (int i = 0; i < 40'000 && gone == 0; ++i) {
+        std::ifstream stat("/proc/" + postmaster + "/stat");
+        std::string text;
+        std::getline(stat, text);
+        // A zombie has ended, too: its parent has yet to look.
+        if (text.empty() || text.find(") Z") != std::string::npos) gone = now_ticks();
+        std::this_thread::sleep_for(std::chrono::microseconds(500));
+    }
+    const auto finished = program.finish();
+    ASSERT_EQ(finished.code, 0) << finished.all();
+    ASSERT_NE(gone, 0);
+    const auto zero = record()["clock"]["zero_monotonic_ns"].get<Ticks>();
+    EXPECT_NEAR(moment("fault_confirmed", "worker2"), to_seconds(gone - zero), 0.010);
+}
+
+TEST_F(RecoveryRunTest, RepeatedFaultsAreMergedByPhaseAndToldOneByOne) {
+    const auto finished = run(
+        chat(with_faults({{"--kill", "worker1"}, {"--repeat", "3"}, {"--during", "500ms"}})), 90);
+    ASSERT_EQ(finished.code, 0) << finished.all();
+    expect_consistent_files();
+    EXPECT_EQ(events("fault_confirmed"), 3U);
+    EXPECT_EQ(events("heal_confirmed"), 3U);
+    std::set<std::string> phases;
+    std::size_t rows = 0;
+    for (const auto& row : table("summary.csv"))
+        if (row["operation"] == "all" && row["key_group"] == "all") {
+            phases.insert(row["phase"]);
+            ++rows;
+        }
+    EXPECT_EQ(phases, (std::set<std::string>{"before", "during", "after"}));
+    EXPECT_EQ(rows, 3U) << "a phase appears more than once";
+    for (const auto* fault : {"1", "2", "3"})
+        EXPECT_GT(recovery("write", "affected", fault).number("unavailable_ms"), 400) << fault;
+    const auto recovered = record()["faults"]["recovery"];
+    ASSERT_FALSE(recovered.empty());
+    for (const auto& row : recovered) EXPECT_EQ(row["faults"], 3);
+}
+
+TEST_F(RecoveryRunTest, ACoordinatorHoldsNoKeysAndStillTakesAllOfThemAlong) {
+    const auto finished = run(chat(with_faults({{"--kill", "coordinator"}})));
+    ASSERT_EQ(finished.code, 0) << finished.all();
+    EXPECT_TRUE(finished.says("holding none of the rooms")) << finished.out;
+    EXPECT_TRUE(finished.says("100 % of the rooms could not be written")) << finished.out;
+    EXPECT_EQ(summary("during", "all", "affected").count("scheduled"), 0U);
+}
+
+TEST_F(RecoveryRunTest, AControlRunWithoutAFaultTakesNothing) {
+    const auto finished = run(chat(with_faults({{"--fault", "none:worker1"}})));
+    ASSERT_EQ(finished.code, 0) << finished.all();
+    EXPECT_TRUE(recovery("all", "affected")["time_to_first_error_ms"].empty());
+    EXPECT_TRUE(finished.says("writes went on")) << finished.out;
+}
+
+TEST_F(RecoveryRunTest, RetriedWritesGetThroughUnderTheSameIdAndAreCountedApart) {
+    const auto finished =
+        run(chat(with_faults({{"--kill", "worker2"}, {"--retry", "100"}, {"--during", "700ms"}})));
+    ASSERT_EQ(finished.code, 0) << finished.all();
+    expect_consistent_files();
+    EXPECT_EQ(summary("during").count("ok"), summary("during").count("scheduled"));
+    EXPECT_GT(record()["client_events"]["retries"].get<int>(), 20);
+    bool told = false;
+    for (const auto& row : table("errors.csv")) told = told || row["outcome"] == "retried";
+    EXPECT_TRUE(told);
+}
+
+TEST_F(RecoveryRunTest, RefusesAnOperatorWhoHasNothingToDo) {
+    const auto refused = [&](test::Options options, const char* why) {
+        const auto finished = run(chat(options));
+        EXPECT_EQ(finished.code, 2) << finished.all();
+        EXPECT_TRUE(finished.says(why)) << finished.err;
+    };
+    refused({{"--kill", "worker1"}, {"--operator", "disable:5s"}}, "engine fdw has no copies");
+    refused({{"--kill", "worker1"}, {"--operator", "fence"}}, "--operator fence: write none, or");
+    refused({{"--operator", "disable:5s"}}, "it needs a fault; add --kill NODE");
+    refused({{"--repeat", "3"}}, "--repeat 3: it needs a fault");
+    refused({{"--kill", "worker1"}, {"--repeat", "0"}}, "--repeat 0: it lies between 1 and 300");
+    refused({{"--kill", "worker1"}, {"--repeat", "2"}, {"--no-heal", ""}}, "one cycle only");
+    const auto seed = run(spatial({{"--schema", "seed"}, {"--retry", "2"}}));
+    EXPECT_EQ(seed.code, 2);
+    EXPECT_TRUE(seed.says("--retry 2: the tables of this schema have no unique key")) << seed.err;
+}
+
+TEST_F(RecoveryRunTest, OnCitusTheOperatorBringsWritesBackBeforeTheNodeIsHealed) {
+    if (!find_local_postgres().has_citus) GTEST_SKIP() << "this machine's PostgreSQL has no Citus";
+    const auto finished = run(chat(with_faults({{"--engine", "citus"},
+                                                {"--kill", "worker2"},
+                                                {"--rate", "100"},
+                                                {"--timeout", "5s"},
+                                                {"--during", "4s"},
+                                                {"--operator", "disable:1s"}})),
+                              120);
+    ASSERT_EQ(finished.code, 0) << finished.all();
+    for (const auto* step : {"operator_disable", "operator_activate", "operator_replicate"})
+        EXPECT_EQ(events(step), 1U) << step;
+    EXPECT_LT(moment("operator_disable", "worker2"), moment("heal_started", "worker2"));
+    EXPECT_GT(moment("operator_activate", "worker2"), moment("heal_confirmed", "worker2"));
+    const auto writes = recovery("write", "affected");
+    EXPECT_GT(writes.number("time_to_first_ok_ms"), 900);
+    EXPECT_LT(writes.number("time_to_first_ok_ms"), 3900) << "not before the node was back";
+    EXPECT_GT(writes.number("time_to_redundancy_ms"), 4000);
+    EXPECT_EQ(writes.count("failed"), 0U) << "what failed may have happened on one placement";
+    EXPECT_TRUE(finished.says("The operator (--operator disable:1s) had disabled it"))
+        << finished.out;
+}
+
+TEST_F(RecoveryRunTest, OnCitusWithoutAnOperatorWritesWaitForTheNode) {
+    if (!find_local_postgres().has_citus) GTEST_SKIP() << "this machine's PostgreSQL has no Citus";
+    const auto finished = run(chat(with_faults(
+        {{"--engine", "citus"}, {"--workers", "3"}, {"--kill", "worker2"}, {"--rate", "100"}})));
+    ASSERT_EQ(finished.code, 0) << finished.all();
+    EXPECT_GT(recovery("write", "affected").number("time_to_first_ok_ms"), 1400);
+    EXPECT_GT(recovery("write", "unaffected").count("ok"), 5U);
+    EXPECT_EQ(recovery("read", "all").count("scheduled"), recovery("read", "all").count("ok"));
+    EXPECT_TRUE(finished.says("Nobody looked after the cluster (--operator none)."))
+        << finished.out;
+}
+
+} // namespace
+} // namespace citusbench

@@ -75,11 +75,11 @@ class TcpProxy {
     Ticks due_at(Ticks now);
 
     Address server_;
+    std::uint16_t port_ = 0; ///< before the listener, which sets it
     UniqueFd listener_;
     UniqueFd epoll_;
     UniqueFd wake_;
     UniqueFd timer_;
-    std::uint16_t port_ = 0;
 
     // Of the thread.
     Settings settings_;

@@ -37,9 +37,11 @@ std::string p99_text(const OpStats& stats) {
 std::string outage_text(const Outage& outage, Ticks zero) {
     const auto nodes = fmt::format("{}", fmt::join(outage.nodes, " and "));
     const auto* verb = outage.nodes.size() == 1 ? "was" : "were";
-    const auto* state = outage.kind == "none"    ? "left alone"
-                        : outage.kind == "pause" ? "frozen"
-                                                 : "down";
+    const auto* state = outage.kind == "none"        ? "left alone"
+                        : outage.kind == "pause"     ? "frozen"
+                        : outage.kind == "partition" ? "cut off"
+                        : outage.kind == "slow"      ? "slow to reach"
+                                                     : "down";
     const auto from = to_seconds(outage.confirmed - zero);
     if (outage.healed == never)
         return fmt::format("{} {} {} from {:.1f} s on ({}) and not healed.", nodes, verb, state,

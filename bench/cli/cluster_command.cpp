@@ -10,6 +10,7 @@
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
 
+#include "cluster/cluster_network.hpp"
 #include "cluster/cluster_wish.hpp"
 #include "cluster/local_cluster.hpp"
 
@@ -158,6 +159,7 @@ int pause(std::span<const std::string> args, const StopFlag& stop) {
 int heal(std::span<const std::string> args, const StopFlag& stop) {
     const auto cluster = kept_cluster(stop);
     const auto names = chosen_nodes(*cluster, args, true);
+    cluster->network().mend(names); // of a run that was killed while it had cut a node off
     cluster->resume(names);
     cluster->start_nodes(names);
     fmt::print("{} up\n", fmt::join(names, ", "));
@@ -194,7 +196,8 @@ constexpr std::array subcommands = {
     Subcommand{"start", "NODE…", "start what is down", start},
     Subcommand{"kill", "NODE…", "SIGKILL of all processes of the nodes", kill},
     Subcommand{"pause", "NODE…", "SIGSTOP of all processes of the nodes", pause},
-    Subcommand{"heal", "[NODE…]", "resume what is paused, start what is down", heal},
+    Subcommand{"heal", "[NODE…]", "mend what is cut, resume what is paused, start what is down",
+               heal},
     Subcommand{"down", "", "remove the cluster, and what dead ones left", down},
 };
 

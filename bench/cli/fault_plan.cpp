@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/option_values.hpp"
+#include "cluster/packet_rules.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
 
@@ -43,6 +44,17 @@ std::vector<std::string> node_names(const Plan& plan, const StopFlag& stop) {
     return names;
 }
 
+void check_delay(const FaultSpec& fault) {
+    const bool takes_delay = find_fault(fault.kind)->need == NetworkNeed::delay;
+    if (fault.delay && !takes_delay)
+        throw UsageError(
+            fmt::format("--fault {}: only the kind slow takes a delay", fault.to_string()));
+    if (!takes_delay || (fault.delay && fault.delay->count() > 0)) return;
+    throw UsageError(fmt::format("--fault {}: {} takes a delay above 0, such as {}:{}:20ms",
+                                 fault.to_string(), fault.kind, fault.kind,
+                                 fmt::join(fault.nodes, ",")));
+}
+
 void check_fault(const FaultSpec& fault, const std::vector<std::string>& names,
                  const std::string& topology) {
     if (!find_fault(fault.kind)) {
@@ -51,9 +63,7 @@ void check_fault(const FaultSpec& fault, const std::vector<std::string>& names,
         throw UsageError(fmt::format("--fault {}: there is no fault '{}'; take {}",
                                      fault.to_string(), fault.kind, fmt::join(kinds, ", ")));
     }
-    if (fault.delay)
-        throw UsageError(
-            fmt::format("--fault {}: only the kind slow takes a delay", fault.to_string()));
+    check_delay(fault);
     for (const auto& node : fault.nodes)
         if (std::find(names.begin(), names.end(), node) == names.end())
             throw UsageError(fmt::format("--{} {}: topology {} has no node '{}'; it has {}",
@@ -124,6 +134,40 @@ void read_operator(const Given& given, Plan& plan) {
                                duration_option(fault.length.value_or(plan.during))));
 }
 
+/// Why the way to nodes cannot be changed: a proxy needs a cluster that this run starts and ends.
+std::string no_proxy_text(const Plan& plan, const FaultSpec& fault) {
+    return plan.cluster
+               ? fmt::format("--keep: with --fault {} there are proxies in front of nodes, which "
+                             "end with the run; leave --keep out",
+                             fault.to_string())
+               : fmt::format("--fault {}: there is no proxy in front of the kept cluster's nodes; "
+                             "leave --dsn out, so that the run starts a cluster that has them",
+                             fault.to_string());
+}
+
+/// Decides how the way to each node is cut or made longer, and refuses what cannot be done.
+void read_network_needs(Plan& plan) {
+    std::optional<PacketTool> tool;
+    for (const auto& fault : plan.faults) {
+        const auto need = find_fault(fault.kind)->need;
+        if (need == NetworkNeed::none) continue;
+        if (need == NetworkNeed::cut) {
+            if (!tool) tool = find_packet_tool();
+            if (*tool) continue;
+        }
+        if (!plan.cluster || plan.keep) {
+            auto text = no_proxy_text(plan, fault);
+            if (tool && need == NetworkNeed::cut)
+                text += fmt::format(", or make packet rules possible ({})", tool->why_not);
+            throw UsageError(text);
+        }
+        auto& proxied = plan.cluster->proxied;
+        for (const auto& node : fault.nodes)
+            if (std::find(proxied.begin(), proxied.end(), node) == proxied.end())
+                proxied.push_back(node);
+    }
+}
+
 } // namespace
 
 void read_faults(const Given& given, Plan& plan) {
@@ -149,6 +193,7 @@ void read_faults(const Given& given, Plan& plan) {
                                      given.contains("kill") ? "kill" : "fault",
                                      fmt::join(plan.faults.front().nodes, ",")));
     for (const auto& fault : plan.faults) check_fault(fault, names, plan.topology);
+    read_network_needs(plan);
 }
 
 } // namespace citusbench

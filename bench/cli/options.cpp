@@ -100,8 +100,10 @@ OptionGroup more_group() {
     auto more = group("More", false);
     more.options.add_options()(
         "fault", list("FAULT"),
-        "KIND:NODE[,NODE][@START[+LENGTH]], repeatable; KIND is crash, stop, "
-        "pause or none")("shards", text("N", "32"), "shards of each table")(
+        "KIND:NODE[,NODE][:DELAY][@START[+LENGTH]], repeatable; KIND is crash, stop, pause, "
+        "partition, slow, postmaster or none; slow takes a DELAY, by which all that is sent to the "
+        "node comes later (a round trip takes that much longer)")("shards", text("N", "32"),
+                                                                  "shards of each table")(
         "arrival", text("KIND"), "of the open loop: constant or poisson (default: poisson)")(
         "interval", text("TIME", "1s"), "of timeline.csv")(
         "no-verify", po::bool_switch(), "do not count the inserted rows afterwards")(

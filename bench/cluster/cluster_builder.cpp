@@ -1,5 +1,6 @@
 #include "cluster/cluster_builder.hpp"
 
+#include <algorithm>
 #include <random>
 
 #include <fmt/format.h>
@@ -18,6 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int port_attempts = 5;
+
 std::string random_password() {
     std::random_device random;
     std::string password;
@@ -31,10 +34,32 @@ std::string seconds_since(Ticks begun) {
 
 } // namespace
 
-void ClusterBuilder::choose_ports() {
-    const auto ports = find_free_ports(static_cast<int>(state_.nodes.size()));
-    for (std::size_t i = 0; i < ports.size(); ++i) state_.nodes[i].port = ports[i];
+/// The ports by which nodes are reached ascend in the order of the nodes; those of servers behind a
+/// proxy follow.
+void ClusterBuilder::set_ports() {
+    const auto& proxied = state_.spec.proxied;
+    const auto ports = find_free_ports(static_cast<int>(state_.nodes.size() + proxied.size()));
+    auto next = ports.begin();
+    for (auto& node : state_.nodes) node.port = *next++;
+    for (auto& node : state_.nodes) {
+        const bool has_proxy =
+            std::find(proxied.begin(), proxied.end(), node.name) != proxied.end();
+        node.server_port = has_proxy ? *next++ : node.port;
+    }
     state_.save();
+}
+
+void ClusterBuilder::choose_ports() {
+    for (int attempt = 1;; ++attempt) {
+        set_ports();
+        try {
+            network_.start_proxies();
+            return;
+        } catch (const PortTaken& error) {
+            if (attempt == port_attempts) throw;
+            log_(fmt::format("{}; taking other ports", error.what()));
+        }
+    }
 }
 
 void ClusterBuilder::make_first_node() {
@@ -76,9 +101,10 @@ void ClusterBuilder::make_database() {
     control_.start({first.name}, stop_,
                    {"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
                     "-c", "autovacuum=off", "-c", "wal_recycle=off"}); // no empty segments to copy
-    pg::Client(state_.conninfo(first, "postgres"), stop_).query(cluster_sql("create_database"));
+    pg::Client(state_.server_conninfo(first, "postgres"), stop_)
+        .query(cluster_sql("create_database"));
     {
-        pg::Client client(state_.conninfo(first), stop_);
+        pg::Client client(state_.server_conninfo(first), stop_);
         const auto create = [&](const char* extension) {
             client.query(cluster_sql("create_extension", {{"extension", extension}}));
         };
@@ -115,14 +141,13 @@ void ClusterBuilder::copy_to_other_nodes() {
 }
 
 void ClusterBuilder::start_nodes() {
-    constexpr int attempts = 5;
     for (int attempt = 1;; ++attempt) {
         write_settings();
         try {
             control_.start(state_.names(), stop_);
             return;
         } catch (const PortTaken& error) {
-            if (attempt == attempts) throw;
+            if (attempt == port_attempts) throw;
             log_(fmt::format("{}; taking other ports", error.what()));
             control_.kill(state_.names());
             choose_ports();

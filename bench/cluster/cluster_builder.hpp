@@ -3,23 +3,27 @@
 #include <functional>
 #include <string_view>
 
+#include "cluster/cluster_network.hpp"
 #include "cluster/cluster_state.hpp"
 #include "cluster/node_control.hpp"
 #include "core/stop_flag.hpp"
 
 namespace citusbench {
 
-/// Makes a cluster's servers in its folder and starts them: one data directory with the database
-/// and its extensions, then a copy for every node. Sets the ports in `state` and saves it.
+/// Makes a cluster's servers in its folder, and the proxies in front, and starts them: one data
+/// directory with the database and its extensions, then a copy for every node. Sets the ports in
+/// `state` and saves it.
 class ClusterBuilder {
   public:
     using Log = std::function<void(std::string_view)>;
-    ClusterBuilder(ClusterState& state, NodeControl& control, const StopFlag& stop, const Log& log)
-        : state_(state), control_(control), stop_(stop), log_(log) {}
+    ClusterBuilder(ClusterState& state, NodeControl& control, ClusterNetwork& network,
+                   const StopFlag& stop, const Log& log)
+        : state_(state), control_(control), network_(network), stop_(stop), log_(log) {}
     void build();
 
   private:
     void choose_ports();
+    void set_ports();
     void write_settings();
     void make_first_node();
     void make_database();
@@ -29,6 +33,7 @@ class ClusterBuilder {
 
     ClusterState& state_;
     NodeControl& control_;
+    ClusterNetwork& network_;
     const StopFlag& stop_;
     const Log& log_;
 };

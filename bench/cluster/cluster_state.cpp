@@ -48,6 +48,7 @@ json to_json(const ClusterState& state) {
                          {"role", name_of(node.role)},
                          {"host", node.host},
                          {"port", node.port},
+                         {"server_port", node.server_port},
                          {"is_entry", node.is_entry},
                          {"data_directory", state.data_dir(node.name).string()}});
     return {{"version", format_version},
@@ -91,6 +92,7 @@ ClusterState from_json(const json& root, const fs::path& folder) {
                                                                                 : Role::coordinator;
         node.host = item.at("host").get<std::string>();
         node.port = item.at("port").get<std::uint16_t>();
+        node.server_port = item.value("server_port", node.port); // older files have none
         node.is_entry = item.at("is_entry").get<bool>();
         state.nodes.push_back(node);
     }
@@ -165,6 +167,12 @@ std::string ClusterState::conninfo(const Node& node, std::string_view database) 
                        "gssencmode=disable",
                        node.host, node.port, database, database_user, password,
                        conninfo_value(pass_file().string()));
+}
+
+std::string ClusterState::server_conninfo(const Node& node, std::string_view database) const {
+    auto server = node;
+    server.port = node.server_port;
+    return conninfo(server, database);
 }
 
 void ClusterState::save() const {

@@ -42,6 +42,8 @@ struct ClusterState {
     std::vector<std::string> names() const;
     /// To the database `citusbench`, or another one.
     std::string conninfo(const Node& node, std::string_view database = "citusbench") const;
+    /// The same past its proxy: to know whether the server is well, whatever is on the way to it.
+    std::string server_conninfo(const Node& node, std::string_view database = "citusbench") const;
 
     /// Writes state.json so that a reader sees the old or the new one, never a half.
     void save() const;

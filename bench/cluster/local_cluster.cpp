@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "cluster/cluster_builder.hpp"
+#include "cluster/cluster_network.hpp"
 #include "cluster/file_lock.hpp"
 #include "cluster/node_control.hpp"
 #include "cluster/server_user.hpp"
@@ -83,6 +84,7 @@ void spread_folders_below(const fs::path& folder) {
 
 /// The servers first, so that a removal that is cut short leaves a folder that can be judged.
 void remove_folder(const fs::path& folder) {
+    PacketRules(folder).remove_all();
     destroy_servers(folder / "server");
     fs::remove_all(folder / "server");
     fs::remove_all(folder);
@@ -92,11 +94,12 @@ void remove_folder(const fs::path& folder) {
 
 struct LocalCluster::Impl {
     Impl(ClusterState its_state, const StopFlag& its_stop)
-        : state(std::move(its_state)), stop(its_stop), control(state) {}
+        : state(std::move(its_state)), stop(its_stop), control(state), network(state) {}
 
     ClusterState state;
     const StopFlag& stop;
     NodeControl control;
+    ClusterNetwork network;
     FileLock owner;
     std::mutex removal;
     bool removed = false;
@@ -130,7 +133,7 @@ std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
     fs::create_directory(server_folder);
     fs::permissions(server_folder, fs::perms::owner_all);
     give_to_server_user(server_folder);
-    ClusterBuilder(impl.state, impl.control, stop, log).build();
+    ClusterBuilder(impl.state, impl.control, impl.network, stop, log).build();
     return cluster;
 }
 
@@ -217,7 +220,12 @@ Ticks LocalCluster::start_nodes(const std::vector<std::string>& names) {
     return impl_->control.start(names, impl_->stop);
 }
 std::string LocalCluster::state(const Node& node) const {
-    return impl_->control.state(node);
+    auto state = impl_->control.state(node);
+    const bool runs = state == "up" || state == "starting";
+    return runs && impl_->network.is_cut(node.name) ? "cut off" : state;
+}
+ClusterNetwork& LocalCluster::network() {
+    return impl_->network;
 }
 
 void LocalCluster::checkpoint() {

@@ -16,6 +16,8 @@
 
 namespace citusbench {
 
+class ClusterNetwork;
+
 /// A cluster of PostgreSQL processes of this machine that citusbench started. Its folder (state,
 /// data directories, logs) lies below state_root(); whatever ends this object removes it, unless
 /// keep() was called. If the process dies by SIGKILL, the next start() or remove_remains() does.
@@ -63,8 +65,12 @@ class LocalCluster {
     /// Starts the nodes that are down (and resumes paused ones); returns when each answers a query,
     /// with that time. Throws RunError with the last lines of the log, or Interrupted.
     Ticks start_nodes(const std::vector<std::string>& names);
-    /// "up" (answers a query), "down", "starting" (runs, but does not answer within 1 s), "paused".
+    /// "up" (answers a query), "down", "starting" (runs, but does not answer within 1 s), "paused",
+    /// "cut off" (runs, but nothing is let through to it).
     std::string state(const Node& node) const;
+
+    /// Cuts nodes off and makes them slow to reach; lives as long as the cluster's object.
+    ClusterNetwork& network();
 
     /// CHECKPOINT on every node at once, so that a load's dirty pages are not written while we
     /// measure.

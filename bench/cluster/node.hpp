@@ -14,8 +14,9 @@ struct Node {
     std::string name; ///< "coordinator", "worker1", …
     Role role = Role::worker;
     std::string host = "127.0.0.1";
-    std::uint16_t port = 0;
-    bool is_entry = false; ///< clients connect here
+    std::uint16_t port = 0;        ///< at which others reach it: its proxy's where it has one
+    std::uint16_t server_port = 0; ///< the server's own; the same without a proxy
+    bool is_entry = false;         ///< clients connect here
 };
 
 /// Which kind of cluster holds the tables. `postgres` is one plain PostgreSQL (topology single

@@ -116,7 +116,7 @@ std::string NodeControl::state(const Node& node) const {
                                    [](const FoundProcess& process) { return process.is_root; });
     if (root == processes.end()) return "down";
     if (root->state == 'T') return "paused";
-    return pg::answers_query(state_->conninfo(node), 1s) ? "up" : "starting";
+    return pg::answers_query(state_->server_conninfo(node), 1s) ? "up" : "starting";
 }
 
 bool NodeControl::is_running(const std::string& name) const {

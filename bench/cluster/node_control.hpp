@@ -5,17 +5,11 @@
 #include <vector>
 
 #include "cluster/cluster_state.hpp"
-#include "core/error.hpp"
+#include "cluster/ports.hpp"
 #include "core/stop_flag.hpp"
 #include "core/time.hpp"
 
 namespace citusbench {
-
-/// Another process took a port between the moment it was found free and the server's start.
-class PortTaken : public RunError {
-  public:
-    using RunError::RunError;
-};
 
 /// Starts, stops, kills and pauses the servers of one cluster, whoever started them. The contracts
 /// are those of LocalCluster. Thread-safe, because nothing is remembered: servers are found anew in

@@ -90,8 +90,9 @@ bool NodeControl::check(Starting& node) {
         node.backoff = std::min(node.backoff * 2, std::chrono::milliseconds(500));
         return false;
     }
-    const auto message = fmt::format("{} (port {}) did not start: {} (log: {})", node.node->name,
-                                     node.node->port, tail_of(file, node.log_from), file.string());
+    const auto message =
+        fmt::format("{} (port {}) did not start: {} (log: {})", node.node->name,
+                    node.node->server_port, tail_of(file, node.log_from), file.string());
     if (is_port_taken(log)) throw PortTaken(message);
     throw RunError(message);
 }
@@ -117,7 +118,8 @@ Ticks NodeControl::start(const std::vector<std::string>& names, const StopFlag& 
     for (const auto& name : names) {
         Starting node;
         node.node = &state_->at(name);
-        node.conninfo = state_->conninfo(*node.node, options.empty() ? "citusbench" : "postgres");
+        node.conninfo =
+            state_->server_conninfo(*node.node, options.empty() ? "citusbench" : "postgres");
         if (!is_running(name)) spawn(node, options);
         pending.push_back(std::move(node));
     }

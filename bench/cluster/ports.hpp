@@ -3,7 +3,15 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/error.hpp"
+
 namespace citusbench {
+
+/// Another process took a port between the moment it was found free and its use.
+class PortTaken : public RunError {
+  public:
+    using RunError::RunError;
+};
 
 /// `count` consecutive ports that were free on 127.0.0.1 a moment ago, lowest first. Outside the
 /// range from which the kernel takes ports for outgoing connections: there another process could

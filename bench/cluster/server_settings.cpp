@@ -47,7 +47,7 @@ std::string server_settings(const ClusterState& state, const Node& node) {
                             "log_timezone = 'UTC'\n"
                             "logging_collector = off\n"
                             "log_line_prefix = '%m [%p] '\n",
-                            node.host, node.port, node.name, max_connections(state.spec));
+                            node.host, node.server_port, node.name, max_connections(state.spec));
     // A crashed server first syncs its whole data directory: a system call for it, or one for each
     // of 1,400 files, which took 4 s of every recovery.
     if (state.postgres.major >= 14) text += "recovery_init_sync_method = syncfs\n";

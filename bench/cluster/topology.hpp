@@ -17,6 +17,9 @@ struct ClusterSpec {
     int replication = 1;
     int shards = 32;
     int connections = 16; ///< of the load; max_connections leaves room beyond it
+    /// Names of nodes that are reached through a TcpProxy. It ends with the process that started
+    /// the cluster, so such a cluster cannot be kept.
+    std::vector<std::string> proxied;
 };
 
 /// A line of the registry: which nodes a topology is made of.

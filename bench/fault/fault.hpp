@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,11 +35,25 @@ class Fault {
     virtual Ticks inject() = 0;
     /// When the nodes answer queries again.
     virtual Ticks heal() = 0;
+    /// Looks, as a client, whether the injected fault does what it should; takes up to some tenths
+    /// of a second, so it is called when the phase has been announced. Throws RunError if it does
+    /// not. heal() does it first where nobody did.
+    virtual void verify() {}
+    /// By what it is done, where there is a choice: "proxy", "packet rules (nft)".
+    virtual std::string how() const { return {}; }
+};
+
+/// What a kind does to the way to a node.
+enum class NetworkNeed : std::uint8_t {
+    none,
+    delay, ///< needs a proxy in front of the node
+    cut,   ///< needs a proxy or packet rules
 };
 
 struct FaultEntry {
     std::string_view kind;
     std::string_view summary;
+    NetworkNeed need;
     std::unique_ptr<Fault> (*make)(LocalCluster& cluster, const FaultSpec& spec);
 };
 

@@ -22,6 +22,22 @@ class ProcessFault final : public Fault {
     Action mend_;
 };
 
+class PostmasterFault final : public Fault {
+  public:
+    PostmasterFault(LocalCluster& cluster, std::vector<std::string> nodes)
+        : cluster_(cluster), nodes_(std::move(nodes)) {}
+
+    Ticks inject() override { return cluster_.kill_postmaster(nodes_); }
+    Ticks heal() override {
+        cluster_.kill(nodes_);
+        return cluster_.start_nodes(nodes_);
+    }
+
+  private:
+    LocalCluster& cluster_;
+    std::vector<std::string> nodes_;
+};
+
 class NoFault final : public Fault {
   public:
     Ticks inject() override { return now_ticks(); }
@@ -43,6 +59,10 @@ std::unique_ptr<Fault> make_stop(LocalCluster& cluster, const FaultSpec& spec) {
 std::unique_ptr<Fault> make_pause(LocalCluster& cluster, const FaultSpec& spec) {
     return std::make_unique<ProcessFault>(cluster, spec.nodes, &LocalCluster::pause,
                                           &LocalCluster::resume);
+}
+
+std::unique_ptr<Fault> make_postmaster(LocalCluster& cluster, const FaultSpec& spec) {
+    return std::make_unique<PostmasterFault>(cluster, spec.nodes);
 }
 
 std::unique_ptr<Fault> make_none(LocalCluster&, const FaultSpec&) {

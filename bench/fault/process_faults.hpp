@@ -10,6 +10,10 @@ std::unique_ptr<Fault> make_crash(LocalCluster& cluster, const FaultSpec& spec);
 std::unique_ptr<Fault> make_stop(LocalCluster& cluster, const FaultSpec& spec);
 /// `pause`: SIGSTOP of every process; mended by SIGCONT.
 std::unique_ptr<Fault> make_pause(LocalCluster& cluster, const FaultSpec& spec);
+/// `postmaster`: SIGKILL of the postmasters alone; mended by killing what lives on, because a
+/// server does not start as long as one of the last one's back ends is attached to its memory, and
+/// starting.
+std::unique_ptr<Fault> make_postmaster(LocalCluster& cluster, const FaultSpec& spec);
 /// `none`: nothing happens, for control runs with the same phases.
 std::unique_ptr<Fault> make_none(LocalCluster& cluster, const FaultSpec& spec);
 

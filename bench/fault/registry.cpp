@@ -1,16 +1,27 @@
 #include <array>
 
 #include "fault/fault.hpp"
+#include "fault/network_faults.hpp"
 #include "fault/process_faults.hpp"
 
 namespace citusbench {
 namespace {
 
 constexpr std::array registry = {
-    FaultEntry{"crash", "SIGKILL of the whole node, started again afterwards", make_crash},
-    FaultEntry{"stop", "fast shutdown of the node, started again afterwards", make_stop},
-    FaultEntry{"pause", "SIGSTOP of the whole node, SIGCONT afterwards", make_pause},
-    FaultEntry{"none", "nothing happens: a control run with the same phases", make_none},
+    FaultEntry{"crash", "SIGKILL of the whole node, started again afterwards", NetworkNeed::none,
+               make_crash},
+    FaultEntry{"stop", "fast shutdown of the node, started again afterwards", NetworkNeed::none,
+               make_stop},
+    FaultEntry{"pause", "SIGSTOP of the whole node, SIGCONT afterwards", NetworkNeed::none,
+               make_pause},
+    FaultEntry{"partition", "nothing gets through to the node's port, nor back", NetworkNeed::cut,
+               make_partition},
+    FaultEntry{"slow", "what is sent to the node arrives DELAY later", NetworkNeed::delay,
+               make_slow},
+    FaultEntry{"postmaster", "SIGKILL of the postmaster alone; busy back ends go on",
+               NetworkNeed::none, make_postmaster},
+    FaultEntry{"none", "nothing happens: a control run with the same phases", NetworkNeed::none,
+               make_none},
 };
 
 } // namespace

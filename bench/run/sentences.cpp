@@ -44,7 +44,7 @@ std::string_view state_of(const Outage& outage) {
     if (outage.kind == "none") return "left alone";
     if (outage.kind == "pause") return "frozen";
     if (outage.kind == "partition") return "cut off";
-    if (outage.kind == "slow") return "slow";
+    if (outage.kind == "slow") return "slow to reach";
     return "down";
 }
 

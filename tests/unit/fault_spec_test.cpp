@@ -55,7 +55,7 @@ TEST(FaultSpec, TimesWithoutMeaningAreRefused) {
 }
 
 TEST(FaultRegistry, KnowsTheKindsThatRunsOfferAndNoOther) {
-    for (const auto* kind : {"crash", "stop", "pause", "none"})
+    for (const auto* kind : {"crash", "stop", "pause", "partition", "slow", "postmaster", "none"})
         EXPECT_NE(find_fault(kind), nullptr) << kind;
     EXPECT_EQ(find_fault("meteor"), nullptr);
     EXPECT_EQ(find_fault(""), nullptr);

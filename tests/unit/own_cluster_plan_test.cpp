@@ -92,5 +92,33 @@ TEST_F(OwnClusterPlanTest, ACitusClusterCannotHaveMoreCopiesThanWorkers) {
     EXPECT_THROW(make_plan(parse_run_options(args), args), UsageError);
 }
 
+TEST_F(OwnClusterPlanTest, ASlowNodeGetsAProxyAndNoOtherDoes) {
+    const auto made = plan({"--fault", "slow:worker2,coordinator:20ms", "--fault", "crash:worker1",
+                            "--fault", "slow:worker2:5ms@30s"});
+    EXPECT_EQ(made.cluster.value().proxied, (Args{"worker2", "coordinator"}));
+    EXPECT_TRUE(plan({"--kill", "worker1"}).cluster.value().proxied.empty());
+}
+
+TEST_F(OwnClusterPlanTest, APartitionTakesAProxyWherePacketRulesAreNotAllowed) {
+    const std::string path = getenv("PATH");
+    setenv("PATH", "/nowhere", 1);
+    EXPECT_EQ(plan({"--fault", "partition:worker2"}).cluster.value().proxied, Args{"worker2"});
+    expect_refusal({"--fault", "partition:worker2", "--keep"},
+                   {"--keep", "--fault partition:worker2", "leave --keep out", "neither nft nor"});
+    setenv("PATH", path.c_str(), 1);
+}
+
+TEST_F(OwnClusterPlanTest, DelaysBelongToSlowAlone) {
+    expect_refusal({"--fault", "slow:worker2"},
+                   {"--fault slow:worker2", "above 0", "slow:worker2:20ms"});
+    expect_refusal({"--fault", "slow:worker2:0ms"}, {"above 0"});
+    expect_refusal({"--fault", "partition:worker2:20ms"}, {"only the kind slow"});
+}
+
+TEST_F(OwnClusterPlanTest, AClusterThatStaysCannotHaveProxies) {
+    expect_refusal({"--fault", "slow:worker2:20ms", "--keep"},
+                   {"--keep", "--fault slow:worker2:20ms", "leave --keep out"});
+}
+
 } // namespace
 } // namespace citusbench

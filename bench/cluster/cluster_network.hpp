@@ -1,0 +1,56 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "cluster/cluster_state.hpp"
+#include "cluster/packet_rules.hpp"
+#include "cluster/tcp_proxy.hpp"
+#include "core/time.hpp"
+
+namespace citusbench {
+
+/// The ways to the nodes of one cluster: the proxies in front of some, and packet rules. What is
+/// cut or slow is what others send to a node's port, and the replies; connections that the node
+/// itself makes to others go on. Thread-safe. Names that are no node's throw UsageError.
+class ClusterNetwork {
+  public:
+    /// `state` must outlive this.
+    explicit ClusterNetwork(const ClusterState& state) : state_(&state), rules_(state.folder) {}
+
+    /// A proxy in front of each node whose two ports differ; replaces those that are there. Throws
+    /// PortTaken, RunError.
+    void start_proxies();
+
+    bool has_proxy(const std::string& node) const;
+    /// Nothing reaches the nodes from the returned time on. Throws RunError where neither a proxy
+    /// nor packet rules can do that.
+    Ticks cut(const std::vector<std::string>& names);
+    Ticks mend(const std::vector<std::string>& names);
+    bool is_cut(const std::string& node) const;
+    /// As TcpProxy::set_delay(). Throws RunError for a node without a proxy.
+    Ticks set_delay(const std::vector<std::string>& names, Nanoseconds delay);
+    /// By what cut() does it: "proxy", "packet rules (nft)".
+    std::string way_of_cutting(const std::vector<std::string>& names) const;
+
+    /// CPU time of the proxies so far.
+    Nanoseconds cpu() const;
+
+  private:
+    TcpProxy* proxy_of(const std::string& node) const;
+    const PacketTool& tool() const;
+    std::vector<std::uint16_t> ports_without_proxy(const std::vector<std::string>& names) const;
+
+    const ClusterState* state_;
+    mutable std::mutex mutex_;
+    mutable PacketTool tool_;
+    mutable bool looked_for_tool_ = false;
+    PacketRules rules_;
+    std::map<std::string, std::unique_ptr<TcpProxy>> proxies_;
+    std::map<std::string, bool> cut_; ///< of those with a proxy
+};
+
+} // namespace citusbench

@@ -1,0 +1,158 @@
+#include "fault/network_faults.hpp"
+
+#include <functional>
+#include <future>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "cluster/cluster_network.hpp"
+#include "core/error.hpp"
+#include "core/quantity.hpp"
+#include "pg/client.hpp"
+
+namespace citusbench {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A cut-off node has to be silent for this long; a loopback answers in a thousandth of it.
+constexpr auto silence = 250ms;
+constexpr auto heal_patience = 15s;
+
+class NetworkFault : public Fault {
+  public:
+    NetworkFault(LocalCluster& cluster, std::vector<std::string> nodes)
+        : cluster_(cluster), nodes_(std::move(nodes)) {}
+
+    Ticks inject() final {
+        verified_ = false;
+        return begin();
+    }
+
+    void verify() final {
+        verified_ = true;
+        for_each_node([this](const Node& node) { check(node); });
+    }
+
+    Ticks heal() final {
+        std::exception_ptr useless;
+        try {
+            if (!verified_) verify();
+        } catch (const RunError&) {
+            useless = std::current_exception(); // it is taken back all the same
+        }
+        verified_ = true;
+        end();
+        for_each_node([this](const Node& node) { await_answer(node); });
+        const auto healed = now_ticks();
+        if (useless) std::rethrow_exception(useless);
+        return healed;
+    }
+
+  protected:
+    virtual Ticks begin() = 0;
+    virtual void check(const Node& node) = 0;
+    virtual void end() = 0;
+
+    LocalCluster& cluster() { return cluster_; }
+    const LocalCluster& cluster() const { return cluster_; }
+    ClusterNetwork& network() const { return cluster_.network(); }
+    const std::vector<std::string>& nodes() const { return nodes_; }
+
+    /// Another fault may have taken the server behind the way.
+    bool is_gone(const Node& node) const {
+        const auto state = cluster_.state(node);
+        return state == "down" || state == "paused";
+    }
+
+  private:
+    /// All at once; the first error is thrown when all are done.
+    void for_each_node(const std::function<void(const Node&)>& work) {
+        std::vector<std::future<void>> running;
+        for (const auto& name : nodes_)
+            running.push_back(std::async(std::launch::async,
+                                         [&work, node = cluster_.find(name)] { work(*node); }));
+        for (auto& one : running) one.wait();
+        for (auto& one : running) one.get();
+    }
+
+    void await_answer(const Node& node) {
+        const auto deadline = now_ticks() + to_ticks(heal_patience);
+        while (!pg::answers_query(cluster_.conninfo(node), 1s)) {
+            if (is_gone(node)) return; // there is nobody to answer; whoever did that mends it
+            if (now_ticks() > deadline)
+                throw RunError(fmt::format(
+                    "{} did not answer a query at port {} within {} s after its network was mended",
+                    node.name, node.port, heal_patience.count()));
+            std::this_thread::sleep_for(2ms);
+        }
+    }
+
+    LocalCluster& cluster_;
+    std::vector<std::string> nodes_;
+    bool verified_ = true;
+};
+
+class Partition final : public NetworkFault {
+  public:
+    using NetworkFault::NetworkFault;
+    std::string how() const override { return network().way_of_cutting(nodes()); }
+
+  private:
+    Ticks begin() override { return network().cut(nodes()); }
+    void end() override { network().mend(nodes()); }
+
+    void check(const Node& node) override {
+        const auto begun = now_ticks();
+        if (pg::answers_query(cluster().conninfo(node), silence))
+            throw RunError(fmt::format("{} answers at port {} although it was cut off ({})",
+                                       node.name, node.port, how()));
+        // Refused is an answer too.
+        if (now_ticks() - begun < to_ticks(silence) * 9 / 10)
+            throw RunError(fmt::format("{} refuses connections at port {} although it was cut off "
+                                       "({}), which is no silence",
+                                       node.name, node.port, how()));
+    }
+};
+
+class Slow final : public NetworkFault {
+  public:
+    Slow(LocalCluster& its_cluster, const FaultSpec& spec)
+        : NetworkFault(its_cluster, spec.nodes), delay_(spec.delay.value()) {}
+    std::string how() const override { return "proxy"; }
+
+  private:
+    Ticks begin() override { return network().set_delay(nodes(), delay_); }
+    void end() override { network().set_delay(nodes(), Nanoseconds(0)); }
+
+    void check(const Node& node) override {
+        const StopFlag never_stop;
+        constexpr int round_trips = 5; // of a connection with a password, at most
+        if (is_gone(node) || network().is_cut(node.name)) return;
+        pg::Client client(
+            cluster().conninfo(node), never_stop,
+            std::chrono::duration_cast<std::chrono::milliseconds>(10s + round_trips * delay_));
+        const auto sent = now_ticks();
+        client.query("select 1");
+        const auto took = now_ticks() - sent;
+        if (took < to_ticks(delay_))
+            throw RunError(fmt::format("{} answered in {} although {} were to be added", node.name,
+                                       format_duration(Nanoseconds(took)),
+                                       format_duration(delay_)));
+    }
+
+    Nanoseconds delay_;
+};
+
+} // namespace
+
+std::unique_ptr<Fault> make_partition(LocalCluster& cluster, const FaultSpec& spec) {
+    return std::make_unique<Partition>(cluster, spec.nodes);
+}
+
+std::unique_ptr<Fault> make_slow(LocalCluster& cluster, const FaultSpec& spec) {
+    return std::make_unique<Slow>(cluster, spec);
+}
+
+} // namespace citusbench

@@ -56,7 +56,8 @@ Measurement::Measurement(const Plan& plan, const Target& target, const LoadPlan&
       control_(start_, zero_),
       // An operation may wait for a timeout, and be on its way for another one.
       collector_(record.operations, zero_, load.interval,
-                 load.interval + 2 * load.timeout + 1'000'000'000) {
+                 load.interval + 2 * load.timeout + 1'000'000'000),
+      ledger_(std::make_shared<Ledger>(load.threads)) {
     const auto* first = plan.faults.empty() ? "steady" : "before";
     if (plan.warmup.count() > 0) {
         collector_.name_segment("warmup");
@@ -131,6 +132,9 @@ void Measurement::interrupt(Ticks now) {
 
 void Measurement::gather() {
     auto deliveries = mailbox_.take();
+    for (const auto& delivery : deliveries)
+        for (const auto& write : delivery.completions)
+            ledger_->record(write.index, write.outcome, write.sent - zero_, write.done - zero_);
     if (faults_) {
         // Names first: a delivery may hold windows of a segment announced just before.
         for (auto& name : faults_->take_segments()) collector_.name_segment(std::move(name));

@@ -34,6 +34,8 @@ class Measurement {
     void heal_rest();
 
     std::vector<Outage> outages() const;
+    /// What became of every write; times count from zero().
+    std::shared_ptr<const Ledger> ledger() const { return ledger_; }
     Ticks zero() const { return zero_; }
     /// CPU time of all threads of the client while it loaded.
     Ticks cpu() const { return cpu_; }
@@ -54,6 +56,7 @@ class Measurement {
     Ticks zero_;
     RunControl control_;
     Collector collector_;
+    std::shared_ptr<Ledger> ledger_;
     std::optional<FaultThread> faults_;
     std::set<Reporter*> silent_; ///< their terminal went away
     std::exception_ptr failure_;

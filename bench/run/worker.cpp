@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -141,11 +142,13 @@ void Worker::turn(Ticks now) {
 void Worker::hand_over(Ticks now) {
     Delivery delivery;
     delivery.windows = recorder_.take();
+    delivery.completions = std::exchange(completions_, {});
     if (now >= tell_notes_at_) {
         tell_notes(delivery);
         tell_notes_at_ = now + tell_notes_every;
     }
-    if (!delivery.windows.empty() || !delivery.events.empty()) mailbox_.put(std::move(delivery));
+    if (!delivery.windows.empty() || !delivery.events.empty() || !delivery.completions.empty())
+        mailbox_.put(std::move(delivery));
 }
 
 void Worker::tell_notes(Delivery& delivery) {

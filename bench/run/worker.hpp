@@ -82,6 +82,7 @@ class Worker {
     void wake_rested(Ticks now);
     void expire(Ticks now);
     void skip(const Waiting& operation, Ticks now);
+    void note_write(const Waiting& operation, Ticks sent, Ticks done, Outcome outcome);
     void fill(Link& link);
     void dispatch();
     void list(Link& link);
@@ -138,6 +139,7 @@ class Worker {
         Ticks first = 0;
         std::string detail;
     };
+    std::vector<Completion> completions_; ///< of writes
     std::map<std::pair<std::string, std::string>, Note> notes_;
     WorkerCost cost_;
 };

@@ -97,6 +97,7 @@ void Worker::on_reply(Link& link, const pg::Reply& reply, Ticks done) {
     }
     recorder_.completed(operation.key, operation.kind, outcome, operation.intended, flight.sent,
                         done, reply.rows);
+    note_write(operation, flight.sent, done, outcome);
     --outstanding_;
     ++cost_.completed;
     if (is_open(plan_.arrival) || done >= control_->clock.end()) return;

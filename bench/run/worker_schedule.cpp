@@ -50,8 +50,15 @@ void Worker::wake_rested(Ticks now) {
 void Worker::skip(const Waiting& operation, Ticks now) {
     recorder_.completed(operation.key, operation.kind, Outcome::skipped, operation.intended, 0, now,
                         0);
+    note_write(operation, 0, now, Outcome::skipped);
     --outstanding_;
     ++cost_.completed;
+}
+
+void Worker::note_write(const Waiting& operation, Ticks sent, Ticks done, Outcome outcome) {
+    if (!plan_.workload->operations()[operation.kind].is_write) return;
+    completions_.push_back({operation.index, operation.intended, sent, done, -1,
+                            static_cast<std::uint16_t>(operation.kind), outcome});
 }
 
 /// Gives everything that is on its way or waits an outcome, after a failure of this worker.

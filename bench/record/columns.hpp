@@ -25,4 +25,6 @@ inline constexpr std::string_view events_header = "elapsed_s,kind,subject,detail
 inline constexpr std::string_view errors_header =
     "phase,operation,outcome,sqlstate,condition,node,count,first_elapsed_s,last_elapsed_s,sample";
 
+inline constexpr std::string_view verify_header = "check,verdict,count,detail";
+
 } // namespace citusbench

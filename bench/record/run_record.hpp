@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "core/outcome.hpp"
 #include "record/event.hpp"
 #include "stats/op_stats.hpp"
+#include "verify/ledger.hpp"
+#include "verify/verification.hpp"
 
 namespace citusbench {
 
@@ -95,8 +98,10 @@ struct RunRecord {
     std::vector<TimelineRow> timeline;
     std::vector<Event> events;
     std::vector<ErrorClass> errors;
-    std::vector<std::string> sentences; ///< what happened, in words, for the end of the summary
-    nlohmann::ordered_json details;     ///< run.json apart from labels, status and phases
+    std::vector<std::string> sentences;   ///< what happened, in words, for the end of the summary
+    nlohmann::ordered_json details;       ///< run.json apart from labels, status and phases
+    std::shared_ptr<const Ledger> ledger; ///< null before the end
+    std::optional<Verification> verification; ///< none where it was not asked for
 };
 
 } // namespace citusbench

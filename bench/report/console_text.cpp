@@ -8,6 +8,7 @@
 #include "record/human_text.hpp"
 #include "record/summarize.hpp"
 #include "record/text_table.hpp"
+#include "report/verification_text.hpp"
 
 namespace citusbench {
 namespace {
@@ -193,6 +194,7 @@ std::string summary_text(const RunRecord& record, const std::filesystem::path& f
     auto text = '\n' + heading(record) + '\n' + warnings(record, styles);
     const auto table = results_table(record, styles);
     text += table + '\n' + legend(styles) + '\n';
+    if (record.verification) text += verification_text(*record.verification, with_colors) + '\n';
     for (const auto& sentence : record.sentences) text += wrap_text("", sentence, page_width);
     if (!record.sentences.empty()) text += '\n';
     text += "results   " + (folder.empty() ? "could not be saved" : folder.string()) + '\n';

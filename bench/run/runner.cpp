@@ -6,6 +6,8 @@
 #include "run/describe.hpp"
 #include "run/measurement.hpp"
 #include "run/sentences.hpp"
+#include "run/verify_target.hpp"
+#include "verify/verify.hpp"
 
 namespace citusbench {
 namespace {
@@ -34,10 +36,10 @@ LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentit
     return load;
 }
 
-int exit_code(const RunRecord& record, const std::optional<RowCheck>& rows) {
+int exit_code(const RunRecord& record) {
     if (record.status == RunStatus::interrupted) return 130;
     if (record.status == RunStatus::failed) return 1;
-    return rows && !rows->holds() ? 3 : 0;
+    return record.verification && !record.verification->holds() ? 3 : 0;
 }
 
 } // namespace
@@ -71,6 +73,19 @@ void Runner::keep(Target& target) {
                  false);
 }
 
+Verification Runner::verify(const Target& target, const RunIdentity& identity,
+                            const RunRecord& record, const std::string& left_open) {
+    RunFacts facts;
+    facts.workload = plan_.workload;
+    facts.identity = identity;
+    facts.seed = plan_.seed;
+    facts.weights = plan_.weights;
+    facts.ledger = record.ledger;
+    facts.latest_run = identity.run;
+    return citusbench::verify(facts, verify_target(target, left_open), stop_,
+                              [&](std::string_view line) { tell(line, true); });
+}
+
 int Runner::run(const Save& save) {
     auto target = open_target(plan_, stop_,
                               [&](std::string_view line, bool passing) { tell(line, passing); });
@@ -92,19 +107,22 @@ int Runner::run(const Save& save) {
 
     Measurement measurement(plan_, target, load, crew, mailbox, stop_, reporters_, record);
     measurement.run();
-    std::optional<RowCheck> rows;
     // After Ctrl-C a cluster of its own is about to go, and whoever pressed it waits.
     const bool in_haste = stop_.requested();
-    if (!in_haste || !target.own) measurement.heal_rest();
+    const bool leave_broken = !target.own && !plan_.heal && !in_haste;
+    if (!leave_broken && (!in_haste || !target.own)) measurement.heal_rest();
     measurement.finish(record);
-    if (plan_.verify && !in_haste) rows = check_rows(plan_, target, schema.identity, record, stop_);
+    record.ledger = measurement.ledger();
+    if (plan_.verify && !in_haste)
+        record.verification =
+            verify(target, schema.identity, record, leave_broken ? "left so by --no-heal" : "");
     if (stop_.requested() && record.status == RunStatus::complete)
-        record.status = RunStatus::interrupted; // while the rows were counted
-    describe_end(crew.cost(), measurement.cpu(), crew.cancels(), rows, record);
-    record.sentences = tell_run(record, measurement.outages(), rows, measurement.zero());
+        record.status = RunStatus::interrupted; // while the rows were looked at
+    describe_end(crew.cost(), measurement.cpu(), crew.cancels(), record);
+    record.sentences = tell_run(record, measurement.outages(), measurement.zero());
     save(record);
     if (!in_haste) keep(target); // after Ctrl-C a node may be down; such a cluster is of no use
-    return exit_code(record, rows);
+    return exit_code(record);
 }
 
 } // namespace citusbench

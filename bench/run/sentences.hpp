@@ -6,12 +6,11 @@
 
 #include "record/run_record.hpp"
 #include "run/fault_thread.hpp"
-#include "run/row_check.hpp"
 
 namespace citusbench {
 
 /// What happened, in words for the end of the summary. `zero` is the zero of the run's clock.
 std::vector<std::string> tell_run(const RunRecord& record, const std::vector<Outage>& outages,
-                                  const std::optional<RowCheck>& rows, Ticks zero);
+                                  Ticks zero);
 
 } // namespace citusbench

@@ -102,7 +102,8 @@ class Chat final : public Workload {
     std::unique_ptr<Session> session(const RunIdentity& identity) const override {
         return std::make_unique<ChatSession>(data_, rooms_, identity);
     }
-    std::string count_inserted_sql() const override { return statement("count_inserted"); }
+    std::size_t insert_table() const override { return static_cast<std::size_t>(Table::messages); }
+    bool inserts_are_unique() const override { return true; } // primary key (room_id, id)
 
   private:
     Data data_;

@@ -32,14 +32,14 @@ void Scanner::scan(pg::Client& client, std::size_t table, const std::string& fro
                    std::string_view occasion, Sight& sight) {
     const auto& spec = facts_.workload->tables()[table];
     std::uint64_t rows = 0;
-    Ticks next_line = 0;
+    auto next_line = now_ticks() + tell_every;
     const auto expected = expected_rows(table);
     const auto sql = fill_sql(
         sql_text("verify/scan.sql"),
         {{"columns", fmt::format("{}", fmt::join(spec.copy_columns, ", "))}, {"table", from}});
     client.copy_out(sql, [&](std::string_view row) {
         judge_.judge(table, row, sight);
-        if (++rows % rows_between_looks != 0 && next_line != 0) return;
+        if (++rows % rows_between_looks != 0) return;
         const auto now = now_ticks();
         if (now < next_line) return;
         next_line = now + tell_every;

@@ -11,6 +11,7 @@
 #include "cli/make_plan.hpp"
 #include "cli/options.hpp"
 #include "cli/signals.hpp"
+#include "cli/verify_plan.hpp"
 #include "cli/version_text.hpp"
 #include "compare/compare_command.hpp"
 #include "core/error.hpp"
@@ -18,7 +19,10 @@
 #include "report/json.hpp"
 #include "report/registry.hpp"
 #include "report/save.hpp"
+#include "report/verification.hpp"
+#include "report/verification_text.hpp"
 #include "run/runner.hpp"
+#include "run/verify_again.hpp"
 
 namespace citusbench {
 namespace {
@@ -71,9 +75,27 @@ bool answer_questions(const Given& given) {
     return true;
 }
 
+int verify_command(const Given& given, const StopFlag& stop) {
+    const auto plan = make_verify_plan(given);
+    Verification verification;
+    {
+        const auto made = make_reporters(given); // the progress line is gone with them
+        verification = verify_again(plan, stop, [&](std::string_view line, bool passing) {
+            for (const auto& reporter : made) reporter->message(line, passing);
+        });
+    }
+    stop.check(); // what was cut short says nothing new about the run
+    rewrite_verification(verification, plan.folder);
+    auto text = verification_text(verification, false) + "\n";
+    for (const auto& sentence : verification.sentences) text += sentence + "\n";
+    fmt::print("{}\nwritten to {}\n", text, (plan.folder / "verify.csv").string());
+    return verification.holds() ? 0 : 3;
+}
+
 int run_command(std::span<const std::string> args, const StopFlag& stop) {
     const auto given = parse_run_options(args);
     if (answer_questions(given)) return 0;
+    if (given.contains("verify-only")) return verify_command(given, stop);
     const auto plan = make_plan(given, args);
     auto made = make_reporters(given);
     ResultsFolder folder(given["results"].as<std::string>(), std::string(plan.workload->name()),

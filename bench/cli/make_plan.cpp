@@ -85,6 +85,7 @@ void read_what(const Given& given, Plan& plan) {
     for (const auto& option : entry.options())
         config.options[std::string(option.name)] = text_of(given, std::string(option.name));
     plan.workload = entry.make(config);
+    plan.workload_options = std::move(config.options);
     read_mix(given, plan);
 }
 
@@ -160,14 +161,7 @@ void read_where(const Given& given, Plan& plan) {
         plan.replication = static_cast<int>(whole_number(given, "replication", 1, 1000));
     if (given.contains("dsn")) {
         plan.dsns = given["dsn"].as<std::vector<std::string>>();
-        for (const auto& dsn : plan.dsns) {
-            try {
-                pg::Conninfo::parse(dsn);
-            } catch (const std::invalid_argument& error) {
-                throw UsageError(fmt::format("--dsn {}: {}; write it as psql takes it",
-                                             pg::one_line(dsn), error.what()));
-            }
-        }
+        for (const auto& dsn : plan.dsns) check_dsn(dsn);
         if (plan.keep)
             throw UsageError("--keep: an existing database stays anyway; leave it out with --dsn");
         read_existing(given, plan);

@@ -8,6 +8,8 @@
 #include "cli/options.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
+#include "pg/conninfo.hpp"
+#include "pg/result.hpp"
 
 namespace citusbench {
 
@@ -30,6 +32,16 @@ auto parse_value(const Given& given, const std::string& name, Parser parser) {
         return parser(text);
     } catch (const std::invalid_argument& error) {
         throw UsageError(fmt::format("--{} {}: {}", name, shown(text), error.what()));
+    }
+}
+
+/// Throws UsageError for a --dsn that libpq cannot read.
+inline void check_dsn(const std::string& dsn) {
+    try {
+        pg::Conninfo::parse(dsn);
+    } catch (const std::invalid_argument& error) {
+        throw UsageError(fmt::format("--dsn {}: {}; write it as psql takes it", pg::one_line(dsn),
+                                     error.what()));
     }
 }
 

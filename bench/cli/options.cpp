@@ -106,8 +106,10 @@ OptionGroup more_group() {
                                                                   "shards of each table")(
         "arrival", text("KIND"), "of the open loop: constant or poisson (default: poisson)")(
         "interval", text("TIME", "1s"), "of timeline.csv")(
-        "no-verify", po::bool_switch(), "do not count the inserted rows afterwards")(
-        "config", text("FILE"), "options from an INI file; the command line wins");
+        "no-verify", po::bool_switch(), "do not compare the database with what was acknowledged")(
+        "verify-only", text("RUN"),
+        "no load: compare the database behind --dsn, or the kept cluster's, with the run in "
+        "this folder")("config", text("FILE"), "options from an INI file; the command line wins");
     return more;
 }
 

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "pg/copy_rows.hpp"
+
 namespace citusbench::pg {
 namespace {
 
@@ -117,7 +119,7 @@ Result Client::wait_result() {
         if (!raw) break;
         last = Result(raw);
         const auto status = PQresultStatus(raw);
-        if (status == PGRES_COPY_IN) return last;
+        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) return last;
         if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
             const char* state = PQresultErrorField(raw, PG_DIAG_SQLSTATE);
             if (error.empty()) {
@@ -174,6 +176,31 @@ void Client::copy_in(const std::string& copy_sql, const CopyBuffer& rows) {
     if (PQputCopyEnd(connection_.get(), nullptr) < 0)
         throw ServerError(one_line(PQerrorMessage(connection_.get())), "");
     wait_result();
+}
+
+void Client::copy_out(const std::string& copy_sql,
+                      const std::function<void(std::string_view row)>& take) {
+    query(copy_sql);
+    CopySplitter splitter;
+    // A server that is never waited for would never let Ctrl-C be seen.
+    for (std::uint64_t pieces = 1;; ++pieces) {
+        if (pieces % 1024 == 0) stop_->check();
+        char* raw = nullptr;
+        const int bytes = PQgetCopyData(connection_.get(), &raw, 1);
+        const std::unique_ptr<char, decltype(&PQfreemem)> piece(raw, &PQfreemem);
+        if (bytes == -1) break;
+        if (bytes < 0) throw ServerError(one_line(PQerrorMessage(connection_.get())), "");
+        if (bytes > 0) {
+            splitter.feed({piece.get(), static_cast<std::size_t>(bytes)}, take);
+            continue;
+        }
+        stop_->check();
+        poll_socket(connection_.get(), POLLIN);
+        if (!PQconsumeInput(connection_.get()))
+            throw ServerError(one_line(PQerrorMessage(connection_.get())), "");
+    }
+    wait_result();
+    if (!splitter.ended()) throw RunError("the server ended a COPY before its trailer");
 }
 
 bool answers_query(const std::string& conninfo, std::chrono::milliseconds timeout) {

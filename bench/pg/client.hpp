@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,12 @@ class Client {
     Result query(const std::string& sql, const std::vector<std::string>& params);
     /// Sends a whole COPY … FROM STDIN (FORMAT binary): header, rows, trailer.
     void copy_in(const std::string& copy_sql, const CopyBuffer& rows);
+
+    /// COPY … TO STDOUT (FORMAT binary): each row to `take` as it arrives, in CopyBuffer's format,
+    /// so that a table of any size needs the memory of a row. Where it or `take` throws, the
+    /// connection is of no more use.
+    void copy_out(const std::string& copy_sql,
+                  const std::function<void(std::string_view row)>& take);
 
     PGconn* get() const { return connection_.get(); }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "record/event.hpp"
 #include "record/recovery.hpp"
 #include "stats/op_stats.hpp"
+#include "verify/ledger.hpp"
+#include "verify/verification.hpp"
 
 namespace citusbench {
 
@@ -102,8 +105,10 @@ struct RunRecord {
     std::vector<Event> events;
     std::vector<ErrorClass> errors;
     std::vector<RecoveryRow> recovery;
-    std::vector<std::string> sentences; ///< what happened, in words, for the end of the summary
-    nlohmann::ordered_json details;     ///< run.json apart from labels, status and phases
+    std::vector<std::string> sentences;   ///< what happened, in words, for the end of the summary
+    nlohmann::ordered_json details;       ///< run.json apart from labels, status and phases
+    std::shared_ptr<const Ledger> ledger; ///< null before the end
+    std::optional<Verification> verification; ///< none where it was not asked for
 };
 
 } // namespace citusbench

@@ -9,6 +9,7 @@
 #include "record/summarize.hpp"
 #include "record/text_table.hpp"
 #include "report/recovery_text.hpp"
+#include "report/verification_text.hpp"
 
 namespace citusbench {
 namespace {
@@ -197,6 +198,7 @@ std::string summary_text(const RunRecord& record, const std::filesystem::path& f
     text += table + '\n' + legend(styles) + '\n';
     const auto recovery = recovery_table(record, page_width, styles.dim);
     if (!recovery.empty()) text += recovery + '\n';
+    if (record.verification) text += verification_text(*record.verification, with_colors) + '\n';
     for (const auto& sentence : record.sentences) text += wrap_text("", sentence, page_width);
     if (!record.sentences.empty()) text += '\n';
     text += "results   " + (folder.empty() ? "could not be saved" : folder.string()) + '\n';

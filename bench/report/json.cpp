@@ -8,6 +8,7 @@
 #include "core/error.hpp"
 #include "record/summarize.hpp"
 #include "report/output_file.hpp"
+#include "report/verification.hpp"
 
 namespace citusbench {
 namespace {
@@ -106,6 +107,7 @@ Json run_json(const RunRecord& record) {
     json["status"] = status_name(record.status);
     json["failure"] = record.failure.empty() ? Json() : Json(record.failure);
     json["accounting"] = accounting_json(record);
+    if (record.verification) json["verification"] = verification_json(*record.verification);
     if (!record.details.is_object()) return json;
     for (const auto& [name, value] : record.details.items())
         if (!json.contains(name)) json[name] = value;
@@ -122,11 +124,10 @@ class JsonReporter : public Reporter {
 
 } // namespace
 
-void write_run_json(const RunRecord& record, const std::filesystem::path& folder) {
-    const auto path = folder / "run.json";
-    const auto unfinished = folder / ".run.json.new";
+void write_json_file(const Json& json, const std::filesystem::path& path) {
+    const auto unfinished = path.parent_path() / ("." + path.filename().string() + ".new");
     // A server's message need not be UTF-8, and must not cost the run its record.
-    const auto text = run_json(record).dump(2, ' ', false, Json::error_handler_t::replace);
+    const auto text = json.dump(2, ' ', false, Json::error_handler_t::replace);
     OutputFile file(unfinished);
     file.write(text);
     file.write("\n");
@@ -134,6 +135,10 @@ void write_run_json(const RunRecord& record, const std::filesystem::path& folder
     std::error_code error;
     std::filesystem::rename(unfinished, path, error);
     if (error) throw RunError(fmt::format("cannot write {}: {}", path.string(), error.message()));
+}
+
+void write_run_json(const RunRecord& record, const std::filesystem::path& folder) {
+    write_json_file(run_json(record), folder / "run.json");
 }
 
 std::unique_ptr<Reporter> make_json() {

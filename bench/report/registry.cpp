@@ -4,6 +4,7 @@
 
 #include "report/csv.hpp"
 #include "report/json.hpp"
+#include "report/verification.hpp"
 
 namespace citusbench {
 namespace {
@@ -15,6 +16,8 @@ constexpr std::array registry = {
                   [](const ReportOptions&) { return make_csv(); }},
     ReporterEntry{"json", "run.json: all that is needed to repeat and to judge the run",
                   [](const ReportOptions&) { return make_json(); }},
+    ReporterEntry{"verification", "verify.csv, and ledger.bin to judge the run again",
+                  [](const ReportOptions&) { return make_verification(); }},
 };
 
 } // namespace

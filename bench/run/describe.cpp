@@ -72,6 +72,18 @@ Json plan_json(const Plan& plan) {
     return json;
 }
 
+/// What --verify-only makes the run's rows again from, besides the labels.
+void put_origin(const Plan& plan, const Target& target, Json& details) {
+    auto& options = details["workload_options"] = Json::object();
+    for (const auto& [name, text] : plan.workload_options) options[name] = text;
+    auto& weights = details["weights"] = Json::object();
+    const auto& kinds = plan.workload->operations();
+    for (std::size_t i = 0; i < kinds.size(); ++i) weights[kinds[i].name] = plan.weights[i];
+    details["deployment"] = {{"engine", std::string(name_of(target.deployment.engine))},
+                             {"replication", target.deployment.replication},
+                             {"shards", target.deployment.shards}};
+}
+
 Json pairs(const pg::Result& result) {
     Json json = Json::object();
     for (int row = 0; row < result.rows(); ++row)
@@ -147,6 +159,7 @@ RunRecord describe_start(const Plan& plan, const Target& target, const PreparedS
     details["run_number"] = schema.identity.run;
     details["run_time_us"] = schema.identity.run_time_us;
     details["load_time_us"] = schema.identity.load_time_us;
+    put_origin(plan, target, details);
     details["plan"] = plan_json(plan);
     details["commit_protocol"] = protocol_name(protocol);
     details["machine"] = machine();
@@ -160,7 +173,7 @@ RunRecord describe_start(const Plan& plan, const Target& target, const PreparedS
 }
 
 void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& cancels,
-                  const std::optional<RowCheck>& rows, RunRecord& record) {
+                  RunRecord& record) {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     const auto operations = static_cast<double>(std::max<std::uint64_t>(cost.completed, 1));
@@ -181,11 +194,6 @@ void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& ca
         if (sum > 0) returned[record.operations[i].name] = sum;
     }
     record.details["rows_returned"] = returned;
-    if (!rows) return;
-    record.details["inserted_rows"] = {{"acknowledged", rows->acknowledged},
-                                       {"unknown", rows->unknown},
-                                       {"found", rows->found ? Json(*rows->found) : Json()},
-                                       {"holds", rows->holds()}};
 }
 
 namespace {

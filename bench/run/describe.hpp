@@ -3,7 +3,6 @@
 #include "record/run_record.hpp"
 #include "run/crew.hpp"
 #include "run/plan.hpp"
-#include "run/row_check.hpp"
 #include "run/schema.hpp"
 #include "run/sentences.hpp"
 #include "run/target.hpp"
@@ -17,9 +16,9 @@ RunRecord describe_start(const Plan& plan, const Target& target, const PreparedS
                          const StopFlag& stop);
 
 /// Adds what is known only afterwards: the client's cost (`cpu`: of all its threads), how far it
-/// can be trusted, the rows.
+/// can be trusted.
 void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& cancels,
-                  const std::optional<RowCheck>& rows, RunRecord& record);
+                  RunRecord& record);
 
 /// Adds the faults as they happened, and how recovery differed among them.
 void describe_faults(const FaultStory& story, RunRecord& record);

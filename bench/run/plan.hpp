@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "fault/fault.hpp"
 #include "fault/operator_policy.hpp"
 #include "load/arrival.hpp"
+#include "verify/run_facts.hpp"
 #include "workload/workload.hpp"
 
 namespace citusbench {
@@ -28,8 +30,9 @@ struct Plan {
 
     // what
     std::shared_ptr<const Workload> workload;
-    std::vector<double> weights; ///< by operation kind
-    std::string mix;             ///< "post=70 latest=20", as recorded
+    std::map<std::string, std::string, std::less<>> workload_options; ///< it was made of
+    std::vector<double> weights;                                      ///< by operation kind
+    std::string mix; ///< "post=70 latest=20", as recorded
     std::uint64_t seed = 1;
     KeyDistribution keys;
     InitMode init = InitMode::automatic;
@@ -68,6 +71,14 @@ struct Plan {
     std::string label;
     Nanoseconds interval{};
     bool verify = true;
+};
+
+/// --verify-only: an earlier run, to be judged once more against the database it wrote to.
+struct VerifyPlan {
+    std::filesystem::path folder; ///< of the run
+    Plan plan;                    ///< what the run was, pointed at its database
+    RunFacts facts;               ///< apart from `latest_run`, which the database knows
+    std::string engine;           ///< as recorded
 };
 
 } // namespace citusbench

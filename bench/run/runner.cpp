@@ -6,6 +6,8 @@
 #include "run/describe.hpp"
 #include "run/measurement.hpp"
 #include "run/sentences.hpp"
+#include "run/verify_target.hpp"
+#include "verify/verify.hpp"
 
 namespace citusbench {
 namespace {
@@ -51,10 +53,18 @@ LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentit
     return load;
 }
 
-int exit_code(const RunRecord& record, const std::optional<RowCheck>& rows) {
+/// Why shards may have fewer copies than they should, without that being a finding.
+std::string left_open(const std::vector<Outage>& outages, bool not_healed) {
+    if (not_healed) return "left so by --no-heal";
+    for (const auto& outage : outages)
+        if (!outage.trouble.empty()) return "left so by the operator, who did not get through";
+    return {};
+}
+
+int exit_code(const RunRecord& record) {
     if (record.status == RunStatus::interrupted) return 130;
     if (record.status == RunStatus::failed) return 1;
-    return rows && !rows->holds() ? 3 : 0;
+    return record.verification && !record.verification->holds() ? 3 : 0;
 }
 
 } // namespace
@@ -88,6 +98,19 @@ void Runner::keep(Target& target) {
                  false);
 }
 
+Verification Runner::verify(const Target& target, const RunIdentity& identity,
+                            const RunRecord& record, const std::string& left_open) {
+    RunFacts facts;
+    facts.workload = plan_.workload;
+    facts.identity = identity;
+    facts.seed = plan_.seed;
+    facts.weights = plan_.weights;
+    facts.ledger = record.ledger;
+    facts.latest_run = identity.run;
+    return citusbench::verify(facts, verify_target(target, left_open), stop_,
+                              [&](std::string_view line) { tell(line, true); });
+}
+
 int Runner::run(const Save& save) {
     auto target = open_target(plan_, stop_,
                               [&](std::string_view line, bool passing) { tell(line, passing); });
@@ -109,15 +132,18 @@ int Runner::run(const Save& save) {
 
     Measurement measurement(plan_, target, load, crew, mailbox, stop_, reporters_, record);
     measurement.run();
-    std::optional<RowCheck> rows;
     // After Ctrl-C a cluster of its own is about to go, and whoever pressed it waits.
     const bool in_haste = stop_.requested();
-    if (!in_haste || !target.own) measurement.heal_rest();
+    const bool leave_broken = !target.own && !plan_.heal && !in_haste;
+    if (!leave_broken && (!in_haste || !target.own)) measurement.heal_rest();
     measurement.finish(record);
-    if (plan_.verify && !in_haste) rows = check_rows(plan_, target, schema.identity, record, stop_);
+    record.ledger = measurement.ledger();
+    if (plan_.verify && !in_haste)
+        record.verification =
+            verify(target, schema.identity, record, left_open(measurement.outages(), leave_broken));
     if (stop_.requested() && record.status == RunStatus::complete)
-        record.status = RunStatus::interrupted; // while the rows were counted
-    describe_end(crew.cost(), measurement.cpu(), crew.cancels(), rows, record);
+        record.status = RunStatus::interrupted; // while the rows were looked at
+    describe_end(crew.cost(), measurement.cpu(), crew.cancels(), record);
     FaultStory story{measurement.outages(),
                      measurement.key_outages(),
                      std::string(plan_.workload->key_noun()),
@@ -126,10 +152,10 @@ int Runner::run(const Save& save) {
     if (target.deployment.engine == Engine::citus && target.deployment.replication > 1)
         story.policy = plan_.operator_policy.to_string();
     describe_faults(story, record);
-    record.sentences = tell_run(record, story, rows);
+    record.sentences = tell_run(record, story);
     save(record);
     if (!in_haste) keep(target); // after Ctrl-C a node may be down; such a cluster is of no use
-    return exit_code(record, rows);
+    return exit_code(record);
 }
 
 } // namespace citusbench

@@ -13,7 +13,7 @@
 
 namespace citusbench {
 
-/// Runs a plan: brings up the target, loads the data, drives the load, injects the faults, counts
+/// Runs a plan: brings up the target, loads the data, drives the load, injects the faults, verifies
 /// what is in the database, and gives the record to `save` before a cluster of its own is removed.
 /// Throws RunError or UsageError (nothing measured yet), or Interrupted during the set-up. Once the
 /// load has begun, nothing measured is lost: the record's status tells how it ended.
@@ -31,6 +31,8 @@ class Runner {
     void tell(std::string_view line, bool passing);
     void tell_loaded(const PreparedSchema& schema);
     void keep(Target& target);
+    Verification verify(const Target& target, const RunIdentity& identity, const RunRecord& record,
+                        const std::string& left_open);
 
     const Plan& plan_;
     const StopFlag& stop_;

@@ -107,8 +107,10 @@ PreparedSchema prepare_schema(const Plan& plan, const Target& target, const Stop
     } else {
         prepared.identity.load_time_us = marker->load_time_us;
     }
-    const auto run = client.query(sql("marker/next_run.sql"));
-    prepared.identity.run = static_cast<std::uint64_t>(run.integer(0, 0));
+    // A load alone is no run: the first run's number says that nobody has written before it.
+    if (plan.init != InitMode::load_only)
+        prepared.identity.run =
+            static_cast<std::uint64_t>(client.query(sql("marker/next_run.sql")).integer(0, 0));
     prepared.identity.run_time_us = wall_clock_us();
     return prepared;
 }

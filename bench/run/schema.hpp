@@ -4,10 +4,10 @@
 
 namespace citusbench {
 
-/// Brings the schema `citusbench` into the state that the plan asks for (--init) and draws the run
-/// number. Throws UsageError, before anything was touched, where the schema is a stranger's, or
-/// where --init never finds other data than the plan needs. `load_seconds` is 0 if nothing was
-/// loaded.
+/// Brings the schema `citusbench` into the state that the plan asks for (--init) and, unless it is
+/// only to be loaded, draws the run number. Throws UsageError, before anything was touched, where
+/// the schema is a stranger's, or where --init never finds other data than the plan needs.
+/// `load_seconds` is 0 if nothing was loaded.
 struct PreparedSchema {
     RunIdentity identity;
     std::uint64_t rows_loaded = 0;

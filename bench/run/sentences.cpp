@@ -205,28 +205,9 @@ std::string steady_text(const RunRecord& record) {
                        trouble.empty() ? "nothing else happened" : trouble);
 }
 
-std::string rows_text(const RowCheck& rows) {
-    if (!rows.found) return fmt::format("The rows could not be counted: {}", rows.problem);
-    if (*rows.found < rows.acknowledged)
-        return fmt::format("LOST: {} rows were acknowledged, {} are in the database.",
-                           format_count(rows.acknowledged), format_count(*rows.found));
-    if (!rows.holds())
-        return fmt::format(
-            "TOO MANY: {} rows were acknowledged and {} unknown, {} are in the database.",
-            format_count(rows.acknowledged), format_count(rows.unknown), format_count(*rows.found));
-    auto text = fmt::format("{} rows were acknowledged, {} are in the database",
-                            format_count(rows.acknowledged), format_count(*rows.found));
-    if (rows.unknown > 0)
-        text +=
-            fmt::format(" (of {} with an unknown outcome, {} happened)", format_count(rows.unknown),
-                        format_count(*rows.found - rows.acknowledged));
-    return text + ".";
-}
-
 } // namespace
 
-std::vector<std::string> tell_run(const RunRecord& record, const FaultStory& story,
-                                  const std::optional<RowCheck>& rows) {
+std::vector<std::string> tell_run(const RunRecord& record, const FaultStory& story) {
     constexpr std::size_t most_told = 3; // of many repeats the table tells more
     std::vector<std::string> sentences;
     std::size_t number = 0; // as in recovery.csv, which counts confirmed ones
@@ -240,8 +221,12 @@ std::vector<std::string> tell_run(const RunRecord& record, const FaultStory& sto
     sentences.push_back(steady_text(record));
     sentences.push_back(phases_text(record, OperationFilter::read, "Reads"));
     sentences.push_back(phases_text(record, OperationFilter::write, "Writes"));
-    if (rows && rows->acknowledged + rows->unknown + rows->found.value_or(0) > 0)
-        sentences.push_back(rows_text(*rows));
+    if (record.verification)
+        sentences.insert(sentences.end(), record.verification->sentences.begin(),
+                         record.verification->sentences.end());
+    if (record.verification)
+        sentences.insert(sentences.end(), record.verification->sentences.begin(),
+                         record.verification->sentences.end());
     std::erase_if(sentences, [](const auto& sentence) { return sentence.empty(); });
     return sentences;
 }

@@ -6,7 +6,6 @@
 
 #include "record/run_record.hpp"
 #include "run/fault_thread.hpp"
-#include "run/row_check.hpp"
 
 namespace citusbench {
 
@@ -20,7 +19,6 @@ struct FaultStory {
 };
 
 /// What happened, in words for the end of the summary.
-std::vector<std::string> tell_run(const RunRecord& record, const FaultStory& story,
-                                  const std::optional<RowCheck>& rows);
+std::vector<std::string> tell_run(const RunRecord& record, const FaultStory& story);
 
 } // namespace citusbench

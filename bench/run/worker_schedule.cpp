@@ -12,8 +12,7 @@ Waiting Worker::call_for(Ticks intended) {
     next_index_ += plan_.threads;
     operation.intended = intended;
     operation.key = key_of(intended);
-    Random random(plan_.seed, plan_.identity.run, operation.index);
-    operation.kind = static_cast<std::uint32_t>(kinds_(random));
+    operation.kind = kind_of_operation(kinds_, plan_.seed, plan_.identity.run, operation.index);
     operation.cell = operation.kind;
     operation.due = intended;
     if (plan_.groups) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/distribution.hpp"
 #include "core/routing_key.hpp"
 #include "pg/params.hpp"
 
@@ -28,6 +29,13 @@ struct Operation {
     pg::Params params;
 };
 
+/// Which kind operation `index` of a run has: `kinds` are the weights of Workload::operations().
+inline std::uint32_t kind_of_operation(const WeightedChoice& kinds, std::uint64_t seed,
+                                       std::uint64_t run, std::uint64_t index) {
+    Random random(seed, run, index);
+    return static_cast<std::uint32_t>(kinds(random));
+}
+
 /// Ids of rows that operations insert: run in the top bits, then the operation's index, then the
 /// row's number within it. Loaded rows are numbered from 1 and stay below 2^43 (run 0).
 /// run < 2^20, index < 2^36, row < 2^7.
@@ -39,6 +47,10 @@ constexpr std::uint64_t run_of_row(std::int64_t id) {
 }
 constexpr std::uint64_t index_of_row(std::int64_t id) {
     return (static_cast<std::uint64_t>(id) >> 7) & ((1ULL << 36) - 1);
+}
+/// The row's number within its insert.
+constexpr std::uint64_t number_of_row(std::int64_t id) {
+    return static_cast<std::uint64_t>(id) & ((1ULL << 7) - 1);
 }
 
 } // namespace citusbench

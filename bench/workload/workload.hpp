@@ -102,10 +102,6 @@ class Workload {
                                 pg::CopyBuffer& out) const = 0;
     virtual std::unique_ptr<Session> session(const RunIdentity& identity) const = 0;
 
-    /// For the table of the operations' inserts: a query that yields one row (count bigint) of the
-    /// rows inserted by run $1, for "rows in the database = ok".
-    virtual std::string count_inserted_sql() const = 0;
-
     /// The table that operations insert into; the others hold loaded rows alone. Ids: loaded row r
     /// has r + 1, an inserted one row_id().
     virtual std::size_t insert_table() const { return 0; }

@@ -2,10 +2,10 @@
 
 #include <stdexcept>
 
-#include "run/row_check.hpp"
 #include "run/runner.hpp"
 #include "support/local_cluster.hpp"
 #include "support/state_folder.hpp"
+#include "verify/verify.hpp"
 
 namespace citusbench::test {
 namespace {
@@ -24,7 +24,6 @@ class FaultyWorkload final : public Workload {
     RoutingKey make_row(std::size_t, std::uint64_t, std::int64_t, pg::CopyBuffer&) const override {
         return {};
     }
-    std::string count_inserted_sql() const override { return "select 0 where $1 is not null"; }
     std::unique_ptr<Session> session(const RunIdentity&) const override {
         struct Faulty final : Session {
             explicit Faulty(std::uint64_t bad_index) : bad(bad_index) {}
@@ -130,17 +129,20 @@ TEST_F(RunnerTest, APasswordOfTheEnvironmentDoesNotReachTheOwnCluster) {
     EXPECT_EQ(code, 0);
 }
 
-TEST_F(RunnerTest, CtrlCWhileRowsAreCountedIsAnAnswerAndNoException) {
+TEST_F(RunnerTest, CtrlCWhileRowsAreLookedAtIsAnAnswerAndNoException) {
     const auto cluster = start_cluster(postgres_spec());
-    const auto plan = plan_for(cluster->conninfo(cluster->nodes().front()), UINT64_MAX);
-    Target target;
-    target.deployment.engine = Engine::postgres;
-    target.deployment.entry_conninfo = plan.dsns.front();
+    RunFacts facts;
+    facts.workload = std::make_shared<FaultyWorkload>(UINT64_MAX);
+    facts.weights = {1};
+    facts.ledger = std::make_shared<Ledger>();
+    VerifyTarget target;
+    target.entries = {{"here", cluster->conninfo(cluster->nodes().front())}};
     StopFlag stop;
     stop.request();
-    const auto rows = check_rows(plan, target, {}, RunRecord(), stop);
-    EXPECT_FALSE(rows.holds());
-    EXPECT_EQ(rows.problem, "interrupted");
+    const auto verification = verify(facts, target, stop, [](std::string_view) {});
+    EXPECT_FALSE(verification.holds());
+    EXPECT_FALSE(verification.finished());
+    EXPECT_NE(verification.sentences.front().find("interrupted"), std::string::npos);
 }
 
 } // namespace

@@ -34,7 +34,6 @@ class SelectOnly final : public Workload {
     RoutingKey make_row(std::size_t, std::uint64_t, std::int64_t, pg::CopyBuffer&) const override {
         return {};
     }
-    std::string count_inserted_sql() const override { return "select 0 where $1 is not null"; }
     std::unique_ptr<Session> session(const RunIdentity&) const override {
         struct Select final : Session {
             void make(std::uint64_t index, std::uint32_t, Operation& operation) override {

@@ -105,7 +105,8 @@ class Chat final : public Workload {
     std::string_view key_noun() const override { return "rooms"; }
     std::uint64_t key_count() const override { return data_.scale().rooms; }
     RoutingKey key(std::uint64_t i) const override { return RoutingKey::of(Data::room_id(i)); }
-    std::string count_inserted_sql() const override { return statement("count_inserted"); }
+    std::size_t insert_table() const override { return static_cast<std::size_t>(Table::messages); }
+    bool inserts_are_unique() const override { return true; } // primary key (room_id, id)
 
   private:
     Data data_;

@@ -1,5 +1,7 @@
 #include "workloads/chat/session.hpp"
 
+#include <stdexcept>
+
 #include "workloads/chat/streams.hpp"
 
 namespace citusbench::chat {
@@ -13,18 +15,27 @@ RoutingKey key_of(Kind kind, std::uint64_t room) {
     return on_every_shard ? RoutingKey{} : RoutingKey::of(Data::room_id(room));
 }
 
+// Of the tables' copy_columns; a test compares them.
+constexpr std::size_t last_read_column = 6;
+constexpr std::size_t text_column = 4;
+constexpr std::size_t is_deleted_column = 6;
+
 } // namespace
 
 ChatSession::ChatSession(const Data& data, const KeyChooser& rooms, const RunIdentity& identity)
     : data_(&data), rooms_(&rooms), identity_(identity) {}
 
 RoutingKey ChatSession::key(std::uint64_t index, std::uint32_t kind) {
-    Random random(data_->seed(), stream_of_run(identity_.run), index);
+    auto random = random_of(index);
     return key_of(static_cast<Kind>(kind), (*rooms_)(random));
 }
 
+Random ChatSession::random_of(std::uint64_t index) const {
+    return {data_->seed(), stream_of_run(identity_.run), index};
+}
+
 void ChatSession::make(std::uint64_t index, std::uint32_t kind, Operation& operation) {
-    Random random(data_->seed(), stream_of_run(identity_.run), index);
+    auto random = random_of(index);
     const auto room = (*rooms_)(random);
     const auto which = static_cast<Kind>(kind);
     operation.index = index;
@@ -63,10 +74,66 @@ void ChatSession::add_params(Kind kind, std::uint64_t room, Random& random,
 
 void ChatSession::add_post(std::uint64_t room, Random& random, Operation& operation) const {
     auto& params = operation.params;
-    params.add_int8(row_id(identity_.run, operation.index));
-    params.add_int8(any_member(room, random));
-    params.add_text(data_->texts().pick(random));
-    params.add_timestamp(identity_.run_time_us + static_cast<std::int64_t>(operation.index));
+    const auto post = draw_post(operation.index, room, random);
+    params.add_int8(post.id);
+    params.add_int8(post.sender);
+    params.add_text(post.text);
+    params.add_timestamp(post.created_at_us);
+}
+
+ChatSession::Post ChatSession::draw_post(std::uint64_t index, std::uint64_t room,
+                                         Random& random) const {
+    Post post{};
+    post.id = row_id(identity_.run, index);
+    post.sender = any_member(room, random);
+    post.text = data_->texts().pick(random);
+    post.created_at_us = identity_.run_time_us + static_cast<std::int64_t>(index);
+    return post;
+}
+
+void ChatSession::make_inserted_row(std::uint64_t index, std::uint32_t kind, std::uint64_t row,
+                                    pg::CopyBuffer& out) {
+    if (static_cast<Kind>(kind) != Kind::post || row != 0)
+        throw std::logic_error("only post inserts, and one row");
+    auto random = random_of(index);
+    const auto room = (*rooms_)(random);
+    const auto post = draw_post(index, room, random);
+    out.begin_row(9); // as sql/chat/post.sql fills the columns
+    out.add_int8(Data::room_id(room));
+    out.add_int8(post.id);
+    out.add_int8(post.sender);
+    out.add_int2(0);
+    out.add_text(post.text);
+    out.add_int2(0);
+    out.add_bool(false);
+    out.add_null();
+    out.add_timestamp(post.created_at_us);
+}
+
+std::optional<Change> ChatSession::change(std::uint64_t index, std::uint32_t kind,
+                                          pg::CopyBuffer& value) {
+    const auto which = static_cast<Kind>(kind);
+    auto random = random_of(index);
+    const auto room = (*rooms_)(random);
+    if (which == Kind::mark_read) {
+        const auto reading = draw_reading(random);
+        if (!reading) return std::nullopt;
+        value.add_int8(data_->message_id(room, reading->message));
+        return Change{static_cast<std::size_t>(Table::room_members),
+                      room * data_->scale().members_per_room + reading->slot, last_read_column};
+    }
+    if (which != Kind::edit && which != Kind::delete_) return std::nullopt;
+    const auto message = draw_message(random);
+    if (!message) return std::nullopt;
+    Change change{static_cast<std::size_t>(Table::messages),
+                  room * data_->scale().messages_per_room + *message, is_deleted_column};
+    if (which == Kind::delete_) {
+        value.add_bool(true);
+        return change;
+    }
+    change.column = text_column;
+    value.add_text(data_->texts().pick(random));
+    return change;
 }
 
 void ChatSession::add_page(std::uint64_t room, Random& random, Operation& operation) const {
@@ -81,19 +148,31 @@ void ChatSession::add_page(std::uint64_t room, Random& random, Operation& operat
 }
 
 void ChatSession::add_mark_read(std::uint64_t room, Random& random, Operation& operation) const {
-    const auto message = any_message(room, random);
+    const auto reading = draw_reading(random);
     // Where there is nothing to read, nobody must seem to have read it.
-    operation.params.add_int8(message == no_row ? no_row : any_member(room, random));
-    operation.params.add_int8(message);
+    operation.params.add_int8(reading ? data_->member_id(room, reading->slot) : no_row);
+    operation.params.add_int8(reading ? data_->message_id(room, reading->message) : no_row);
+}
+
+std::optional<ChatSession::Reading> ChatSession::draw_reading(Random& random) const {
+    const auto message = draw_message(random);
+    if (!message) return std::nullopt;
+    return Reading{*message, random.below(data_->scale().members_per_room)};
 }
 
 std::int64_t ChatSession::any_member(std::uint64_t room, Random& random) const {
     return data_->member_id(room, random.below(data_->scale().members_per_room));
 }
 
-std::int64_t ChatSession::any_message(std::uint64_t room, Random& random) const {
+std::optional<std::uint64_t> ChatSession::draw_message(Random& random) const {
     const auto messages = data_->scale().messages_per_room;
-    return messages == 0 ? no_row : data_->message_id(room, random.below(messages));
+    if (messages == 0) return std::nullopt;
+    return random.below(messages);
+}
+
+std::int64_t ChatSession::any_message(std::uint64_t room, Random& random) const {
+    const auto message = draw_message(random);
+    return message ? data_->message_id(room, *message) : no_row;
 }
 
 } // namespace citusbench::chat

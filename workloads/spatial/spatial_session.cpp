@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <stdexcept>
 
 namespace citusbench::spatial {
 namespace {
@@ -78,11 +79,20 @@ void SpatialSession::add_rows(std::uint64_t index, std::size_t rows, const Loade
     params.add_int8(row_id(identity_.run, index));
     params.add_timestamp(identity_.run_time_us + static_cast<std::int64_t>(index));
     params.add_text(workload_->regions().codes()[region]);
+    draw_rows(rows, target, random);
+    for (std::size_t row = 0; row < rows; ++row) {
+        params.add_int4(rows_[row].vehicle);
+        add_point(row, rows_[row].location, params);
+    }
+}
+
+void SpatialSession::draw_rows(std::size_t rows, const LoadedRow& target, Random& random) {
+    drawn_index_ = UINT64_MAX;
     for (std::size_t row = 0; row < rows; ++row) {
         const auto vehicle =
             static_cast<std::int32_t>(random.below(workload_->settings().vehicles));
-        params.add_int4(row == 0 ? target.vehicle : vehicle + 1);
-        add_point(row, workload_->regions().draw_in(region, random), params);
+        rows_[row].vehicle = row == 0 ? target.vehicle : vehicle + 1;
+        rows_[row].location = workload_->regions().draw_in(target.place.region, random);
     }
 }
 
@@ -91,6 +101,26 @@ RoutingKey SpatialSession::key(std::uint64_t index, std::uint32_t kind) {
     Random random(workload_->seed(), stream_of(identity_), index);
     const auto target = workload_->loaded_row(workload_->chooser()(random));
     return RoutingKey::of(workload_->regions().codes()[target.place.region]);
+}
+
+void SpatialSession::make_inserted_row(std::uint64_t index, std::uint32_t kind, std::uint64_t row,
+                                       pg::CopyBuffer& out) {
+    const auto rows = static_cast<std::uint64_t>(workload_->operations().at(kind).rows);
+    if (row >= rows) throw std::logic_error("this operation inserts no such row");
+    if (drawn_index_ != index || drawn_kind_ != kind) {
+        Random random(workload_->seed(), stream_of(identity_), index);
+        const auto target = workload_->loaded_row(workload_->chooser()(random));
+        draw_rows(rows, target, random);
+        drawn_index_ = index;
+        drawn_kind_ = kind;
+        drawn_region_ = target.place.region;
+    }
+    out.begin_row(5);
+    out.add_int8(row_id(identity_.run, index, row));
+    out.add_int4(rows_[row].vehicle);
+    out.add_bytes(point_ewkb(rows_[row].location));
+    out.add_timestamp(identity_.run_time_us + static_cast<std::int64_t>(index));
+    out.add_text(workload_->regions().codes()[drawn_region_]);
 }
 
 void SpatialSession::make(std::uint64_t index, std::uint32_t kind, Operation& operation) {

@@ -69,10 +69,6 @@ std::unique_ptr<Session> SpatialWorkload::session(const RunIdentity& identity) c
     return std::make_unique<SpatialSession>(*this, identity);
 }
 
-std::string SpatialWorkload::count_inserted_sql() const {
-    return std::string(sql_text("spatial/count_inserted.sql"));
-}
-
 std::unique_ptr<Workload> make(const WorkloadConfig& config) {
     auto settings = read_settings(config);
     auto regions = load_regions(settings);

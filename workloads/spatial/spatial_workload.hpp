@@ -37,12 +37,13 @@ class SpatialWorkload final : public Workload {
     RoutingKey make_row(std::size_t table, std::uint64_t row, std::int64_t load_time_us,
                         pg::CopyBuffer& out) const override;
     std::unique_ptr<Session> session(const RunIdentity& identity) const override;
-    std::string count_inserted_sql() const override;
     std::string_view key_noun() const override { return "regions"; }
     std::uint64_t key_count() const override { return regions_->codes().size(); }
     RoutingKey key(std::uint64_t i) const override {
         return RoutingKey::of(std::string_view(regions_->codes()[i]));
     }
+    /// The demo's table has no key.
+    bool inserts_are_unique() const override { return settings_.schema == Schema::tuned; }
 
     LoadedRow loaded_row(std::uint64_t row) const;
     const Settings& settings() const { return settings_; }

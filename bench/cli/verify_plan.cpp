@@ -1,0 +1,117 @@
+#include "cli/verify_plan.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/option_values.hpp"
+#include "core/error.hpp"
+
+namespace citusbench {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::array goes_with_it = {"verify-only", "dsn", "progress"};
+
+void refuse_others(const Given& given) {
+    for (const auto& [name, value] : given) {
+        if (value.defaulted() ||
+            std::find(goes_with_it.begin(), goes_with_it.end(), name) != goes_with_it.end())
+            continue;
+        throw UsageError(fmt::format("--{}: --verify-only takes what the run's folder says; leave "
+                                     "it out (--dsn and --progress go with it)",
+                                     name));
+    }
+}
+
+UsageError bad_folder(const std::filesystem::path& folder, const std::string& why) {
+    return UsageError(fmt::format("--verify-only {}: {}; name the folder of a run, such as "
+                                  "results/<run>",
+                                  folder.string(), why));
+}
+
+Json read_run_json(const std::filesystem::path& folder) {
+    std::ifstream stream(folder / "run.json");
+    if (!stream) throw bad_folder(folder, "it has no run.json that can be read");
+    auto json = Json::parse(stream, nullptr, false);
+    if (!json.is_object()) throw bad_folder(folder, "its run.json is damaged");
+    return json;
+}
+
+/// The run as its run.json tells it.
+void read_run(const Json& json, VerifyPlan& verify) {
+    auto& plan = verify.plan;
+    const auto& labels = json.at("labels");
+    const auto& entry = find_workload(labels.at("workload").get<std::string>());
+    WorkloadConfig config;
+    config.seed = labels.at("seed").get<std::uint64_t>();
+    config.keys = KeyDistribution::parse(labels.at("key_distribution").get<std::string>());
+    for (const auto& option : entry.options())
+        config.options[std::string(option.name)] = option.default_value;
+    for (const auto& [name, text] : json.at("workload_options").items())
+        config.options[name] = text.get<std::string>();
+    plan.seed = config.seed;
+    plan.keys = config.keys;
+    plan.workload = entry.make(config);
+    for (const auto& kind : plan.workload->operations())
+        plan.weights.push_back(json.at("weights").value(kind.name, 0.0));
+    const auto& deployment = json.at("deployment");
+    verify.engine = deployment.at("engine").get<std::string>();
+    plan.replication = deployment.at("replication").get<int>();
+    plan.shards = deployment.at("shards").get<int>();
+    verify.facts.identity = {json.at("run_number").get<std::uint64_t>(),
+                             json.at("load_time_us").get<std::int64_t>(),
+                             json.at("run_time_us").get<std::int64_t>()};
+    verify.facts.workload = plan.workload;
+    verify.facts.seed = plan.seed;
+    verify.facts.weights = plan.weights;
+}
+
+std::vector<std::string> read_entries(const Given& given, const std::filesystem::path& folder) {
+    if (given.contains("dsn")) {
+        auto dsns = given["dsn"].as<std::vector<std::string>>();
+        for (const auto& dsn : dsns) check_dsn(dsn);
+        return dsns;
+    }
+    const StopFlag no_stop;
+    const auto kept = LocalCluster::open_kept(no_stop);
+    if (!kept)
+        throw UsageError(fmt::format("--verify-only {}: no cluster is kept; name the run's "
+                                     "database with --dsn",
+                                     folder.string()));
+    std::vector<std::string> dsns;
+    for (const auto& node : kept->nodes())
+        if (node.is_entry) dsns.push_back(kept->conninfo(node));
+    return dsns;
+}
+
+} // namespace
+
+VerifyPlan make_verify_plan(const Given& given) {
+    refuse_others(given);
+    VerifyPlan verify;
+    verify.folder = text_of(given, "verify-only");
+    const auto json = read_run_json(verify.folder);
+    try {
+        read_run(json, verify);
+    } catch (const Json::exception& error) {
+        throw bad_folder(verify.folder,
+                         fmt::format("its run.json lacks what is needed ({})", error.what()));
+    } catch (const std::invalid_argument& error) {
+        throw bad_folder(verify.folder, error.what());
+    }
+    try {
+        verify.facts.ledger = std::make_shared<Ledger>(Ledger::load(verify.folder / "ledger.bin"));
+    } catch (const RunError& error) {
+        throw bad_folder(verify.folder, error.what());
+    }
+    verify.plan.topology = "existing";
+    verify.plan.dsns = read_entries(given, verify.folder);
+    return verify;
+}
+
+} // namespace citusbench

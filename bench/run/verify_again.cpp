@@ -1,0 +1,62 @@
+#include "run/verify_again.hpp"
+
+#include <fmt/format.h>
+
+#include "core/sql_text.hpp"
+#include "run/verify_target.hpp"
+#include "verify/verify.hpp"
+
+namespace citusbench {
+namespace {
+
+/// What the database holds instead of the run's data; empty if it holds them.
+std::string difference(const pg::Result& marker, const VerifyPlan& plan) {
+    const auto& run = plan.plan;
+    if (marker.text(0, 0) != run.workload->name())
+        return fmt::format("workload {}", marker.text(0, 0));
+    if (marker.text(0, 1) != run.workload->scale())
+        return fmt::format("{} {}", marker.text(0, 0), marker.text(0, 1));
+    if (static_cast<std::uint64_t>(marker.integer(0, 2)) != run.seed)
+        return fmt::format("seed {}", marker.text(0, 2));
+    if (marker.text(0, 4) != "t") return "a load that was not finished";
+    if (marker.integer(0, 3) != plan.facts.identity.load_time_us)
+        return "data that were loaded anew since the run";
+    if (static_cast<std::uint64_t>(marker.integer(0, 5)) < plan.facts.identity.run)
+        return fmt::format("{} runs", marker.text(0, 5));
+    return {};
+}
+
+/// The last run number that the database gave out.
+std::uint64_t check_marker(const VerifyPlan& plan, const Target& target, const StopFlag& stop) {
+    pg::Client client(target.deployment.entry_conninfo, stop);
+    const auto& where = target.entries.front().name;
+    const auto exists = client.query(std::string(sql_text("marker/exists.sql")));
+    if (exists.integer(0, 1) == 0)
+        throw UsageError(fmt::format("--verify-only {}: the database at {} holds no data of "
+                                     "citusbench; point --dsn at the run's database",
+                                     plan.folder.string(), where));
+    const auto marker = client.query(std::string(sql_text("verify/marker.sql")));
+    const auto other = marker.rows() == 0 ? "an empty marker" : difference(marker, plan);
+    if (!other.empty())
+        throw UsageError(fmt::format(
+            "--verify-only {}: the database at {} holds {}; the run was number {} of {} {} with "
+            "seed {}; point --dsn at its database",
+            plan.folder.string(), where, other, plan.facts.identity.run, plan.plan.workload->name(),
+            plan.plan.workload->scale(), plan.plan.seed));
+    return static_cast<std::uint64_t>(marker.integer(0, 5));
+}
+
+} // namespace
+
+Verification verify_again(const VerifyPlan& plan, const StopFlag& stop, const Tell& tell) {
+    auto target = open_target(plan.plan, stop, tell);
+    // A coordinator of foreign partitions looks like any PostgreSQL.
+    if (plan.engine == name_of(Engine::fdw) && target.deployment.engine == Engine::postgres)
+        target.deployment.engine = Engine::fdw;
+    auto facts = plan.facts;
+    facts.latest_run = check_marker(plan, target, stop);
+    return verify(facts, verify_target(target, ""), stop,
+                  [&](std::string_view line) { tell(line, true); });
+}
+
+} // namespace citusbench

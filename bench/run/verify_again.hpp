@@ -1,0 +1,14 @@
+#pragma once
+
+#include "run/plan.hpp"
+#include "run/target.hpp"
+#include "verify/verification.hpp"
+
+namespace citusbench {
+
+/// Judges an earlier run against its database, without a load and without healing anything.
+/// Throws UsageError where the database does not hold the run's data, RunError where it cannot be
+/// asked at all.
+Verification verify_again(const VerifyPlan& plan, const StopFlag& stop, const Tell& tell);
+
+} // namespace citusbench

@@ -1,0 +1,50 @@
+#include "verify/nodes.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/sql_text.hpp"
+#include "pg/client.hpp"
+#include "pg/conninfo.hpp"
+
+namespace citusbench {
+namespace {
+
+/// The node of citusbench's own cluster at this address; its nodes differ by their ports.
+const Access* find_own(const VerifyTarget& target, const std::string& port) {
+    const auto at = std::find_if(target.nodes.begin(), target.nodes.end(), [&](const auto& node) {
+        return pg::Conninfo::parse(node.conninfo).get("port") == port;
+    });
+    return at == target.nodes.end() ? nullptr : &*at;
+}
+
+/// As the entry point is reached, but at the node's address.
+Access beside(const Access& entry, const std::string& host, const std::string& port) {
+    auto conninfo = pg::Conninfo::parse(entry.conninfo);
+    conninfo.set("host", host);
+    conninfo.set("hostaddr", "");
+    conninfo.set("port", port);
+    return {fmt::format("{}:{}", host, port), conninfo.to_string()};
+}
+
+} // namespace
+
+std::vector<CitusNode> citus_nodes(const VerifyTarget& target, const StopFlag& stop) {
+    const auto& entry = target.entries.front();
+    pg::Client client(entry.conninfo, stop);
+    const auto rows = client.query(std::string(sql_text("verify/nodes.sql")));
+    std::vector<CitusNode> nodes;
+    for (int row = 0; row < rows.rows(); ++row) {
+        CitusNode node;
+        node.host = rows.text(row, 0);
+        node.port = rows.text(row, 1);
+        node.is_active = rows.text(row, 2) == "t";
+        const auto* own = find_own(target, node.port);
+        node.access = own ? *own : beside(entry, node.host, node.port);
+        nodes.push_back(std::move(node));
+    }
+    return nodes;
+}
+
+} // namespace citusbench

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cluster/node.hpp"
+#include "core/stop_flag.hpp"
+
+namespace citusbench {
+
+/// A node or an entry point, and how to get there.
+struct Access {
+    std::string name;
+    std::string conninfo; ///< for libpq, password included
+};
+
+/// Where a run's rows are.
+struct VerifyTarget {
+    Engine engine = Engine::postgres;
+    int replication = 1;
+    int shards = 1;
+    std::vector<Access> entries;
+    /// All nodes, where citusbench controls them; empty where it has to ask the first entry point.
+    std::vector<Access> nodes;
+    std::vector<std::string> workers; ///< fdw: names, in the order of the shards
+    /// Why nodes or copies may be missing on purpose (an operator policy, --no-heal on an existing
+    /// cluster); empty where everything should be in order.
+    std::string left_open;
+};
+
+/// A node of Citus as its metadata has it.
+struct CitusNode {
+    Access access;
+    std::string host;
+    std::string port;
+    bool is_active = true;
+};
+
+/// The primary nodes in pg_dist_node of the first entry point, named as in `target` where it knows
+/// them. Throws RunError.
+std::vector<CitusNode> citus_nodes(const VerifyTarget& target, const StopFlag& stop);
+
+} // namespace citusbench

@@ -1,0 +1,62 @@
+#include "verify/recovery.hpp"
+
+#include <chrono>
+#include <memory>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "core/sql_text.hpp"
+#include "core/time.hpp"
+#include "pg/client.hpp"
+
+namespace citusbench {
+namespace {
+
+constexpr auto connect_patience = std::chrono::seconds(3);
+constexpr Ticks recovery_patience = 5'000'000'000;
+constexpr auto pause = std::chrono::milliseconds(250);
+
+struct Connected {
+    std::string node;
+    std::unique_ptr<pg::Client> client;
+};
+
+std::vector<Recovery::Transaction> in_doubt(std::vector<Connected>& nodes) {
+    std::vector<Recovery::Transaction> found;
+    for (auto& [name, client] : nodes) {
+        const auto rows = client->query(std::string(sql_text("verify/in_doubt.sql")));
+        for (int row = 0; row < rows.rows(); ++row)
+            found.push_back({name, std::string(rows.text(row, 0))});
+    }
+    return found;
+}
+
+} // namespace
+
+Recovery recover_in_doubt(const std::vector<CitusNode>& nodes, const StopFlag& stop) {
+    Recovery recovery;
+    std::vector<Connected> connected;
+    for (const auto& node : nodes) {
+        try {
+            connected.push_back(
+                {node.access.name,
+                 std::make_unique<pg::Client>(node.access.conninfo, stop, connect_patience)});
+        } catch (const RunError& error) {
+            recovery.out_of_reach.push_back(fmt::format("{}: {}", node.access.name, error.what()));
+        }
+    }
+    recovery.left = in_doubt(connected);
+    recovery.before = recovery.left.size();
+    const auto deadline = now_ticks() + recovery_patience;
+    while (true) {
+        for (auto& node : connected)
+            node.client->query(std::string(sql_text("verify/recover.sql")));
+        recovery.left = in_doubt(connected);
+        if (recovery.left.empty() || now_ticks() > deadline) return recovery;
+        stop.check();
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+} // namespace citusbench

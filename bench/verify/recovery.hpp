@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "verify/nodes.hpp"
+
+namespace citusbench {
+
+/// What became of the transactions that stood prepared on the nodes of Citus.
+struct Recovery {
+    struct Transaction {
+        std::string node;
+        std::string gid;
+    };
+    std::uint64_t before = 0;              ///< that stood there at the beginning
+    std::vector<Transaction> left;         ///< that still stand
+    std::vector<std::string> out_of_reach; ///< nodes, each with the reason
+};
+
+/// Calls recover_prepared_transactions() on every node, until nothing is left that it could finish
+/// (it spares transactions whose backend still runs), for at most some seconds. Throws Interrupted.
+Recovery recover_in_doubt(const std::vector<CitusNode>& nodes, const StopFlag& stop);
+
+} // namespace citusbench

@@ -1,0 +1,215 @@
+#include "verify/replicas.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/sql_text.hpp"
+#include "pg/client.hpp"
+
+namespace citusbench {
+namespace {
+
+using Mark = Ledger::Mark;
+
+struct Copy {
+    const CitusNode* node;
+    std::string content; ///< "12 rows, checksum …"
+};
+
+struct Shard {
+    std::size_t table = 0;
+    std::string id;
+    std::vector<Copy> copies;
+
+    bool diverged() const {
+        return std::any_of(copies.begin(), copies.end(),
+                           [&](const Copy& c) { return c.content != copies.front().content; });
+    }
+};
+
+const CitusNode& node_at(const std::vector<CitusNode>& nodes, std::string_view host,
+                         std::string_view port) {
+    const auto at = std::find_if(nodes.begin(), nodes.end(), [&](const CitusNode& node) {
+        return node.host == host && node.port == port;
+    });
+    if (at == nodes.end())
+        throw RunError(fmt::format("a copy lies on {}:{}, which pg_dist_node had not a moment ago",
+                                   host, port));
+    return *at;
+}
+
+std::vector<Shard> read_shards(pg::Client& client, const Workload& workload, std::size_t table,
+                               const std::vector<CitusNode>& nodes, Replicas& replicas) {
+    std::vector<Shard> shards;
+    const auto name = "citusbench." + workload.tables()[table].name;
+    const auto rows = client.query(std::string(sql_text("verify/placements.sql")), {name});
+    for (int row = 0; row < rows.rows(); ++row) {
+        const auto& node = node_at(nodes, rows.text(row, 2), rows.text(row, 1));
+        if (rows.text(row, 3) != "t") {
+            replicas.problems.push_back(fmt::format("shard {} of {} on {}: {}", rows.text(row, 0),
+                                                    name, node.access.name,
+                                                    pg::one_line(rows.text(row, 4))));
+            continue;
+        }
+        if (shards.empty() || shards.back().id != rows.text(row, 0))
+            shards.push_back({table, std::string(rows.text(row, 0)), {}});
+        shards.back().copies.push_back({&node, std::string(rows.text(row, 4))});
+    }
+    return shards;
+}
+
+/// Says what is off on each copy of a shard.
+class ShardComparison {
+  public:
+    ShardComparison(RowJudge& judge, const Shard& shard, const std::vector<Sight>& sights)
+        : facts_(judge.facts()), issued_(judge.issued()), judge_(judge), shard_(shard),
+          sights_(sights), any_(judge.blank()) {
+        for (const auto& sight : sights) {
+            any_.loaded[shard.table].add(sight.loaded[shard.table]);
+            any_.inserted.add(sight.inserted);
+        }
+    }
+
+    std::string text() {
+        std::vector<std::string> parts;
+        for (std::size_t i = 0; i < sights_.size(); ++i)
+            for (auto& part : off(sights_[i]))
+                parts.push_back(
+                    fmt::format("{} {}", shard_.copies[i].node->access.name, std::move(part)));
+        if (parts.empty()) return "each row by itself may be as it is";
+        return fmt::format("{}", fmt::join(parts, "; "));
+    }
+
+  private:
+    static void tell(std::vector<std::string>& parts, const char* verb, const char* what,
+                     const Finding& finding) {
+        if (finding.count == 0) return;
+        parts.push_back(fmt::format("{} {} {}{} ({}{})", verb, finding.count, what,
+                                    finding.count == 1 ? "" : "s", finding.named.front(),
+                                    finding.count == 1 ? "" : ", …"));
+    }
+
+    std::vector<std::string> off(const Sight& sight) {
+        std::vector<std::string> parts;
+        tell(parts, "lacks", "row", missing(sight));
+        tell(parts, "has another content in", "row", sight.corrupted);
+        tell(parts, "has an outdated value in", "row", outdated(sight));
+        tell(parts, "has", "unexpected row", sight.unexpected);
+        tell(parts, "has", "row of a failed insert", failed(sight));
+        tell(parts, "has", "row twice:", sight.duplicated);
+        return parts;
+    }
+
+    Finding missing(const Sight& sight) {
+        Finding finding;
+        const auto table = shard_.table;
+        for (std::uint64_t row = 0; row < facts_.workload->row_count(table); ++row)
+            if (any_.loaded[table].test(row) && !sight.loaded[table].test(row))
+                finding.add([&] { return judge_.name_of_loaded(table, row); });
+        if (table != facts_.workload->insert_table()) return finding;
+        each_inserted(Mark::failed, false, [&](std::uint64_t index, std::uint64_t row) {
+            if (!sight.inserted.test(issued_.slot(index, row)))
+                finding.add([&] { return judge_.name_of_inserted(index, row); });
+        });
+        return finding;
+    }
+
+    Finding failed(const Sight& sight) {
+        Finding finding;
+        each_inserted(Mark::failed, true, [&](std::uint64_t index, std::uint64_t row) {
+            if (sight.inserted.test(issued_.slot(index, row)))
+                finding.add([&] { return judge_.name_of_inserted(index, row); });
+        });
+        return finding;
+    }
+
+    Finding outdated(const Sight& sight) {
+        Finding finding;
+        const auto records = judge_.updates().all();
+        for (std::uint64_t i = 0; i < records.size(); ++i)
+            if (sight.outdated.test(i))
+                finding.add([&] { return judge_.name_of_update(records[i]); });
+        return finding;
+    }
+
+    /// Rows that some copy has, of inserts with this mark (or with any other).
+    template <typename Take>
+    void each_inserted(Mark mark, bool equal, Take take) {
+        issued_.each_insert([&](std::uint64_t index, Mark here, std::uint64_t rows) {
+            if ((here == mark) != equal) return;
+            for (std::uint64_t row = 0; row < rows; ++row)
+                if (any_.inserted.test(issued_.slot(index, row))) take(index, row);
+        });
+    }
+
+    const RunFacts& facts_;
+    const Issued& issued_;
+    RowJudge& judge_;
+    const Shard& shard_;
+    const std::vector<Sight>& sights_;
+    Sight any_;
+};
+
+std::string what_differs(Scanner& scanner, RowJudge& judge, const Shard& shard) {
+    std::vector<Sight> sights;
+    try {
+        for (const auto& copy : shard.copies)
+            sights.push_back(scanner.shard(copy.node->access, shard.table, shard.id));
+    } catch (const RunError& error) {
+        return fmt::format("which node is off cannot be told: {}", error.what());
+    }
+    return ShardComparison(judge, shard, sights).text();
+}
+
+void find_under_replicated(pg::Client& client, const VerifyTarget& target,
+                           const std::vector<CitusNode>& nodes, const Workload& workload,
+                           Replicas& replicas) {
+    const auto rows = client.query(std::string(sql_text("verify/under_replicated.sql")),
+                                   {std::to_string(target.replication)});
+    for (int row = 0; row < rows.rows(); ++row)
+        replicas.under_replicated.add([&] {
+            return fmt::format("shard {} of {}: {} of {} copies on active nodes", rows.text(row, 1),
+                               rows.text(row, 0), rows.text(row, 2), target.replication);
+        });
+    if (rows.rows() == 0) return;
+    for (const auto& node : nodes)
+        if (!node.is_active)
+            replicas.mend +=
+                fmt::format("select citus_activate_node('{}', {}); ", node.host, node.port);
+    for (const auto& table : workload.tables())
+        if (table.colocated_with.empty())
+            replicas.mend += fmt::format("select replicate_table_shards('citusbench.{}', "
+                                         "shard_replication_factor := {}, "
+                                         "shard_transfer_mode := 'block_writes'); ",
+                                         table.name, target.replication);
+    replicas.mend.pop_back();
+}
+
+} // namespace
+
+Replicas compare_replicas(const VerifyTarget& target, const std::vector<CitusNode>& nodes,
+                          Scanner& scanner, RowJudge& judge, const StopFlag& stop) {
+    Replicas replicas;
+    const auto& workload = *judge.facts().workload;
+    pg::Client client(target.entries.front().conninfo, stop);
+    find_under_replicated(client, target, nodes, workload, replicas);
+    for (std::size_t table = 0; table < workload.tables().size(); ++table) {
+        for (const auto& shard : read_shards(client, workload, table, nodes, replicas)) {
+            if (shard.copies.size() > 1) replicas.any_replicated = true;
+            if (!shard.diverged()) continue;
+            replicas.diverged.add([&] {
+                std::vector<std::string> copies;
+                for (const auto& copy : shard.copies)
+                    copies.push_back(fmt::format("{} {}", copy.node->access.name, copy.content));
+                return fmt::format("shard {} of {}: {} ({})", shard.id,
+                                   workload.tables()[table].name,
+                                   what_differs(scanner, judge, shard), fmt::join(copies, "; "));
+            });
+        }
+    }
+    return replicas;
+}
+
+} // namespace citusbench

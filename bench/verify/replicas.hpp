@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "verify/scan.hpp"
+
+namespace citusbench {
+
+/// The copies of the shards of Citus, compared.
+struct Replicas {
+    bool any_replicated = false;       ///< a shard with several copies on active nodes
+    Finding diverged;                  ///< shards; each with the node that is off and its rows
+    Finding under_replicated;          ///< shards
+    std::vector<std::string> problems; ///< copies that could not be read
+    std::string mend;                  ///< statements that restore the replication
+};
+
+/// Counts and sums every copy; where two differ, judges their rows one by one on the nodes.
+/// Throws RunError, Interrupted.
+Replicas compare_replicas(const VerifyTarget& target, const std::vector<CitusNode>& nodes,
+                          Scanner& scanner, RowJudge& judge, const StopFlag& stop);
+
+} // namespace citusbench

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pg/copy_buffer.hpp"
+#include "verify/row_names.hpp"
+#include "verify/run_facts.hpp"
+#include "verify/sight.hpp"
+#include "verify/updates.hpp"
+
+namespace citusbench {
+
+/// Judges rows one by one: makes what should be there again and compares byte for byte. What the
+/// arguments of the constructor refer to must outlive it.
+class RowJudge {
+  public:
+    RowJudge(const RunFacts& facts, const Issued& issued, const Updates& updates,
+             const RowNames& names);
+
+    const RunFacts& facts() const { return facts_; }
+    const Issued& issued() const { return issued_; }
+    const Updates& updates() const { return updates_; }
+
+    /// An empty one of the right size.
+    Sight blank() const;
+    /// A row as the table holds it, its columns in the order of copy_columns.
+    void judge(std::size_t table, std::string_view row, Sight& sight);
+
+    /// The name of a row that should be there, without having seen it.
+    std::string name_of_loaded(std::size_t table, std::uint64_t row);
+    std::string name_of_inserted(std::uint64_t index, std::uint64_t row);
+    /// "…: an acknowledged update of text", of a record of Updates.
+    std::string name_of_update(const Updates::Record& record);
+
+  private:
+    void judge_loaded(std::size_t table, std::uint64_t number, std::string_view row, Sight& sight);
+    void judge_inserted(std::int64_t id, std::string_view row, Sight& sight);
+    /// Columns of `row` that are not as in expected_, those left out that updates may change.
+    std::vector<std::string> differences(std::size_t table, std::string_view row) const;
+    void judge_cells(std::size_t table, std::uint64_t number, std::string_view row, Sight& sight);
+    std::string_view expected() const { return {expected_.data(), expected_.size()}; }
+
+    const RunFacts& facts_;
+    const Workload& workload_;
+    const Issued& issued_;
+    const Updates& updates_;
+    const RowNames& names_;
+    std::unique_ptr<Session> session_;
+    CellJudge cells_;
+    pg::CopyBuffer expected_;
+};
+
+} // namespace citusbench

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cluster/shard_map.hpp"
+#include "pg/client.hpp"
+#include "workload/workload.hpp"
+
+namespace citusbench {
+
+/// Names shards for people: Citus by their ids, fdw by number and worker; a plain PostgreSQL has
+/// none.
+class ShardNames {
+  public:
+    /// `workers`: names of the nodes that hold the partitions of fdw, in the order of the shards.
+    ShardNames(Engine engine, int shards, std::vector<std::string> workers)
+        : engine_(engine), map_(engine, shards), workers_(std::move(workers)) {}
+
+    /// Citus: reads the shards of the tables and their ranges of hashes.
+    void read(pg::Client& client, const std::vector<pg::TableSpec>& tables);
+    /// ", shard 102011", or an empty text.
+    std::string of(std::size_t table, const RoutingKey& key) const;
+
+  private:
+    struct Range {
+        std::int64_t least;
+        std::string id;
+    };
+    Engine engine_;
+    ShardMap map_;
+    std::vector<std::string> workers_;
+    std::vector<std::vector<Range>> ranges_; ///< by table, ascending
+};
+
+/// Says which row it is: "messages id 8796093022848 (run 1, operation 5, room_id 17, shard
+/// 102011)".
+class RowNames {
+  public:
+    RowNames(const Workload& workload, ShardNames shards);
+
+    /// Of a row in CopyBuffer's format.
+    std::string of(std::size_t table, std::string_view row) const;
+    const std::string& table(std::size_t table) const;
+    const std::string& column(std::size_t table, std::size_t column) const;
+    std::size_t id_column(std::size_t table) const { return id_columns_[table]; }
+
+  private:
+    std::string key_text(std::size_t table, std::string_view row) const;
+
+    const Workload& workload_;
+    ShardNames shards_;
+    std::vector<std::size_t> id_columns_;
+    std::vector<std::size_t> key_columns_;
+};
+
+} // namespace citusbench

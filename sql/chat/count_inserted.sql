@@ -1,3 +1,0 @@
-select count(*)
-from citusbench.messages
-where id >= ($1::bigint << 43) and id < (($1::bigint + 1) << 43)

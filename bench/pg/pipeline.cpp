@@ -151,10 +151,12 @@ bool Pipeline::take_result(ResultPtr& result) {
     remember_error(result.get());
     batch_failed_ = true;
     // With every operation of the batch answered, the error is the commit's.
-    if (answered_ > 0 && slot(answered_ - 1).last_in_batch)
+    if (answered_ > 0 && slot(answered_ - 1).last_in_batch) {
         sync_failed_ = true;
-    else
+        is_shared_sync_ = answered_ > 1;
+    } else {
         slot(answered_).status = Status::error;
+    }
     return false;
 }
 
@@ -165,8 +167,14 @@ Reply Pipeline::reply_for(Slot& slot) const {
     case Status::error:
         return {false, Ending::error_result, 0, error_sqlstate_, error_message_, nullptr};
     case Status::ok:
+        // Of several operations under one sync nobody knows whose commit it was that failed.
         if (sync_failed_)
-            return {false, Ending::error_result, 0, error_sqlstate_, error_message_, nullptr};
+            return {false,
+                    is_shared_sync_ ? Ending::batch_failed : Ending::error_result,
+                    0,
+                    error_sqlstate_,
+                    error_message_,
+                    nullptr};
         if (batch_failed_) return {false, Ending::batch_failed, 0, "", error_message_, nullptr};
         return {true, Ending::error_result, slot.rows, {}, {}, &slot.result};
     case Status::waiting:

@@ -113,8 +113,9 @@ class Pipeline {
     State state_ = State::closed;
     PostgresPollingStatusType polling_ = PGRES_POLLING_WRITING;
     bool wants_write_ = false;
-    bool batch_failed_ = false; ///< an error came since the last sync
-    bool sync_failed_ = false;  ///< and it belongs to the sync itself (a failed commit)
+    bool batch_failed_ = false;   ///< an error came since the last sync
+    bool sync_failed_ = false;    ///< and it belongs to the sync itself (a failed commit)
+    bool is_shared_sync_ = false; ///< of several operations
     std::string error_sqlstate_;
     std::string error_message_;
     std::string failure_;

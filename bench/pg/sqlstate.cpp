@@ -32,7 +32,8 @@ Outcome classify_write(Ending ending, std::string_view sqlstate, CommitProtocol 
     case Ending::deadline:
         return Outcome::unknown;
     case Ending::batch_failed:
-        return protocol == CommitProtocol::one_phase ? Outcome::unknown : Outcome::failed;
+        if (protocol == CommitProtocol::one_phase) return Outcome::unknown;
+        break; // with a SQLSTATE it is that of the common commit
     case Ending::error_result:
         break;
     }
@@ -108,7 +109,8 @@ std::string_view condition_name(Ending ending, std::string_view sqlstate) {
     case Ending::pipeline_aborted:
         return "pipeline_aborted";
     case Ending::batch_failed:
-        return "batch_failed";
+        if (sqlstate.empty()) return "batch_failed";
+        break;
     case Ending::connection_lost:
         return "connection_lost";
     case Ending::deadline:

@@ -19,15 +19,16 @@ enum class CommitProtocol : std::uint8_t {
 enum class Ending : std::uint8_t {
     error_result,     ///< the server answered with an error for this operation, or for its sync
     pipeline_aborted, ///< not executed, because an earlier one under the same sync failed
-    batch_failed,     ///< executed well, but a later one under the same sync failed
-    connection_lost,  ///< after the send, before the acknowledgement
-    deadline,         ///< the client's own, after the send
-    not_sent,         ///< refused or lost before anything was sent
+    batch_failed,    ///< executed well, but a later one under the same sync failed, or their commit
+    connection_lost, ///< after the send, before the acknowledgement
+    deadline,        ///< the client's own, after the send
+    not_sent,        ///< refused or lost before anything was sent
 };
 
 /// The outcome of an operation that did not end in an acknowledgement. `sqlstate` matters for
-/// error_result alone. A read is never unknown. Source: the table of outcomes in
-/// docs/ARCHITECTURE.md, measured on PostgreSQL 15 and Citus 13.
+/// error_result, and for batch_failed, where it is that of the common commit, if that failed. A
+/// read is never unknown. Source: the table of outcomes in docs/ARCHITECTURE.md, measured on
+/// PostgreSQL 15 and Citus 13.
 Outcome classify(Ending ending, std::string_view sqlstate, bool is_write, CommitProtocol protocol);
 
 /// A short name for errors.csv: the condition name of PostgreSQL's Appendix A where it is a common

@@ -238,6 +238,18 @@ TEST_F(OutcomesTest, AnErrorInTheMiddleOfABatchLeavesNothingOfItHere) {
     EXPECT_EQ(rows(), "none");
 }
 
+TEST_F(OutcomesTest, ABatchWhoseCommitFailsLeavesNothingOfItHere) {
+    open();
+    ASSERT_TRUE(driver_.send(insert, {1}) && driver_.send(child, {2}) && driver_.pipeline.sync());
+    ASSERT_TRUE(driver_.until_answers(2));
+    for (const auto& answer : driver_.answers) {
+        EXPECT_EQ(answer.ending, Ending::batch_failed);
+        EXPECT_EQ(answer.sqlstate, "23503");
+        expect_row(answer, test::open_where_statements_commit);
+    }
+    EXPECT_EQ(rows(), "none");
+}
+
 TEST_F(OutcomesTest, AConnectionLostAfterTheSendSaysNothingAboutTheWrite) {
     open();
     begin(late, 1);

@@ -64,6 +64,16 @@ TEST(Outcomes, AFailedBatchTakesItsEarlierWritesAlongExceptWhereStatementsCommit
     EXPECT_EQ(classify(Ending::batch_failed, "", true, one_phase), Outcome::unknown);
 }
 
+TEST(Outcomes, AFailedCommitOfSeveralIsItsErrorExceptWhereServersCommitAlone) {
+    EXPECT_EQ(classify(Ending::batch_failed, "23503", true, one_phase), Outcome::unknown);
+    for (const auto protocol : {two_phase, local}) {
+        EXPECT_EQ(classify(Ending::batch_failed, "23503", true, protocol), Outcome::failed);
+        EXPECT_EQ(classify(Ending::batch_failed, "08007", true, protocol), Outcome::unknown);
+    }
+    EXPECT_EQ(classify(Ending::batch_failed, "57P01", true, local), Outcome::unknown);
+    EXPECT_EQ(condition_name(Ending::batch_failed, "23503"), "foreign_key_violation");
+}
+
 TEST(Outcomes, AReadIsNeverUnknown) {
     for (const auto protocol : protocols) {
         for (const auto ending :

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "core/sql_text.hpp"
+#include "workloads/chat/answers.hpp"
 #include "workloads/chat/data.hpp"
 #include "workloads/chat/scale.hpp"
 #include "workloads/chat/session.hpp"
@@ -103,6 +104,10 @@ class Chat final : public Workload {
         return std::make_unique<ChatSession>(data_, rooms_, identity);
     }
     std::string count_inserted_sql() const override { return statement("count_inserted"); }
+    std::unique_ptr<AnswerChecker> answer_checker(const RunIdentity& identity,
+                                                  std::span<const double> weights) const override {
+        return std::make_unique<ChatAnswers>(data_, rooms_, identity, weights);
+    }
 
   private:
     Data data_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/sql_text.hpp"
+#include "workloads/spatial/answers.hpp"
 #include "workloads/spatial/ewkb.hpp"
 #include "workloads/spatial/load_regions.hpp"
 #include "workloads/spatial/operations.hpp"
@@ -71,6 +72,12 @@ std::unique_ptr<Session> SpatialWorkload::session(const RunIdentity& identity) c
 
 std::string SpatialWorkload::count_inserted_sql() const {
     return std::string(sql_text("spatial/count_inserted.sql"));
+}
+
+std::unique_ptr<AnswerChecker>
+SpatialWorkload::answer_checker(const RunIdentity& identity,
+                                std::span<const double> weights) const {
+    return std::make_unique<SpatialAnswers>(*this, identity, weights);
 }
 
 std::unique_ptr<Workload> make(const WorkloadConfig& config) {

@@ -38,6 +38,8 @@ class SpatialWorkload final : public Workload {
                         pg::CopyBuffer& out) const override;
     std::unique_ptr<Session> session(const RunIdentity& identity) const override;
     std::string count_inserted_sql() const override;
+    std::unique_ptr<AnswerChecker> answer_checker(const RunIdentity& identity,
+                                                  std::span<const double> weights) const override;
 
     LoadedRow loaded_row(std::uint64_t row) const;
     const Settings& settings() const { return settings_; }

@@ -65,7 +65,9 @@ OptionGroup load_group() {
         "batch", text("N", "1"), "operations per pipeline sync, at most DEPTH")(
         "warmup", text("TIME", "2s"), "load before the measuring starts")(
         "duration", text("TIME"), "of a run without faults (default: 30s)")(
-        "timeout", text("TIME", "5s"), "deadline of an operation");
+        "timeout", text("TIME", "5s"), "deadline of an operation")(
+        "check-answers", text("SHARE", "1%"),
+        "judge this share of the answers while the load runs, as 1%, 0.01 or off");
     return load;
 }
 

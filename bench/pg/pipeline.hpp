@@ -57,6 +57,9 @@ class Pipeline {
     std::uint64_t notices() const { return notices_; }
     /// When the input behind the replies of the current on_event() was taken from the socket.
     Ticks arrived() const { return arrived_; }
+    /// After that input was taken: no reply shown by that call came later, which arrived() does not
+    /// say where the thread was interrupted in between.
+    Ticks taken() const { return taken_; }
 
     /// Queues an operation; free() must not be 0 and the state must be ready. False if the
     /// connection broke: this operation was not sent, and the state is closed. With `keep` its
@@ -121,6 +124,7 @@ class Pipeline {
     std::string failure_sqlstate_;
     std::uint64_t notices_ = 0;
     Ticks arrived_ = 0;
+    Ticks taken_ = 0;
 };
 
 template <typename OnReply>
@@ -162,6 +166,7 @@ void Pipeline::on_event(bool readable, bool writable, OnReply&& on_reply) {
     arrived_ = now_ticks(); // a flush may have taken the input already
     if (writable && wants_write_) flush();
     if (readable) take_input();
+    taken_ = now_ticks();
     if (state_ == State::preparing) {
         receive_prepared();
         return;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/random.hpp"
 #include "core/time.hpp"
 #include "load/arrival.hpp"
 #include "pg/conninfo.hpp"
@@ -34,7 +35,15 @@ struct LoadPlan {
     Arrival arrival;
     Ticks timeout = 5'000'000'000;
     Ticks interval = 1'000'000'000;
+    double check_share = 0;          ///< of the reads whose answers are judged
+    std::vector<bool> checked_kinds; ///< by operation kind; empty: none
 };
+
+/// Whether the answer to this operation is to be judged: a pure function, as the operation is.
+inline bool is_checked(const LoadPlan& plan, std::uint64_t index, std::uint32_t kind) {
+    if (plan.checked_kinds.empty() || !plan.checked_kinds[kind]) return false;
+    return Random(plan.seed, 0xa45e3ULL, index).unit() < plan.check_share;
+}
 
 /// A slot of a closed loop rests so long after an operation that was not ok.
 inline constexpr Ticks rest_after_error = 10'000'000;

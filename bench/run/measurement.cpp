@@ -56,7 +56,11 @@ Measurement::Measurement(const Plan& plan, const Target& target, const LoadPlan&
       control_(start_, zero_),
       // An operation may wait for a timeout, and be on its way for another one.
       collector_(record.operations, zero_, load.interval,
-                 load.interval + 2 * load.timeout + 1'000'000'000) {
+                 load.interval + 2 * load.timeout + 1'000'000'000),
+      check_share_(load.check_share), settled_(load.threads) {
+    if (!load.checked_kinds.empty())
+        answers_ = std::make_unique<AnswerThread>(
+            load.workload->answer_checker(load.identity, load.weights), load.weights.size());
     const auto* first = plan.faults.empty() ? "steady" : "before";
     if (plan.warmup.count() > 0) {
         collector_.name_segment("warmup");
@@ -92,7 +96,7 @@ void Measurement::run() {
         }
     }
     failure_ = crew_.join();
-    cpu_ = process_cpu() - cpu_before;
+    cpu_ = process_cpu() - cpu_before - (answers_ ? answers_->cpu() : 0);
     if (faults_) faults_->stop();
     gather();
     if (!failure_ && faults_) failure_ = faults_->failure();
@@ -131,6 +135,7 @@ void Measurement::interrupt(Ticks now) {
 
 void Measurement::gather() {
     auto deliveries = mailbox_.take();
+    if (answers_) pass_on_answers(deliveries);
     if (faults_) {
         // Names first: a delivery may hold windows of a segment announced just before.
         for (auto& name : faults_->take_segments()) collector_.name_segment(std::move(name));
@@ -142,6 +147,27 @@ void Measurement::gather() {
     collector_.settle(now_ticks());
     for (const auto& event : collector_.take_new_events())
         show([&](Reporter& reporter) { reporter.event(event); });
+}
+
+void Measurement::pass_on_answers(std::vector<Delivery>& deliveries) {
+    std::vector<WriteFact> writes;
+    std::vector<Answer> answers;
+    for (auto& delivery : deliveries) {
+        for (const auto& done : delivery.completions)
+            if (plan_.workload->operations()[done.kind].is_write)
+                writes.push_back({done.index, done.kind, done.outcome, done.sent, done.done});
+        std::move(delivery.answers.begin(), delivery.answers.end(), std::back_inserter(answers));
+        settled_[delivery.thread] = delivery.settled;
+    }
+    if (!deliveries.empty())
+        answers_->add(std::move(writes), std::move(answers),
+                      *std::min_element(settled_.begin(), settled_.end()));
+}
+
+AnswerChecking Measurement::finish_answers(bool in_haste) {
+    AnswerChecking checking{check_share_, answers_ != nullptr, {}};
+    if (answers_) checking.report = answers_->finish(in_haste);
+    return checking;
 }
 
 void Measurement::show_progress(Ticks now) {

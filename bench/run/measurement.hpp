@@ -8,6 +8,7 @@
 
 #include "core/stop_flag.hpp"
 #include "record/reporter.hpp"
+#include "run/answer_check.hpp"
 #include "run/collector.hpp"
 #include "run/crew.hpp"
 #include "run/fault_thread.hpp"
@@ -33,14 +34,18 @@ class Measurement {
     /// Heals what the plan left broken; a failure is the run's.
     void heal_rest();
 
+    /// Judges the answers that are left, unless in haste. Once, after run().
+    AnswerChecking finish_answers(bool in_haste);
+
     std::vector<Outage> outages() const;
     Ticks zero() const { return zero_; }
-    /// CPU time of all threads of the client while it loaded.
+    /// CPU time of the client while it loaded, the judging of answers left out.
     Ticks cpu() const { return cpu_; }
 
   private:
     void interrupt(Ticks now);
     void gather();
+    void pass_on_answers(std::vector<Delivery>& deliveries);
     void show_progress(Ticks now);
     template <typename Call>
     void show(Call call);
@@ -55,7 +60,10 @@ class Measurement {
     RunControl control_;
     Collector collector_;
     std::optional<FaultThread> faults_;
-    std::set<Reporter*> silent_; ///< their terminal went away
+    double check_share_;
+    std::unique_ptr<AnswerThread> answers_; ///< null where none are judged
+    std::vector<Ticks> settled_;            ///< by thread of load
+    std::set<Reporter*> silent_;            ///< their terminal went away
     std::exception_ptr failure_;
     Ticks cpu_ = 0;
 };

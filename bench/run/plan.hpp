@@ -49,6 +49,7 @@ struct Plan {
     Nanoseconds warmup{};
     Nanoseconds duration{}; ///< of a run without faults
     Nanoseconds timeout{};
+    double check_share = 0; ///< of the reads whose answers are judged
 
     // faults
     std::vector<FaultSpec> faults;

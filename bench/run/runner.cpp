@@ -1,5 +1,7 @@
 #include "run/runner.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/quantity.hpp"
@@ -11,6 +13,18 @@ namespace citusbench {
 namespace {
 
 constexpr Ticks connect_patience = 10'000'000'000;
+
+/// Kinds of the mix whose answers can be judged; none at a share of 0.
+void choose_checked_kinds(double share, LoadPlan& load) {
+    load.check_share = share;
+    const auto checker =
+        share > 0 ? load.workload->answer_checker(load.identity, load.weights) : nullptr;
+    if (!checker) return;
+    std::vector<bool> kinds;
+    for (std::uint32_t kind = 0; kind < load.weights.size(); ++kind)
+        kinds.push_back(load.weights[kind] > 0 && checker->checks(kind));
+    if (std::find(kinds.begin(), kinds.end(), true) != kinds.end()) load.checked_kinds = kinds;
+}
 
 LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentity& identity,
                         const StopFlag& stop) {
@@ -31,13 +45,15 @@ LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentit
     load.arrival = plan.arrival;
     load.timeout = to_ticks(plan.timeout);
     load.interval = to_ticks(plan.interval);
+    choose_checked_kinds(plan.check_share, load);
     return load;
 }
 
-int exit_code(const RunRecord& record, const std::optional<RowCheck>& rows) {
+int exit_code(const RunRecord& record, const std::optional<RowCheck>& rows,
+              const Verification& answers) {
     if (record.status == RunStatus::interrupted) return 130;
     if (record.status == RunStatus::failed) return 1;
-    return rows && !rows->holds() ? 3 : 0;
+    return (rows && !rows->holds()) || !answers.holds() ? 3 : 0;
 }
 
 } // namespace
@@ -97,14 +113,22 @@ int Runner::run(const Save& save) {
     const bool in_haste = stop_.requested();
     if (!in_haste || !target.own) measurement.heal_rest();
     measurement.finish(record);
+    const auto answers = measurement.finish_answers(in_haste);
     if (plan_.verify && !in_haste) rows = check_rows(plan_, target, schema.identity, record, stop_);
     if (stop_.requested() && record.status == RunStatus::complete)
         record.status = RunStatus::interrupted; // while the rows were counted
     describe_end(crew.cost(), measurement.cpu(), crew.cancels(), rows, record);
+    record.details["client_cost"]["check_answers"] = answers_json(answers, record);
     record.sentences = tell_run(record, measurement.outages(), rows, measurement.zero());
+    Verification verification;
+    verification.checks.push_back(wrong_answers_check(answers, record, measurement.zero()));
+    if (auto told = tell_answers(answers); !told.empty())
+        record.sentences.push_back(std::move(told));
+    for (const auto& offender : verification.checks.back().offenders)
+        record.sentences.push_back(offender);
     save(record);
     if (!in_haste) keep(target); // after Ctrl-C a node may be down; such a cluster is of no use
-    return exit_code(record, rows);
+    return exit_code(record, rows, verification);
 }
 
 } // namespace citusbench

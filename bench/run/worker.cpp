@@ -71,6 +71,7 @@ void Worker::run(RunControl& control) {
     }
     for (const auto& link : links_) cost_.notices += link->pipeline.notices();
     tell_notes_at_ = 0;
+    ended_ = true;
     hand_over(now_ticks());
     if (failure) std::rethrow_exception(failure);
 }
@@ -145,7 +146,19 @@ void Worker::hand_over(Ticks now) {
         tell_notes(delivery);
         tell_notes_at_ = now + tell_notes_every;
     }
-    if (!delivery.windows.empty() || !delivery.events.empty()) mailbox_.put(std::move(delivery));
+    delivery.thread = thread_;
+    delivery.completions = std::exchange(completions_, {});
+    delivery.answers = std::exchange(answers_, {});
+    delivery.settled = ended_ ? never : oldest_in_flight(now);
+    if (!delivery.windows.empty() || !delivery.events.empty() || !plan_.checked_kinds.empty())
+        mailbox_.put(std::move(delivery));
+}
+
+Ticks Worker::oldest_in_flight(Ticks now) const {
+    auto oldest = now;
+    for (const auto& link : links_)
+        if (!link->in_flight.empty()) oldest = std::min(oldest, link->in_flight.front().sent);
+    return oldest;
 }
 
 void Worker::tell_notes(Delivery& delivery) {

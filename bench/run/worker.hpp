@@ -72,6 +72,7 @@ class Worker {
     void turn(Ticks now);
     void hand_over(Ticks now);
     void tell_notes(Delivery& delivery);
+    Ticks oldest_in_flight(Ticks now) const;
     WindowKey key_of(Ticks intended);
     void note(const std::string& kind, const Link& link, const std::string& detail);
 
@@ -95,6 +96,8 @@ class Worker {
     void watch(Link& link) const;
     void on_event(Link& link, std::uint32_t events);
     void on_reply(Link& link, const pg::Reply& reply, Ticks done);
+    void keep_for_check(const Link& link, const InFlight& flight, const pg::Reply& reply,
+                        Outcome outcome);
     void lose(Link& link, Ticks now);
     void give_up(Link& link, Ticks now);
     void check_deadlines(Ticks now);
@@ -140,6 +143,10 @@ class Worker {
     };
     std::map<std::pair<std::string, std::string>, Note> notes_;
     WorkerCost cost_;
+    // For those who judge answers, until they are handed over.
+    std::vector<Completion> completions_;
+    std::vector<Answer> answers_;
+    bool ended_ = false; ///< nothing is sent any more
 };
 
 } // namespace citusbench

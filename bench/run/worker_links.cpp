@@ -97,6 +97,7 @@ void Worker::on_reply(Link& link, const pg::Reply& reply, Ticks done) {
     }
     recorder_.completed(operation.key, operation.kind, outcome, operation.intended, flight.sent,
                         done, reply.rows);
+    if (!plan_.checked_kinds.empty()) keep_for_check(link, flight, reply, outcome);
     --outstanding_;
     ++cost_.completed;
     if (is_open(plan_.arrival) || done >= control_->clock.end()) return;
@@ -107,6 +108,20 @@ void Worker::on_reply(Link& link, const pg::Reply& reply, Ticks done) {
     ++link.resting;
     ++cost_.rests;
     resting_.emplace_back(done + rest_after_error, &link);
+}
+
+/// What judging answers needs to know. Where replies arrived is not good enough here: an operation
+/// of another thread that was sent later must not seem to have been sent before.
+void Worker::keep_for_check(const Link& link, const InFlight& flight, const pg::Reply& reply,
+                            Outcome outcome) {
+    const auto& operation = flight.operation;
+    const auto done = link.pipeline.taken();
+    if (plan_.workload->operations()[operation.kind].is_write)
+        completions_.push_back({operation.index, operation.intended, flight.sent, done, -1,
+                                static_cast<std::uint16_t>(operation.kind), outcome});
+    else if (flight.checked && outcome == Outcome::ok && reply.result)
+        answers_.push_back({operation.index, operation.kind, flight.sent, done,
+                            pg::Result(std::move(*reply.result))});
 }
 
 /// The connection is gone, whoever ended it: answers for what was in flight, plans the next

@@ -28,13 +28,13 @@ Positions::Positions(const SpatialWorkload& workload, const RunIdentity& identit
                                         format_count(points), format_count(most)));
     const auto& codes = workload.regions().codes();
     for (std::uint32_t i = 0; i < codes.size(); ++i) regions_.emplace(codes[i], i);
+    loaded_by_region_.resize(codes.size());
     positions_.reserve(points);
     for (std::uint64_t row = 0; row < points; ++row) {
         const auto loaded = workload.loaded_row(row);
         positions_.push_back({loaded.place.point, identity.load_time_us - loaded.before_load_us,
                               loaded.place.region, loaded.vehicle});
-        // Loaded times rise with the row.
-        latest_[vehicle_key(loaded.place.region, loaded.vehicle)] = {static_cast<Number>(row)};
+        loaded_by_region_[loaded.place.region].push_back(static_cast<Number>(row));
     }
     loaded_ = static_cast<Number>(points);
     index_.grow(loaded_);
@@ -60,7 +60,7 @@ void Positions::add(const WriteFact& write) {
     for (int row = 0; row < rows; ++row) {
         position.vehicle = integer_in<std::int32_t>(param_bytes(params, first_row_param + 2 * row));
         position.point = *point_in_ewkb(param_bytes(params, first_row_param + 2 * row + 1));
-        latest_[vehicle_key(position.region, position.vehicle)].push_back(
+        inserted_[vehicle_key(position.region, position.vehicle)].push_back(
             static_cast<Number>(positions_.size()));
         positions_.push_back(position);
         write_numbers_.push_back(number);

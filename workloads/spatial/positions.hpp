@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
@@ -55,11 +56,17 @@ class Positions {
     void query(const Box& box, Visit visit) const {
         index_.query(box, visit);
     }
-    /// visit(number) for the rows that can be the latest of a vehicle in a region.
+    /// visit(number) for the latest loaded row of the vehicle in the region, and for inserted ones.
     template <typename Visit>
     void of_vehicle(std::uint32_t region, std::int32_t vehicle, Visit visit) const {
-        const auto found = latest_.find(vehicle_key(region, vehicle));
-        if (found == latest_.end()) return;
+        // Loaded times rise with the row.
+        const auto& rows = loaded_by_region_[region];
+        const auto latest = std::find_if(rows.rbegin(), rows.rend(), [&](Number number) {
+            return positions_[number].vehicle == vehicle;
+        });
+        if (latest != rows.rend()) visit(*latest);
+        const auto found = inserted_.find(vehicle_key(region, vehicle));
+        if (found == inserted_.end()) return;
         for (const auto number : found->second) visit(number);
     }
 
@@ -87,8 +94,8 @@ class Positions {
     std::vector<Write> writes_;
     std::vector<std::uint32_t> write_numbers_;                  ///< by row number above loaded_
     std::unordered_map<std::uint64_t, std::uint32_t> by_index_; ///< index of an insert → writes_
-    /// The latest loaded row, then the inserted ones.
-    std::unordered_map<std::uint64_t, std::vector<Number>> latest_;
+    std::vector<std::vector<Number>> loaded_by_region_;
+    std::unordered_map<std::uint64_t, std::vector<Number>> inserted_; ///< by vehicle_key()
     std::unordered_map<std::string_view, std::uint32_t> regions_;
     PointIndex index_;
 };

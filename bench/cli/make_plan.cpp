@@ -122,6 +122,7 @@ void read_load(const Given& given, Plan& plan) {
     plan.warmup = duration_value(given, "warmup", {}, true);
     plan.timeout = duration_value(given, "timeout", {});
     read_retries(given, plan);
+    plan.check_share = parse_value(given, "check-answers", &parse_share);
     const auto arrival = text_of(given, "arrival");
     if (!arrival.empty() && arrival != "constant" && arrival != "poisson")
         throw UsageError(fmt::format("--arrival {}: take constant or poisson", arrival));

@@ -67,7 +67,9 @@ OptionGroup load_group() {
         "duration", text("TIME"), "of a run without faults (default: 30s)")(
         "timeout", text("TIME", "5s"), "deadline of an operation")(
         "retry", text("N", "0"),
-        "further tries of an operation that did not succeed, under the same id, with a backoff");
+        "further tries of an operation that did not succeed, under the same id, with a backoff")(
+        "check-answers", text("SHARE", "1%"),
+        "judge this share of the answers while the load runs, as 1%, 0.01 or off");
     return load;
 }
 

@@ -71,6 +71,30 @@ void read_run(const Json& json, VerifyPlan& verify) {
     verify.facts.weights = plan.weights;
 }
 
+Verdict verdict_of(std::string_view name) {
+    for (const auto verdict : {Verdict::pass, Verdict::skipped, Verdict::unknown})
+        if (name == name_of(verdict)) return verdict;
+    return Verdict::fail;
+}
+
+/// Answers cannot be judged again: what the run found about them stands.
+std::vector<Check> kept_checks(const Json& json) {
+    std::vector<Check> kept;
+    if (!json.contains("verification")) return kept;
+    for (const auto& row : json.at("verification").at("checks")) {
+        if (row.at("check") != "wrong_answers") continue;
+        Check check;
+        check.name = row.at("check").get<std::string>();
+        check.verdict = verdict_of(row.at("verdict").get<std::string>());
+        if (!row.at("count").is_null()) check.count = row.at("count").get<std::uint64_t>();
+        check.detail = row.at("detail").get<std::string>();
+        check.offenders = row.at("offenders").get<std::vector<std::string>>();
+        check.finished = row.at("finished").get<bool>();
+        kept.push_back(std::move(check));
+    }
+    return kept;
+}
+
 std::vector<std::string> read_entries(const Given& given, const std::filesystem::path& folder) {
     if (given.contains("dsn")) {
         auto dsns = given["dsn"].as<std::vector<std::string>>();
@@ -98,6 +122,7 @@ VerifyPlan make_verify_plan(const Given& given) {
     const auto json = read_run_json(verify.folder);
     try {
         read_run(json, verify);
+        verify.kept = kept_checks(json);
     } catch (const Json::exception& error) {
         throw bad_folder(verify.folder,
                          fmt::format("its run.json lacks what is needed ({})", error.what()));

@@ -77,6 +77,16 @@ std::uint64_t parse_count(std::string_view text) {
     return static_cast<std::uint64_t>(count);
 }
 
+double parse_share(std::string_view text) {
+    static const std::string mend = "write a share as 1%, 0.01 or off";
+    if (text == "off") return 0;
+    const auto [number, unit] = split(text, mend);
+    const double share = unit == "%" ? number / 100 : number;
+    if (!(unit.empty() || unit == "%")) throw std::invalid_argument(mend);
+    if (share > 1) throw std::invalid_argument("a share is at most 100%, which is 1");
+    return share;
+}
+
 std::string format_duration(Nanoseconds duration) {
     const auto ns = static_cast<double>(duration.count());
     const double magnitude = std::abs(ns);

@@ -19,6 +19,9 @@ double parse_rate(std::string_view text);
 /// A whole number; "10k" and "5M" are taken. Throws std::invalid_argument for anything else.
 std::uint64_t parse_count(std::string_view text);
 
+/// A share from 0 to 1: "1%", "0.01", or "off" for 0. Throws std::invalid_argument.
+double parse_share(std::string_view text);
+
 /// "20 s", "1.50 s", "340 ms", "12.3 µs": three significant digits, for people.
 std::string format_duration(Nanoseconds duration);
 

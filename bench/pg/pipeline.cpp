@@ -113,7 +113,6 @@ void Pipeline::flush() {
 void Pipeline::take_input() {
     // A failure shows in PQstatus, which on_event() looks at after it took what had arrived.
     (void)PQconsumeInput(connection_.get());
-    arrived_ = now_ticks();
 }
 
 void Pipeline::remember_error(const PGresult* result) {

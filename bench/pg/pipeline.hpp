@@ -55,7 +55,8 @@ class Pipeline {
     const std::string& failure_sqlstate() const { return failure_sqlstate_; }
     PGconn* get() const { return connection_.get(); }
     std::uint64_t notices() const { return notices_; }
-    /// When the input behind the replies of the current on_event() was taken from the socket.
+    /// When the input behind the replies of the current on_event() had been taken from the socket:
+    /// no reply that it shows came later.
     Ticks arrived() const { return arrived_; }
 
     /// Queues an operation; free() must not be 0 and the state must be ready. False if the
@@ -160,9 +161,9 @@ void Pipeline::on_event(bool readable, bool writable, OnReply&& on_reply) {
         return;
     }
     if (state_ == State::closed) return;
-    arrived_ = now_ticks(); // a flush may have taken the input already
-    if (writable && wants_write_) flush();
+    if (writable && wants_write_) flush(); // it may take input, too
     if (readable) take_input();
+    arrived_ = now_ticks();
     if (state_ == State::preparing) {
         receive_prepared();
         return;

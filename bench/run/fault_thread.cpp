@@ -114,6 +114,8 @@ void FaultThread::take(const Step& step) {
     switch (step.action) {
     case Action::inject:
         return inject(step.fault);
+    case Action::verify:
+        return faults_[step.fault]->verify();
     case Action::disable:
         return disable(step.fault);
     case Action::heal:
@@ -137,9 +139,13 @@ void FaultThread::inject(std::size_t fault) {
     }
     const auto confirmed = faults_[fault]->inject();
     last_confirmed_ = confirmed;
-    tell(confirmed, "fault_confirmed", nodes_of(fault), specs_[fault].kind);
+    const auto how = faults_[fault]->how();
+    tell(confirmed, "fault_confirmed", nodes_of(fault),
+         how.empty() ? specs_[fault].kind : fmt::format("{} ({})", specs_[fault].kind, how));
     announce("during");
     change(fault, [&](Outage& outage) { outage.confirmed = confirmed; });
+    // It takes a while: faults that are due at the same moment come first.
+    steps_.push_back({now_ticks(), fault, Action::verify});
     if (operator_ && !operator_->workers_of(specs_[fault].nodes).empty())
         steps_.push_back(
             {confirmed + to_ticks(*plan_.operator_policy.disable_after), fault, Action::disable});

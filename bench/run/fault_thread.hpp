@@ -46,7 +46,7 @@ class FaultThread {
     Ticks certain_until() const;
 
   private:
-    enum class Action { inject, disable, heal };
+    enum class Action { inject, verify, disable, heal };
     struct Step {
         Ticks at;
         std::size_t fault;

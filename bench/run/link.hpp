@@ -27,6 +27,7 @@ struct Waiting {
 struct InFlight {
     Waiting operation;
     Ticks sent = 0;
+    bool checked = false; ///< its answer is to be judged
 };
 
 /// A connection of a worker, with its operations and its way back after a loss.

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/random.hpp"
 #include "core/time.hpp"
 #include "load/arrival.hpp"
 #include "pg/conninfo.hpp"
@@ -38,7 +39,15 @@ struct LoadPlan {
     Ticks interval = 1'000'000'000;
     unsigned retries = 0; ///< further tries of an operation that did not end well
     std::shared_ptr<const KeyGroups> groups; ///< in runs with faults
+    double check_share = 0;                  ///< of the reads whose answers are judged
+    std::vector<bool> checked_kinds;         ///< by operation kind; empty: none
 };
+
+/// Whether the answer to this operation is to be judged: a pure function, as the operation is.
+inline bool is_checked(const LoadPlan& plan, std::uint64_t index, std::uint32_t kind) {
+    if (plan.checked_kinds.empty() || !plan.checked_kinds[kind]) return false;
+    return Random(plan.seed, 0xa45e3ULL, index).unit() < plan.check_share;
+}
 
 /// A slot of a closed loop rests so long after an operation that was not ok.
 inline constexpr Ticks rest_after_error = 10'000'000;

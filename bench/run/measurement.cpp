@@ -58,7 +58,11 @@ Measurement::Measurement(const Plan& plan, const Target& target, const LoadPlan&
       collector_(record.operations, load.groups, zero_, load.interval,
                  load.interval + (2 + load.retries) * load.timeout + 1'000'000'000),
       operations_(record.operations), ledger_(std::make_shared<Ledger>(load.threads)),
-      groups_(load.groups), until_(load.threads) {
+      groups_(load.groups), until_(load.threads), settled_(load.threads),
+      check_share_(load.check_share) {
+    if (!load.checked_kinds.empty())
+        answers_ = std::make_unique<AnswerThread>(
+            load.workload->answer_checker(load.identity, load.weights), load.weights.size());
     const auto* first = plan.faults.empty() ? "steady" : "before";
     if (plan.warmup.count() > 0) {
         collector_.name_segment("warmup");
@@ -98,7 +102,7 @@ void Measurement::run() {
         }
     }
     failure_ = crew_.join();
-    cpu_ = process_cpu() - cpu_before;
+    cpu_ = process_cpu() - cpu_before - (answers_ ? answers_->cpu() : 0);
     if (faults_) faults_->stop();
     gather();
     if (!failure_ && faults_) failure_ = faults_->failure();
@@ -155,20 +159,40 @@ void Measurement::gather() {
         show([&](Reporter& reporter) { reporter.event(event); });
 }
 
-/// What needs every single operation: the ledger, and the recovery from faults.
-void Measurement::follow(const std::vector<Delivery>& deliveries) {
+/// What needs every single operation: the ledger, the recovery from faults, the judging of answers.
+void Measurement::follow(std::vector<Delivery>& deliveries) {
+    std::vector<WriteFact> writes;
     for (const auto& delivery : deliveries) {
-        for (const auto& each : delivery.completions)
-            if (operations_[each.kind].is_write)
-                ledger_->record(each.index, each.outcome, each.sent - zero_, each.done - zero_);
+        for (const auto& each : delivery.completions) {
+            if (!operations_[each.kind].is_write) continue;
+            ledger_->record(each.index, each.outcome, each.sent - zero_, each.done - zero_);
+            if (answers_)
+                writes.push_back({each.index, each.kind, each.outcome, each.sent, each.done});
+        }
         if (recovery_) recovery_->add(delivery.completions);
         until_[delivery.thread] = delivery.until;
+        settled_[delivery.thread] = delivery.settled;
     }
+    if (answers_ && !deliveries.empty()) pass_on(std::move(writes), deliveries);
     if (!recovery_) return;
     // Before the outages are asked for: what is certain now is in them then.
     const auto until =
         std::min(*std::min_element(until_.begin(), until_.end()), faults_->certain_until());
     recovery_->advance(until, faults_->outages());
+}
+
+void Measurement::pass_on(std::vector<WriteFact> writes, std::vector<Delivery>& deliveries) {
+    std::vector<Answer> answers;
+    for (auto& delivery : deliveries)
+        std::move(delivery.answers.begin(), delivery.answers.end(), std::back_inserter(answers));
+    answers_->add(std::move(writes), std::move(answers),
+                  *std::min_element(settled_.begin(), settled_.end()));
+}
+
+AnswerChecking Measurement::finish_answers(bool in_haste) {
+    AnswerChecking checking{check_share_, answers_ != nullptr, {}};
+    if (answers_) checking.report = answers_->finish(in_haste);
+    return checking;
 }
 
 std::vector<KeyOutage> Measurement::key_outages() const {

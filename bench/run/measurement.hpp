@@ -8,6 +8,7 @@
 
 #include "core/stop_flag.hpp"
 #include "record/reporter.hpp"
+#include "run/answer_check.hpp"
 #include "run/collector.hpp"
 #include "run/crew.hpp"
 #include "run/fault_thread.hpp"
@@ -35,19 +36,23 @@ class Measurement {
     /// Heals what the plan left broken; a failure is the run's.
     void heal_rest();
 
+    /// Judges the answers that are left, unless in haste. Once, after run().
+    AnswerChecking finish_answers(bool in_haste);
+
     std::vector<Outage> outages() const;
     /// What became of every write; times are on the run's clock.
     std::shared_ptr<const Ledger> ledger() const { return ledger_; }
     /// What share of the keys each fault took out of service.
     std::vector<KeyOutage> key_outages() const;
     Ticks zero() const { return zero_; }
-    /// CPU time of all threads of the client while it loaded.
+    /// CPU time of the client while it loaded, the judging of answers left out.
     Ticks cpu() const { return cpu_; }
 
   private:
     void interrupt(Ticks now);
     void gather();
-    void follow(const std::vector<Delivery>& deliveries);
+    void follow(std::vector<Delivery>& deliveries);
+    void pass_on(std::vector<WriteFact> writes, std::vector<Delivery>& deliveries);
     void show_progress(Ticks now);
     template <typename Call>
     void show(Call call);
@@ -65,9 +70,12 @@ class Measurement {
     std::vector<OperationInfo> operations_;
     std::shared_ptr<Ledger> ledger_;
     std::shared_ptr<const KeyGroups> groups_;
-    std::optional<Recovery> recovery_; ///< in runs with faults
-    std::vector<Ticks> until_;         ///< by thread: what ended before has been delivered
-    std::set<Reporter*> silent_;       ///< their terminal went away
+    std::optional<Recovery> recovery_;      ///< in runs with faults
+    std::vector<Ticks> until_;              ///< by thread: what ended before has been delivered
+    std::unique_ptr<AnswerThread> answers_; ///< null where none are judged
+    std::vector<Ticks> settled_;            ///< by thread of load, see AnswerThread
+    double check_share_;
+    std::set<Reporter*> silent_; ///< their terminal went away
     std::exception_ptr failure_;
     Ticks cpu_ = 0;
 };

@@ -15,6 +15,7 @@
 #include "fault/operator_policy.hpp"
 #include "load/arrival.hpp"
 #include "verify/run_facts.hpp"
+#include "verify/verification.hpp"
 #include "workload/workload.hpp"
 
 namespace citusbench {
@@ -56,7 +57,8 @@ struct Plan {
     Nanoseconds warmup{};
     Nanoseconds duration{}; ///< of a run without faults
     Nanoseconds timeout{};
-    unsigned retries = 0; ///< further tries of an operation
+    unsigned retries = 0;   ///< further tries of an operation
+    double check_share = 0; ///< of the reads whose answers are judged
 
     // faults
     std::vector<FaultSpec> faults;
@@ -79,6 +81,7 @@ struct VerifyPlan {
     Plan plan;                    ///< what the run was, pointed at its database
     RunFacts facts;               ///< apart from `latest_run`, which the database knows
     std::string engine;           ///< as recorded
+    std::vector<Check> kept;      ///< what only the run itself could see: wrong answers
 };
 
 } // namespace citusbench

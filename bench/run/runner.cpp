@@ -1,5 +1,7 @@
 #include "run/runner.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/quantity.hpp"
@@ -26,6 +28,18 @@ std::shared_ptr<const KeyGroups> make_groups(const Plan& plan, const Target& tar
         plan.workload->operations().size());
 }
 
+/// Kinds of the mix whose answers can be judged; none at a share of 0.
+void choose_checked_kinds(double share, LoadPlan& load) {
+    load.check_share = share;
+    const auto checker =
+        share > 0 ? load.workload->answer_checker(load.identity, load.weights) : nullptr;
+    if (!checker) return;
+    std::vector<bool> kinds;
+    for (std::uint32_t kind = 0; kind < load.weights.size(); ++kind)
+        kinds.push_back(load.weights[kind] > 0 && checker->checks(kind));
+    if (std::find(kinds.begin(), kinds.end(), true) != kinds.end()) load.checked_kinds = kinds;
+}
+
 LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentity& identity,
                         const StopFlag& stop) {
     LoadPlan load;
@@ -50,6 +64,7 @@ LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentit
     load.arrival = plan.arrival;
     load.timeout = to_ticks(plan.timeout);
     load.interval = to_ticks(plan.interval);
+    choose_checked_kinds(plan.check_share, load);
     return load;
 }
 
@@ -138,12 +153,14 @@ int Runner::run(const Save& save) {
     if (!leave_broken && (!in_haste || !target.own)) measurement.heal_rest();
     measurement.finish(record);
     record.ledger = measurement.ledger();
+    const auto answers = measurement.finish_answers(in_haste);
     if (plan_.verify && !in_haste)
         record.verification =
             verify(target, schema.identity, record, left_open(measurement.outages(), leave_broken));
     if (stop_.requested() && record.status == RunStatus::complete)
         record.status = RunStatus::interrupted; // while the rows were looked at
     describe_end(crew.cost(), measurement.cpu(), crew.cancels(), record);
+    add_answers(answers, record, measurement.zero());
     FaultStory story{measurement.outages(),
                      measurement.key_outages(),
                      std::string(plan_.workload->key_noun()),

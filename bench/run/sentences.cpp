@@ -224,9 +224,6 @@ std::vector<std::string> tell_run(const RunRecord& record, const FaultStory& sto
     if (record.verification)
         sentences.insert(sentences.end(), record.verification->sentences.begin(),
                          record.verification->sentences.end());
-    if (record.verification)
-        sentences.insert(sentences.end(), record.verification->sentences.begin(),
-                         record.verification->sentences.end());
     std::erase_if(sentences, [](const auto& sentence) { return sentence.empty(); });
     return sentences;
 }

@@ -55,8 +55,10 @@ Verification verify_again(const VerifyPlan& plan, const StopFlag& stop, const Te
         target.deployment.engine = Engine::fdw;
     auto facts = plan.facts;
     facts.latest_run = check_marker(plan, target, stop);
-    return verify(facts, verify_target(target, ""), stop,
-                  [&](std::string_view line) { tell(line, true); });
+    auto verification = verify(facts, verify_target(target, ""), stop,
+                               [&](std::string_view line) { tell(line, true); });
+    verification.checks.insert(verification.checks.end(), plan.kept.begin(), plan.kept.end());
+    return verification;
 }
 
 } // namespace citusbench

@@ -150,6 +150,7 @@ void Worker::hand_over(Ticks now) {
         tell_notes_at_ = now + tell_notes_every;
     }
     delivery.completions = std::exchange(completions_, {});
+    delivery.answers = std::exchange(answers_, {});
     delivery.thread = thread_;
     delivery.until = now;
     delivery.settled = oldest_sent(now);

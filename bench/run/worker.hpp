@@ -140,6 +140,7 @@ class Worker {
     std::multiset<Ticks> open_tries_;      ///< first sends of operations between two tries
     std::vector<char> is_write_;           ///< by operation kind
     std::vector<Completion> completions_;  ///< since the last hand-over
+    std::vector<Answer> answers_;          ///< to be judged, since the last hand-over
     Ticks deadline_check_ = never;
     Ticks mend_at_ = never;
     Ticks hand_over_at_ = never;

@@ -105,6 +105,9 @@ void Worker::on_reply(Link& link, const pg::Reply& reply, Ticks done) {
     const auto& operation = flight.operation;
     const auto outcome = reply.ok ? std::optional(Outcome::ok) : judge(link, flight, reply, done);
     if (!outcome) return; // it is tried again
+    if (flight.checked && reply.ok && reply.result)
+        answers_.push_back({operation.index, operation.kind, flight.sent, done,
+                            pg::Result(std::move(*reply.result))});
     complete(operation, *outcome, flight.sent, done, reply.rows);
     if (is_open(plan_.arrival) || done >= control_->clock.end()) return;
     if (*outcome == Outcome::ok) {

@@ -189,13 +189,14 @@ bool Worker::send_batch(Link& link, std::size_t count) {
         operation_.kind = waiting.kind;
         operation_.params.clear();
         session_->make(waiting.index, waiting.kind, operation_);
-        if (!link.pipeline.send(waiting.kind, operation_.params)) {
+        const bool checked = is_checked(plan_, waiting.index, waiting.kind);
+        if (!link.pipeline.send(waiting.kind, operation_.params, checked)) {
             lose(link, sent);
             return false;
         }
         drop_first_waiting(link);
         if (waiting.first_sent == 0) waiting.first_sent = sent;
-        link.in_flight.push({waiting, sent});
+        link.in_flight.push({waiting, sent, checked});
     }
     deadline_check_ = std::min(deadline_check_, sent + plan_.timeout);
     if (!link.pipeline.sync()) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "core/outcome.hpp"
@@ -28,6 +29,13 @@ struct Answer {
     Ticks sent = 0;
     Ticks done = 0;
     pg::Result result;
+};
+
+/// Thrown by add() or judge() where the checker has come to a limit of its own, memory above all:
+/// nothing is judged from there on, which is no failure of the run. what() says why.
+class CheckingEnded : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
 };
 
 /// Judges answers of a workload's reads against what was loaded and written. One thread uses it.

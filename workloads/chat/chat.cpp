@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "core/sql_text.hpp"
+#include "workloads/chat/answers.hpp"
 #include "workloads/chat/data.hpp"
 #include "workloads/chat/scale.hpp"
 #include "workloads/chat/session.hpp"
@@ -107,6 +108,10 @@ class Chat final : public Workload {
     RoutingKey key(std::uint64_t i) const override { return RoutingKey::of(Data::room_id(i)); }
     std::size_t insert_table() const override { return static_cast<std::size_t>(Table::messages); }
     bool inserts_are_unique() const override { return true; } // primary key (room_id, id)
+    std::unique_ptr<AnswerChecker> answer_checker(const RunIdentity& identity,
+                                                  std::span<const double> weights) const override {
+        return std::make_unique<ChatAnswers>(data_, rooms_, identity, weights);
+    }
 
   private:
     Data data_;

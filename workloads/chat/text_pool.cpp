@@ -27,7 +27,15 @@ TextPool::TextPool(std::uint64_t seed, std::size_t message_bytes) : message_byte
 }
 
 std::string_view TextPool::pick(Random& random) const {
-    return std::string_view(words_).substr(random.below(windows) * word_bytes, message_bytes_);
+    return at(random.below(windows));
+}
+
+std::size_t TextPool::count() const {
+    return windows;
+}
+
+std::string_view TextPool::at(std::size_t i) const {
+    return std::string_view(words_).substr(i * word_bytes, message_bytes_);
 }
 
 } // namespace citusbench::chat

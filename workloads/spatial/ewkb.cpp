@@ -39,6 +39,17 @@ PointEwkb point_ewkb(Point point) {
     return bytes;
 }
 
+std::optional<Point> point_in_ewkb(std::string_view bytes) {
+    constexpr std::size_t header = point_ewkb_bytes - 2 * sizeof(double);
+    Point point;
+    if (bytes.size() != point_ewkb_bytes) return std::nullopt;
+    std::memcpy(&point.x, bytes.data() + header, sizeof point.x);
+    std::memcpy(&point.y, bytes.data() + header + sizeof point.x, sizeof point.y);
+    const auto same = point_ewkb(point);
+    if (std::memcmp(same.data(), bytes.data(), header) != 0) return std::nullopt;
+    return point;
+}
+
 FenceEwkb fence_ewkb(std::span<const Point, fence_corners> corners) {
     FenceEwkb bytes;
     auto* at = bytes.data();

@@ -2,7 +2,9 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <span>
+#include <string_view>
 
 #include "workloads/spatial/regions.hpp"
 
@@ -14,6 +16,8 @@ namespace citusbench::spatial {
 inline constexpr std::size_t point_ewkb_bytes = 1 + 4 + 4 + 16;
 using PointEwkb = std::array<std::byte, point_ewkb_bytes>;
 PointEwkb point_ewkb(Point point);
+/// The inverse; nothing for other bytes.
+std::optional<Point> point_in_ewkb(std::string_view bytes);
 
 /// Corners of a geofence; the first is repeated at the end of its ring.
 inline constexpr std::size_t fence_corners = 8;

@@ -18,7 +18,8 @@ struct GeometryDeleter {
 using GeometryPtr = std::unique_ptr<GEOSGeometry, GeometryDeleter>;
 
 /// A GEOS context, silent: what GEOS has to say goes into the std::runtime_error thrown when a
-/// function fails. Not thread-safe; used while regions are read, never while operations are made.
+/// function fails. Not thread-safe; used while regions are read and by the
+/// thread that judges answers, never while operations are made.
 class Geos {
   public:
     Geos();

@@ -1,3 +1,4 @@
+#include <GeographicLib/Config.h>
 #include <gdal.h>
 #include <geos_c.h>
 
@@ -8,7 +9,8 @@
 namespace citusbench::spatial {
 
 std::string libraries() {
-    return fmt::format("GEOS {}\nGDAL {}", GEOSversion(), GDALVersionInfo("RELEASE_NAME"));
+    return fmt::format("GEOS {}\nGDAL {}\nGeographicLib {}", GEOSversion(),
+                       GDALVersionInfo("RELEASE_NAME"), GEOGRAPHICLIB_VERSION_STRING);
 }
 
 } // namespace citusbench::spatial

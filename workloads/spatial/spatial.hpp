@@ -10,7 +10,7 @@ namespace citusbench::spatial {
 
 std::span<const WorkloadOption> options();
 std::unique_ptr<Workload> make(const WorkloadConfig& config);
-/// Versions of GEOS and GDAL, a line each.
+/// Versions of GEOS, GDAL and GeographicLib, a line each.
 std::string libraries();
 
 } // namespace citusbench::spatial

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/sql_text.hpp"
+#include "workloads/spatial/answers.hpp"
 #include "workloads/spatial/ewkb.hpp"
 #include "workloads/spatial/load_regions.hpp"
 #include "workloads/spatial/operations.hpp"
@@ -67,6 +68,12 @@ RoutingKey SpatialWorkload::make_row(std::size_t /*table*/, std::uint64_t row,
 
 std::unique_ptr<Session> SpatialWorkload::session(const RunIdentity& identity) const {
     return std::make_unique<SpatialSession>(*this, identity);
+}
+
+std::unique_ptr<AnswerChecker>
+SpatialWorkload::answer_checker(const RunIdentity& identity,
+                                std::span<const double> weights) const {
+    return std::make_unique<SpatialAnswers>(*this, identity, weights);
 }
 
 std::unique_ptr<Workload> make(const WorkloadConfig& config) {

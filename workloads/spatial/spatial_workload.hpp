@@ -44,6 +44,8 @@ class SpatialWorkload final : public Workload {
     }
     /// The demo's table has no key.
     bool inserts_are_unique() const override { return settings_.schema == Schema::tuned; }
+    std::unique_ptr<AnswerChecker> answer_checker(const RunIdentity& identity,
+                                                  std::span<const double> weights) const override;
 
     LoadedRow loaded_row(std::uint64_t row) const;
     const Settings& settings() const { return settings_; }

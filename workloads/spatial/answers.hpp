@@ -1,0 +1,80 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "workload/write_tally.hpp"
+#include "workloads/spatial/operations.hpp"
+#include "workloads/spatial/positions.hpp"
+#include "workloads/spatial/shape.hpp"
+
+namespace citusbench::spatial {
+
+/// Judges the reads of spatial but for latest_all: GEOS and GeographicLib say which rows must be in
+/// the answer and which may be. Every row is compared with what was loaded or sent.
+///
+/// Rows of other runs may be there or not; only their place is judged, and counts have no upper
+/// bound then. The loaded rows are made again at the first call of add() or judge().
+class SpatialAnswers final : public AnswerChecker {
+  public:
+    /// `workload` must outlive it.
+    SpatialAnswers(const SpatialWorkload& workload, const RunIdentity& identity,
+                   std::span<const double> weights);
+
+    bool checks(std::uint32_t kind) const override;
+    void add(const WriteFact& write) override;
+    std::optional<std::string> judge(const Answer& answer) override;
+    void forget_before(Ticks moment) override;
+
+  private:
+    using Number = Positions::Number;
+    /// What is known of a row with regard to the answer that is judged.
+    enum class Mark : std::uint8_t { none, may, must, seen };
+    struct RowColumns {
+        int id, vehicle, location, recorded; ///< vehicle: -1 where it is not a column
+        int count;
+    };
+
+    Positions& positions();
+    void judge_as(Kind kind, const Answer& answer);
+
+    // answers_within.cpp: everything within a shape
+    void judge_within(const Answer& answer, const Shape& shape,
+                      std::optional<std::uint32_t> region);
+    std::size_t mark_candidates(const Answer& answer, const Shape& shape,
+                                std::optional<std::uint32_t> region);
+    void expect_within(const Answer& answer, const Shape& shape,
+                       std::optional<std::uint32_t> region, Number number);
+    Mark mark(Number number) const;
+    void set_mark(Number number, Mark mark);
+
+    // answers_rows.cpp: rows, the nearest, the latest, counts
+    std::optional<Number> read_row(const Answer& answer, int row, const RowColumns& columns) const;
+    void expect_region(Number number, std::uint32_t region) const;
+    void judge_nearest(const Answer& answer);
+    void judge_position(const Answer& answer);
+    void judge_region_counts(const Answer& answer, Kind kind);
+    std::vector<std::uint64_t> loaded_counts(Kind kind) const;
+
+    std::uint32_t asked_region() const;
+    Point asked_point(int param) const;
+    Box asked_box(int first_param) const;
+
+    const SpatialWorkload& workload_;
+    RunIdentity identity_;
+    bool other_runs_; ///< rows of other runs may be there
+    Geos geos_;
+    SpatialSession session_;
+    std::unique_ptr<Positions> positions_;
+    std::vector<WriteTally> inserted_; ///< by region, where region_count needs it
+
+    Operation asked_;
+    /// By row: the number of the answer and a Mark, so that a new answer need not clear them.
+    std::vector<std::uint32_t> marks_;
+    std::uint32_t answer_number_ = 0;
+};
+
+} // namespace citusbench::spatial

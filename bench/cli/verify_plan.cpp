@@ -82,7 +82,7 @@ std::vector<Check> kept_checks(const Json& json) {
     std::vector<Check> kept;
     if (!json.contains("verification")) return kept;
     for (const auto& row : json.at("verification").at("checks")) {
-        if (row.at("check") != "wrong_answers") continue;
+        if (row.at("check") != "wrong_answers" && row.at("check") != "stale_answers") continue;
         Check check;
         check.name = row.at("check").get<std::string>();
         check.verdict = verdict_of(row.at("verdict").get<std::string>());

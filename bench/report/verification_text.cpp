@@ -15,7 +15,7 @@ constexpr std::size_t page_width = 100;
 
 /// Counts that are told, though they make no verdict.
 bool only_counts(const Check& check) {
-    return check.name == "stale" || check.name.starts_with("unknown_");
+    return check.name.starts_with("stale") || check.name.starts_with("unknown_");
 }
 
 std::string one_check(const Check& check) {
@@ -38,7 +38,7 @@ std::string verification_text(const Verification& verification, bool with_colors
     for (const auto& check : verification.checks) {
         if (check.verdict == Verdict::fail || check.verdict == Verdict::unknown)
             trouble += one_check(check);
-        else if (only_counts(check))
+        else if (only_counts(check) && check.verdict != Verdict::skipped)
             counts.push_back(
                 fmt::format("{} {}", check.name, format_count(check.count.value_or(0))));
         else if (check.verdict == Verdict::pass)

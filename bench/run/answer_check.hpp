@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "record/run_record.hpp"
 #include "run/answer_thread.hpp"
@@ -19,12 +20,16 @@ struct AnswerChecking {
 /// has its phases, `zero` is its clock's.
 Check wrong_answers_check(const AnswerChecking& answers, const RunRecord& record, Ticks zero);
 
-/// Adds that row and what it means to the verification of `record`, which it may be the first of,
-/// and the counts and costs to run.json.
+/// The row "stale_answers": counted and no failure, as acknowledged rows are that stood prepared on
+/// a copy; what they mean for whoever reads then is told by tell_answers().
+Check stale_answers_check(const AnswerChecking& answers, const RunRecord& record, Ticks zero);
+
+/// Adds those rows and what they mean to the verification of `record`, which it may be the first
+/// of, and the counts and costs to run.json.
 void add_answers(const AnswerChecking& answers, RunRecord& record, Ticks zero);
 
 /// What it comes to in words; empty where nothing was to be judged.
-std::string tell_answers(const AnswerChecking& answers);
+std::vector<std::string> tell_answers(const AnswerChecking& answers);
 
 /// client_cost.check_answers of run.json.
 nlohmann::ordered_json answers_json(const AnswerChecking& answers, const RunRecord& record);

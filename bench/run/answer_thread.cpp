@@ -25,13 +25,15 @@ AnswerCounts AnswerReport::total() const {
     for (const auto& kind : kinds) {
         sum.checked += kind.checked;
         sum.wrong += kind.wrong;
+        sum.stale += kind.stale;
         sum.unchecked += kind.unchecked;
     }
     return sum;
 }
 
-AnswerThread::AnswerThread(std::unique_ptr<AnswerChecker> checker, std::size_t kinds, Limits limits)
-    : limits_(limits), checker_(std::move(checker)), dropped_(kinds) {
+AnswerThread::AnswerThread(Checker checker, std::size_t kinds, Limits limits, Checker doubting)
+    : limits_(limits), checker_(std::move(checker)), doubting_(std::move(doubting)),
+      dropped_(kinds) {
     report_.kinds.resize(kinds);
     thread_ = std::thread([this] { run(); });
 }
@@ -95,6 +97,7 @@ void AnswerThread::run() {
     for (const auto& answer : held_) drop(answer);
     held_.clear();
     checker_.reset();
+    doubting_.reset();
     // Whatever still comes is dropped, and counted.
     std::unique_lock lock(mutex_);
     while (true) {
@@ -123,13 +126,20 @@ void AnswerThread::work() {
         }
         for (auto& batch : batches) hold(batch.answers);
         for (const auto& batch : batches)
-            for (const auto& write : batch.writes) checker_->add(write);
+            for (const auto& write : batch.writes) add_to_checkers(write);
         judge_settled(settled);
     }
 }
 
 void AnswerThread::hold(std::vector<Answer>& answers) {
     for (auto& answer : answers) held_.push_back(std::move(answer));
+}
+
+void AnswerThread::add_to_checkers(WriteFact write) {
+    checker_->add(write);
+    if (!doubting_) return;
+    if (write.in_doubt) write.outcome = Outcome::unknown;
+    doubting_->add(write);
 }
 
 void AnswerThread::judge_settled(Ticks settled) {
@@ -143,7 +153,9 @@ void AnswerThread::judge_settled(Ticks settled) {
         release(held_.front());
         held_.pop_front();
     }
-    if (!in_haste_) checker_->forget_before(oldest);
+    if (in_haste_) return;
+    checker_->forget_before(oldest);
+    if (doubting_) doubting_->forget_before(oldest);
 }
 
 void AnswerThread::judge(const Answer& answer) {
@@ -151,9 +163,11 @@ void AnswerThread::judge(const Answer& answer) {
     const auto wrong = checker_->judge(answer);
     ++counts.checked;
     if (!wrong) return;
-    ++counts.wrong;
-    if (report_.lines.size() < AnswerReport::most_lines)
-        report_.lines.push_back({answer.index, answer.kind, answer.sent, *wrong});
+    const bool stale = doubting_ && !doubting_->judge(answer);
+    ++(stale ? counts.stale : counts.wrong);
+    auto& lines = stale ? report_.stale : report_.lines;
+    if (lines.size() < AnswerReport::most_lines)
+        lines.push_back({answer.index, answer.kind, answer.sent, *wrong});
 }
 
 void AnswerThread::drop(const Answer& answer) {

@@ -18,6 +18,7 @@ namespace citusbench {
 struct AnswerCounts {
     std::uint64_t checked = 0;
     std::uint64_t wrong = 0;
+    std::uint64_t stale = 0;     ///< only lacked writes that were in doubt on some copy
     std::uint64_t unchecked = 0; ///< no room was left for them, or the checking had ended
 };
 
@@ -33,6 +34,7 @@ struct AnswerReport {
 
     std::vector<AnswerCounts> kinds;    ///< by operation kind
     std::vector<WrongAnswerLine> lines; ///< the first wrong ones
+    std::vector<WrongAnswerLine> stale; ///< the first stale ones
     std::string ended;                  ///< why nothing more was judged, where that is no failure
     std::string failure;                ///< what went wrong in the checker
     Ticks cpu = 0;                      ///< CPU time of the checking
@@ -49,10 +51,14 @@ class AnswerThread {
         std::size_t bytes = 256 << 20; ///< of results
     };
 
-    /// `checker` is used and destroyed on the thread alone. `kinds`: how many operation kinds.
-    AnswerThread(std::unique_ptr<AnswerChecker> checker, std::size_t kinds)
-        : AnswerThread(std::move(checker), kinds, Limits()) {}
-    AnswerThread(std::unique_ptr<AnswerChecker> checker, std::size_t kinds, Limits limits);
+    using Checker = std::unique_ptr<AnswerChecker>;
+
+    /// The checkers are used and destroyed on the thread alone. `kinds`: how many operation kinds.
+    /// `doubting` is another checker of the same make where writes may be in doubt: an answer that
+    /// is right but for those is stale and not wrong.
+    AnswerThread(Checker checker, std::size_t kinds, Checker doubting = nullptr)
+        : AnswerThread(std::move(checker), kinds, Limits(), std::move(doubting)) {}
+    AnswerThread(Checker checker, std::size_t kinds, Limits limits, Checker doubting = nullptr);
     AnswerThread(const AnswerThread&) = delete;
     AnswerThread& operator=(const AnswerThread&) = delete;
     ~AnswerThread();
@@ -78,6 +84,7 @@ class AnswerThread {
     void work();
     void hold(std::vector<Answer>& answers);
     void judge_settled(Ticks settled);
+    void add_to_checkers(WriteFact write);
     void judge(const Answer& answer);
     void drop(const Answer& answer);
     void release(const Answer& answer);
@@ -86,7 +93,8 @@ class AnswerThread {
     AnswerReport report_; ///< of the thread until it was joined
 
     // Of the thread alone.
-    std::unique_ptr<AnswerChecker> checker_;
+    Checker checker_;
+    Checker doubting_;
     std::deque<Answer> held_; ///< to be judged when they are settled
 
     std::mutex mutex_; ///< of what follows

@@ -46,6 +46,11 @@ bool is_interrupt(const std::exception_ptr& failure) {
     }
 }
 
+/// Only Citus acknowledges a transaction that it could not commit everywhere.
+bool may_leave_in_doubt(const Plan& plan, const Target& target) {
+    return !plan.faults.empty() && target.deployment.engine == Engine::citus;
+}
+
 } // namespace
 
 Measurement::Measurement(const Plan& plan, const Target& target, const LoadPlan& load, Crew& crew,
@@ -62,7 +67,10 @@ Measurement::Measurement(const Plan& plan, const Target& target, const LoadPlan&
       check_share_(load.check_share) {
     if (!load.checked_kinds.empty())
         answers_ = std::make_unique<AnswerThread>(
-            load.workload->answer_checker(load.identity, load.weights), load.weights.size());
+            load.workload->answer_checker(load.identity, load.weights), load.weights.size(),
+            may_leave_in_doubt(plan, target)
+                ? load.workload->answer_checker(load.identity, load.weights)
+                : nullptr);
     const auto* first = plan.faults.empty() ? "steady" : "before";
     if (plan.warmup.count() > 0) {
         collector_.name_segment("warmup");
@@ -162,12 +170,15 @@ void Measurement::gather() {
 /// What needs every single operation: the ledger, the recovery from faults, the judging of answers.
 void Measurement::follow(std::vector<Delivery>& deliveries) {
     std::vector<WriteFact> writes;
+    // After the deliveries were taken, so that no outage is missed that one of them met.
+    const auto all_outages = outages();
     for (const auto& delivery : deliveries) {
         for (const auto& each : delivery.completions) {
             if (!operations_[each.kind].is_write) continue;
             ledger_->record(each.index, each.outcome, each.sent - zero_, each.done - zero_);
             if (answers_)
-                writes.push_back({each.index, each.kind, each.outcome, each.sent, each.done});
+                writes.push_back({each.index, each.kind, each.outcome, each.sent, each.done,
+                                  is_in_doubt(each, all_outages)});
         }
         if (recovery_) recovery_->add(delivery.completions);
         until_[delivery.thread] = delivery.until;
@@ -179,6 +190,13 @@ void Measurement::follow(std::vector<Delivery>& deliveries) {
     const auto until =
         std::min(*std::min_element(until_.begin(), until_.end()), faults_->certain_until());
     recovery_->advance(until, faults_->outages());
+}
+
+bool Measurement::is_in_doubt(const Completion& write, const std::vector<Outage>& outages) const {
+    return std::any_of(outages.begin(), outages.end(), [&](const Outage& outage) {
+        return groups_->affected(groups_->group_of(write.shard), outage.fault) &&
+               was_failing(outage, write.sent, write.done);
+    });
 }
 
 void Measurement::pass_on(std::vector<WriteFact> writes, std::vector<Delivery>& deliveries) {

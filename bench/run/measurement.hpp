@@ -52,6 +52,7 @@ class Measurement {
     void interrupt(Ticks now);
     void gather();
     void follow(std::vector<Delivery>& deliveries);
+    bool is_in_doubt(const Completion& write, const std::vector<Outage>& outages) const;
     void pass_on(std::vector<WriteFact> writes, std::vector<Delivery>& deliveries);
     void show_progress(Ticks now);
     template <typename Call>

@@ -22,4 +22,12 @@ struct Outage {
     std::string trouble;     ///< of the operator: why a step failed
 };
 
+/// Whether a write that was on its way from `sent` to `done` may have been committed while the
+/// nodes were failing, so that Citus told it was done and left it prepared on one of them. What
+/// only hinders a node, or leaves its busy back ends alive, is failing all the time.
+inline bool was_failing(const Outage& outage, Ticks sent, Ticks done) {
+    const bool at_once = outage.kind == "crash" || outage.kind == "stop";
+    return done >= outage.injected && sent <= (at_once ? outage.confirmed : outage.healed);
+}
+
 } // namespace citusbench

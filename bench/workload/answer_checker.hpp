@@ -20,6 +20,9 @@ struct WriteFact {
     Outcome outcome = Outcome::ok;
     Ticks sent = 0;
     Ticks done = 0;
+    /// Acknowledged while a node with a copy of its rows was failing. Citus may have left it
+    /// prepared there, and reads that copy without it until in-doubt transactions are recovered.
+    bool in_doubt = false;
 };
 
 /// The answer to a read, with its rows in binary format.

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "run/answer_check.hpp"
+#include "run/outage.hpp"
 #include "support/answer_builder.hpp"
 
 namespace citusbench {
@@ -128,9 +129,63 @@ TEST(AnswerThread, InHasteNothingMoreIsJudged) {
     EXPECT_EQ(report.total().unchecked, 3U);
 }
 
+/// Wrong where write 5 must be there: for whoever holds it to be acknowledged.
+class NeedsFive final : public AnswerChecker {
+  public:
+    bool checks(std::uint32_t) const override { return true; }
+    void add(const WriteFact& write) override {
+        if (write.index == 5 && write.outcome == Outcome::ok) needed_ = true;
+    }
+    std::optional<std::string> judge(const Answer& answer) override {
+        if (answer.index == 7) return "always wrong";
+        if (needed_) return "5 is missing";
+        return std::nullopt;
+    }
+
+  private:
+    bool needed_ = false;
+};
+
+TEST(AnswerThread, AnAnswerThatLacksOnlyWritesInDoubtIsStaleAndNotWrong) {
+    for (const bool in_doubt : {false, true}) {
+        AnswerThread thread(std::make_unique<NeedsFive>(), 2, std::make_unique<NeedsFive>());
+        auto five = write(5);
+        five.in_doubt = in_doubt;
+        thread.add({five, write(6)}, answers({6, 7}, 100, 200), 300);
+        AnswerChecking checking{1, true, thread.finish(false)};
+        EXPECT_EQ(checking.report.total().checked, 2U);
+        EXPECT_EQ(checking.report.total().wrong, in_doubt ? 1U : 2U);
+        EXPECT_EQ(checking.report.total().stale, in_doubt ? 1U : 0U);
+        const auto stale = stale_answers_check(checking, record(), 0);
+        EXPECT_EQ(stale.count, in_doubt ? 1U : 0U);
+        EXPECT_EQ(stale.verdict, Verdict::pass);
+        if (in_doubt) {
+            ASSERT_EQ(stale.offenders.size(), 1U);
+            EXPECT_NE(stale.offenders[0].find("5 is missing"), std::string::npos);
+        }
+        EXPECT_EQ(tell_answers(checking).size(), in_doubt ? 2U : 1U);
+    }
+}
+
+TEST(WasFailing, AWriteThatACrashMetAndNoOther) {
+    Outage outage;
+    outage.kind = "crash";
+    outage.injected = 100;
+    EXPECT_TRUE(was_failing(outage, 150, 160)) << "not confirmed yet";
+    outage.confirmed = 120;
+    outage.healed = 500;
+    EXPECT_TRUE(was_failing(outage, 90, 100));
+    EXPECT_TRUE(was_failing(outage, 120, 130));
+    EXPECT_FALSE(was_failing(outage, 90, 99)) << "ended before";
+    EXPECT_FALSE(was_failing(outage, 121, 300)) << "began when the node was gone";
+    outage.kind = "postmaster";
+    EXPECT_TRUE(was_failing(outage, 121, 300)) << "its busy back ends live on";
+    EXPECT_FALSE(was_failing(outage, 501, 502));
+}
+
 TEST(WrongAnswersCheck, NamesTimePhaseAndOperationOfTheFirstTwenty) {
     AnswerChecking answers{0.5, true, {}};
-    answers.report.kinds = {{}, {100, 30, 5}};
+    answers.report.kinds = {{}, {100, 30, 0, 5}};
     for (std::uint64_t i = 0; i < 20; ++i)
         answers.report.lines.push_back({i, 1, 3'500'000'000, "message 7 is missing"});
     const auto check = wrong_answers_check(answers, record(), 1'000'000'000);
@@ -140,7 +195,8 @@ TEST(WrongAnswersCheck, NamesTimePhaseAndOperationOfTheFirstTwenty) {
     ASSERT_EQ(check.offenders.size(), 20U);
     EXPECT_EQ(check.offenders[3], "2.500 s (during), latest 3: message 7 is missing");
     EXPECT_EQ(check.detail, "of 100 answers; 5 more found no room to be judged or came too late");
-    EXPECT_EQ(tell_answers(answers), "WRONG: of 100 answers that were checked, 30 were wrong.");
+    EXPECT_EQ(tell_answers(answers),
+              std::vector<std::string>{"WRONG: of 100 answers that were checked, 30 were wrong."});
     const auto json = answers_json(answers, record());
     EXPECT_EQ(json["wrong"], 30);
     EXPECT_EQ(json["operations"]["latest"]["unchecked"], 5);
@@ -152,7 +208,7 @@ TEST(WrongAnswersCheck, IsSkippedWhereNothingWasToBeJudged) {
     const auto none = wrong_answers_check({0.1, true, {}}, record(), 0);
     EXPECT_EQ(none.verdict, Verdict::skipped);
     EXPECT_FALSE(none.count);
-    EXPECT_EQ(tell_answers({0, true, {}}), "");
+    EXPECT_TRUE(tell_answers({0, true, {}}).empty());
 }
 
 } // namespace

@@ -32,6 +32,17 @@ TEST(Quantity, DurationsAreTakenInEveryUnitOfTheContract) {
     EXPECT_EQ(parse_duration("1000h"), 1000h);
 }
 
+TEST(Quantity, SharesAreTakenAsPercentFractionOrOff) {
+    EXPECT_EQ(parse_share("1%"), 0.01);
+    EXPECT_EQ(parse_share("0.5%"), 0.005);
+    EXPECT_EQ(parse_share("0.25"), 0.25);
+    EXPECT_EQ(parse_share("100%"), 1);
+    EXPECT_EQ(parse_share("1"), 1);
+    EXPECT_EQ(parse_share("off"), 0);
+    for (const auto* text : {"", "x", "1s", "101%", "2", "-1%", "nan", "1%%"})
+        EXPECT_NE(refusal(parse_share, text), "") << text;
+}
+
 TEST(Quantity, ABareNumberIsSecondsAndFractionsAreTaken) {
     EXPECT_EQ(parse_duration("30"), 30s);
     EXPECT_EQ(parse_duration("1.5"), 1500ms);

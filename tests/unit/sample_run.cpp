@@ -62,10 +62,10 @@ void add_history(RunRecord& record) {
         {20.0000015, "fault_confirmed", "worker2", "crash: the process is gone"},
         {20.0125, "connection_lost", "coordinator",
          "server closed the connection unexpectedly\nThis probably means, \"it\" died"}};
-    record.errors = {{"during", "post", Outcome::failed, false, "08006", "connection_failure", "worker2",
-                      12, 20.01, 25.75, "connection to \"worker2\" failed, retry"},
-                     {"during", "post", Outcome::unknown, false, "", "deadline", "coordinator", 4, 21, 30,
-                      "no answer within 5s"}};
+    record.errors = {{"during", "post", Outcome::failed, false, "08006", "connection_failure",
+                      "worker2", 12, 20.01, 25.75, "connection to \"worker2\" failed, retry"},
+                     {"during", "post", Outcome::unknown, false, "", "deadline", "coordinator", 4,
+                      21, 30, "no answer within 5s"}};
     record.sentences = {
         "While worker2 was down, 48.2 % of the rooms could not be written for 5.1 s; reads of the "
         "other rooms went on, and after the healing everything was as before.",

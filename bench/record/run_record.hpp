@@ -57,6 +57,15 @@ struct TimelineRow {
     std::optional<Latency> service;
 };
 
+/// The response times of the ok operations of one kind in one interval.
+struct LoggedInterval {
+    std::size_t operation = 0; ///< of RunRecord::operations
+    double elapsed_s = 0;
+    double length_s = 0;
+    double max_ms = 0;
+    std::string histogram; ///< see hdr_encoding()
+};
+
 /// A row of errors.csv.
 struct ErrorClass {
     std::string phase;
@@ -102,9 +111,13 @@ struct RunRecord {
     std::vector<OperationInfo> operations;
     std::vector<PhaseTotals> phases; ///< in order of time, warm-up first where there was one
     std::vector<TimelineRow> timeline;
+    std::vector<LoggedInterval> latency_log; ///< without the warm-up
+    std::int64_t zero_wall_us = 0; ///< the start of measuring, in µs since the Unix epoch
     std::vector<Event> events;
     std::vector<ErrorClass> errors;
     std::vector<RecoveryRow> recovery;
+    std::string client;                   ///< how it fared, in a line
+    std::vector<std::string> doubts;      ///< why its numbers cannot be trusted; else empty
     std::vector<std::string> sentences;   ///< what happened, in words, for the end of the summary
     nlohmann::ordered_json details;       ///< run.json apart from labels, status and phases
     std::shared_ptr<const Ledger> ledger; ///< null before the end

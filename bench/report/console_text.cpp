@@ -151,6 +151,7 @@ std::string warnings(const RunRecord& record, const Styles& styles) {
         text += "INTERRUPTED: the numbers cover what was measured until then\n";
     if (record.status == RunStatus::failed)
         text += wrap_text("FAILED: ", record.failure, page_width);
+    for (const auto& doubt : record.doubts) text += wrap_text("NOT TRUSTED: ", doubt, page_width);
     for (const auto& row : summary_rows(record)) {
         const auto ended = row.ok + row.failed + row.unknown + row.skipped;
         if (row.scheduled == ended) continue;
@@ -195,7 +196,9 @@ std::string summary_text(const RunRecord& record, const std::filesystem::path& f
     const auto styles = make_styles(with_colors);
     auto text = '\n' + heading(record) + '\n' + warnings(record, styles);
     const auto table = results_table(record, styles);
-    text += table + '\n' + legend(styles) + '\n';
+    text += table + '\n' + legend(styles);
+    if (!record.client.empty()) text += wrap_text("client: ", record.client, page_width);
+    text += '\n';
     const auto recovery = recovery_table(record, page_width, styles.dim);
     if (!recovery.empty()) text += recovery + '\n';
     if (record.verification) text += verification_text(*record.verification, with_colors) + '\n';

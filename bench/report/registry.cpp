@@ -3,6 +3,7 @@
 #include <array>
 
 #include "report/csv.hpp"
+#include "report/hlog.hpp"
 #include "report/json.hpp"
 #include "report/verification.hpp"
 
@@ -14,6 +15,8 @@ constexpr std::array registry = {
                   [](const ReportOptions& options) { return make_console(options.console); }},
     ReporterEntry{"csv", "summary, timeline, histogram, events and errors as CSV",
                   [](const ReportOptions&) { return make_csv(); }},
+    ReporterEntry{"hlog", "latency.hlog for the tools of HdrHistogram",
+                  [](const ReportOptions&) { return make_hlog(); }},
     ReporterEntry{"json", "run.json: all that is needed to repeat and to judge the run",
                   [](const ReportOptions&) { return make_json(); }},
     ReporterEntry{"verification", "verify.csv, and ledger.bin to judge the run again",

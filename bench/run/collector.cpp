@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "record/summarize.hpp"
+#include "stats/hdr_encoding.hpp"
 
 namespace citusbench {
 namespace {
@@ -18,7 +19,7 @@ void merge_into(std::vector<OpStats>& sums, const std::vector<OpStats>& parts) {
 Collector::Collector(std::vector<OperationInfo> operations, std::shared_ptr<const KeyGroups> groups,
                      Ticks zero, Ticks interval, Ticks horizon)
     : operations_(std::move(operations)), groups_(std::move(groups)), zero_(zero),
-      interval_(interval), horizon_(horizon) {}
+      interval_(interval), horizon_(horizon), logged_(operations_.size()) {}
 
 std::size_t Collector::cell_count() const {
     return groups_ ? groups_->cells() : operations_.size();
@@ -76,13 +77,29 @@ void Collector::settle_before(std::int64_t interval) {
         const auto& [key, cells] = *open_.begin();
         const double elapsed_s = key.first * to_seconds(interval_);
         const auto& phase = segment_names_[key.second];
-        add_rows(elapsed_s, phase, "all", sum(cells, Keys::all));
+        const auto operations = sum(cells, Keys::all);
+        add_rows(elapsed_s, phase, "all", operations);
+        if (key.first != logged_interval_) log_latencies();
+        logged_interval_ = key.first;
+        if (key.first >= 0) merge_into(logged_, operations);
         if (groups_) {
             add_rows(elapsed_s, phase, "affected", sum(cells, Keys::affected));
             add_rows(elapsed_s, phase, "unaffected", sum(cells, Keys::unaffected));
         }
         open_.erase(open_.begin());
     }
+}
+
+/// Encoded at once, so that memory grows by some hundred bytes an interval.
+void Collector::log_latencies() {
+    for (std::size_t i = 0; i < logged_.size(); ++i) {
+        const auto& times = logged_[i].response[index_of(Outcome::ok)];
+        if (times.empty()) continue;
+        latency_log_.push_back({i, logged_interval_ * to_seconds(interval_), to_seconds(interval_),
+                                static_cast<double>(times.max()) / 1e6, hdr_encoding(times)});
+    }
+    logged_.clear();
+    logged_.resize(operations_.size());
 }
 
 Progress Collector::progress(double seconds) {
@@ -102,6 +119,8 @@ Progress Collector::progress(double seconds) {
 
 void Collector::finish(const PhaseClock& clock, Ticks end, RunRecord& record) {
     settle_before(INT64_MAX);
+    log_latencies();
+    record.latency_log = std::move(latency_log_);
     for (std::size_t i = 0; i < segment_names_.size(); ++i) {
         const auto begin = clock.begin_of(i);
         const auto until = std::max(begin, std::min(clock.end_of(i), end));

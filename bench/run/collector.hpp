@@ -48,6 +48,7 @@ class Collector {
     void add_rows(double elapsed_s, const std::string& phase, const char* key_group,
                   const Cells& operations);
     void settle_before(std::int64_t interval);
+    void log_latencies();
 
     std::vector<OperationInfo> operations_;
     std::shared_ptr<const KeyGroups> groups_;
@@ -58,6 +59,9 @@ class Collector {
     std::vector<Cells> segments_;
     std::map<std::pair<std::int32_t, std::uint32_t>, Cells> open_; ///< by interval, segment
     std::vector<TimelineRow> timeline_;
+    std::int32_t logged_interval_ = 0; ///< the one that `logged_` belongs to
+    Cells logged_;                     ///< of an interval, by operation; its phases together
+    std::vector<LoggedInterval> latency_log_;
     std::map<std::pair<std::uint32_t, ErrorKey>, ErrorTally> errors_; ///< by segment
     std::vector<Event> events_;
     std::size_t told_events_ = 0;

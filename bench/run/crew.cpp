@@ -74,12 +74,17 @@ WorkerCost Crew::cost() const {
     for (const auto& worker : workers_) {
         const auto& cost = worker->cost();
         sum.completed += cost.completed;
-        sum.longest_turn = std::max(sum.longest_turn, cost.longest_turn);
         sum.rests += cost.rests;
         sum.retries += cost.retries;
         sum.notices += cost.notices;
         sum.reconnects += cost.reconnects;
     }
+    return sum;
+}
+
+LoopRecord Crew::loop_record() const {
+    LoopRecord sum;
+    for (const auto& worker : workers_) sum.merge(worker->loop_record());
     return sum;
 }
 

@@ -31,7 +31,8 @@ class Crew {
     /// Waits for the threads; what a worker threw, if one did.
     std::exception_ptr join();
 
-    WorkerCost cost() const; ///< after join()
+    WorkerCost cost() const;        ///< after join()
+    LoopRecord loop_record() const; ///< of all threads, after join()
     Canceller::Counts cancels() const { return canceller_.counts(); }
 
   private:

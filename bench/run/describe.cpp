@@ -174,7 +174,7 @@ RunRecord describe_start(const Plan& plan, const Target& target, const PreparedS
 }
 
 void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& cancels,
-                  RunRecord& record) {
+                  const Trust& trust, RunRecord& record) {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     const auto operations = static_cast<double>(std::max<std::uint64_t>(cost.completed, 1));
@@ -182,7 +182,9 @@ void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& ca
         {"cpu_us_per_operation", static_cast<double>(cpu) / 1e3 / operations},
         {"cpu_s", to_seconds(cpu)},
         {"peak_rss_kb", usage.ru_maxrss}};
-    record.details["trust"] = {{"longest_loop_turn_us", cost.longest_turn / 1000}};
+    record.details["trust"] = trust.to_json();
+    record.doubts = trust.doubts();
+    record.client = trust.tell();
     record.details["client_events"] = {
         {"rests_after_error", cost.rests},        {"retries", cost.retries},
         {"reconnects", cost.reconnects},          {"notices", cost.notices},

@@ -6,6 +6,7 @@
 #include "run/schema.hpp"
 #include "run/sentences.hpp"
 #include "run/target.hpp"
+#include "run/trust.hpp"
 
 namespace citusbench {
 
@@ -18,7 +19,7 @@ RunRecord describe_start(const Plan& plan, const Target& target, const PreparedS
 /// Adds what is known only afterwards: the client's cost (`cpu`: of all its threads), how far it
 /// can be trusted.
 void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& cancels,
-                  RunRecord& record);
+                  const Trust& trust, RunRecord& record);
 
 /// Adds the faults as they happened, and how recovery differed among them.
 void describe_faults(const FaultStory& story, RunRecord& record);

@@ -44,6 +44,7 @@ struct Link {
     int polled_socket = -1;   ///< the one that epoll knows
     std::uint32_t polled_events = 0;
     bool listed = false;            ///< open loop: stands in the list of links with room
+    Ticks room_since = 0;           ///< it could have taken one more operation from here on
     bool was_ready = false;         ///< since it was last lost
     unsigned failures = 0;          ///< attempts to connect in a row that failed
     Ticks retry_at = never;         ///< while closed

@@ -64,7 +64,7 @@ Measurement::Measurement(const Plan& plan, const Target& target, const LoadPlan&
                  load.interval + (2 + load.retries) * load.timeout + 1'000'000'000),
       operations_(record.operations), ledger_(std::make_shared<Ledger>(load.threads)),
       groups_(load.groups), until_(load.threads), settled_(load.threads),
-      check_share_(load.check_share) {
+      check_share_(load.check_share), threads_(load.threads) {
     if (!load.checked_kinds.empty())
         answers_ = std::make_unique<AnswerThread>(
             load.workload->answer_checker(load.identity, load.weights), load.weights.size(),
@@ -97,6 +97,8 @@ Measurement::~Measurement() {
 
 void Measurement::run() {
     const auto cpu_before = process_cpu();
+    machine_before_ = MachineTime::now();
+    began_ = now_ticks();
     crew_.start(control_);
     auto next_progress = zero_ - (zero_ - start_) / progress_every * progress_every;
     while (crew_.running()) {
@@ -110,6 +112,8 @@ void Measurement::run() {
         }
     }
     failure_ = crew_.join();
+    ended_ = now_ticks();
+    machine_after_ = MachineTime::now();
     cpu_ = process_cpu() - cpu_before - (answers_ ? answers_->cpu() : 0);
     if (faults_) faults_->stop();
     gather();
@@ -122,6 +126,7 @@ void Measurement::finish(RunRecord& record) {
         recovery_->finish(std::min(control_.clock.end(), now_ticks()), outages());
         record.recovery = recovery_->rows(outages());
     }
+    record.zero_wall_us = wall_clock_us() - (now_ticks() - zero_) / 1000;
     collector_.finish(control_.clock, std::min(control_.clock.end(), now_ticks()), record);
     record.status = RunStatus::complete;
     if (failure_ && !is_interrupt(failure_)) {
@@ -211,6 +216,17 @@ AnswerChecking Measurement::finish_answers(bool in_haste) {
     AnswerChecking checking{check_share_, answers_ != nullptr, {}};
     if (answers_) checking.report = answers_->finish(in_haste);
     return checking;
+}
+
+Trust Measurement::trust() const {
+    Trust trust;
+    trust.loop = crew_.loop_record();
+    trust.wall_s = to_seconds(ended_ - began_);
+    trust.threads = threads_;
+    if (machine_before_ && machine_after_ && machine_after_->all > machine_before_->all)
+        trust.steal = static_cast<double>(machine_after_->stolen - machine_before_->stolen) /
+                      static_cast<double>(machine_after_->all - machine_before_->all);
+    return trust;
 }
 
 std::vector<KeyOutage> Measurement::key_outages() const {

@@ -15,6 +15,7 @@
 #include "run/plan.hpp"
 #include "run/recovery.hpp"
 #include "run/target.hpp"
+#include "run/trust.hpp"
 #include "verify/ledger.hpp"
 
 namespace citusbench {
@@ -47,6 +48,8 @@ class Measurement {
     Ticks zero() const { return zero_; }
     /// CPU time of the client while it loaded, the judging of answers left out.
     Ticks cpu() const { return cpu_; }
+    /// How far the numbers can be trusted. After run().
+    Trust trust() const;
 
   private:
     void interrupt(Ticks now);
@@ -79,6 +82,11 @@ class Measurement {
     std::set<Reporter*> silent_; ///< their terminal went away
     std::exception_ptr failure_;
     Ticks cpu_ = 0;
+    unsigned threads_;
+    Ticks began_ = 0;
+    Ticks ended_ = 0;
+    std::optional<MachineTime> machine_before_;
+    std::optional<MachineTime> machine_after_;
 };
 
 } // namespace citusbench

@@ -159,7 +159,7 @@ int Runner::run(const Save& save) {
             verify(target, schema.identity, record, left_open(measurement.outages(), leave_broken));
     if (stop_.requested() && record.status == RunStatus::complete)
         record.status = RunStatus::interrupted; // while the rows were looked at
-    describe_end(crew.cost(), measurement.cpu(), crew.cancels(), record);
+    describe_end(crew.cost(), measurement.cpu(), crew.cancels(), measurement.trust(), record);
     add_answers(answers, record, measurement.zero());
     FaultStory story{measurement.outages(),
                      measurement.key_outages(),

@@ -71,6 +71,7 @@ void Worker::run(RunControl& control) {
         failure = std::current_exception();
         settle_all(now_ticks());
     }
+    watch_.end();
     for (const auto& link : links_) cost_.notices += link->pipeline.notices();
     tell_notes_at_ = 0;
     hand_over(never);
@@ -83,13 +84,15 @@ void Worker::loop() {
                                                   plan_.seed ^ plan_.identity.run);
     hand_over_at_ = start + hand_over_every;
     for (auto now = now_ticks(); now < start; now = now_ticks()) wait(start, now);
+    for (auto& link : links_) link->room_since = start;
     start_links();
     auto now = now_ticks();
+    watch_.begin(now);
     while (!finished(now)) {
         const auto woken = wait(next_wake(now), now);
         turn(woken);
         now = now_ticks();
-        cost_.longest_turn = std::max(cost_.longest_turn, now - woken);
+        watch_.turned(woken, now);
     }
 }
 
@@ -117,6 +120,7 @@ Ticks Worker::wait(Ticks until, Ticks now) {
     if (count < 0 && errno != EINTR)
         throw std::system_error(errno, std::generic_category(), "epoll_pwait2");
     const auto woken = now_ticks();
+    if (count == 0 && left > 0) watch_.woke(until, woken);
     for (int i = 0; i < count; ++i) {
         const auto& event = events_[static_cast<std::size_t>(i)];
         on_event(*static_cast<Link*>(event.data.ptr), event.events);

@@ -19,6 +19,7 @@
 #include "run/canceller.hpp"
 #include "run/link.hpp"
 #include "run/load_plan.hpp"
+#include "run/loop_watch.hpp"
 #include "run/mailbox.hpp"
 
 namespace citusbench {
@@ -38,8 +39,6 @@ struct RunControl {
 /// A worker's cost, for run.json.
 struct WorkerCost {
     std::uint64_t completed = 0;
-    Ticks cpu = 0;          ///< CPU time of the thread while measuring, warm-up included
-    Ticks longest_turn = 0; ///< of the event loop, waiting left out
     std::uint64_t rests = 0;
     std::uint64_t retries = 0;
     std::uint64_t notices = 0;
@@ -64,6 +63,7 @@ class Worker {
     void run(RunControl& control);
 
     const WorkerCost& cost() const { return cost_; }
+    const LoopRecord& loop_record() const { return watch_.record(); }
 
   private:
     // worker.cpp: the loop and its clock
@@ -95,13 +95,14 @@ class Worker {
     void dispatch();
     void list(Link& link);
     bool send_batch(Link& link, std::size_t count);
+    void note_send_lag(Ticks ready, Ticks sent);
     const Waiting& first_waiting(Link& link);
     void drop_first_waiting(Link& link);
     void settle_all(Ticks now);
 
     // worker_links.cpp: connections and replies
     void open(Link& link, Ticks now);
-    void watch(Link& link) const;
+    void poll_for(Link& link) const;
     void on_event(Link& link, std::uint32_t events);
     Ticks backoff(unsigned failures);
     std::optional<Outcome> judge(Link& link, const InFlight& flight, const pg::Reply& reply,
@@ -161,6 +162,7 @@ class Worker {
     };
     std::map<std::pair<std::string, std::string>, Note> notes_;
     WorkerCost cost_;
+    LoopWatch watch_;
 };
 
 } // namespace citusbench

@@ -29,7 +29,7 @@ bool Worker::all_ready() const {
 
 /// Keeps epoll's view in step with what the connection waits for. libpq may change the socket while
 /// it connects; a closed one leaves epoll by itself.
-void Worker::watch(Link& link) const {
+void Worker::poll_for(Link& link) const {
     const int socket = link.pipeline.socket();
     const std::uint32_t wanted = link.pipeline.wants_write() ? EPOLLIN | EPOLLOUT : EPOLLIN;
     if (socket < 0 || (socket == link.polled_socket && wanted == link.polled_events &&
@@ -49,7 +49,7 @@ void Worker::open(Link& link, Ticks now) {
     link.connect_deadline = now + std::max(plan_.timeout, shortest_connect_timeout);
     link.polled_socket = -1;
     if (link.pipeline.open(plan_.entries[link.entry].conninfo, plan_.statements))
-        watch(link);
+        poll_for(link);
     else
         lose(link, now);
 }
@@ -66,12 +66,13 @@ void Worker::on_event(Link& link, std::uint32_t events) {
         lose(link, now_ticks());
         return;
     }
-    watch(link);
+    poll_for(link);
     if (after != State::ready) return;
     if (before != State::ready) {
         link.connect_deadline = never;
         link.failures = 0;
         link.was_ready = true;
+        link.room_since = link.pipeline.arrived();
         if (control_) {
             ++cost_.reconnects;
             note("connection_restored", link, "");
@@ -103,6 +104,7 @@ std::optional<Outcome> Worker::judge(Link& link, const InFlight& flight, const p
 void Worker::on_reply(Link& link, const pg::Reply& reply, Ticks done) {
     const auto flight = link.in_flight.pop();
     const auto& operation = flight.operation;
+    if (link.in_flight.size() + 1 == plan_.depth) link.room_since = done;
     const auto outcome = reply.ok ? std::optional(Outcome::ok) : judge(link, flight, reply, done);
     if (!outcome) return; // it is tried again
     if (flight.checked && reply.ok && reply.result)

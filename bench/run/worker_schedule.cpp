@@ -179,9 +179,15 @@ void Worker::drop_first_waiting(Link& link) {
         link.waiting.pop();
 }
 
+/// What was sent before the measuring began tells nothing about the numbers.
+void Worker::note_send_lag(Ticks ready, Ticks sent) {
+    if (sent >= control_->zero) watch_.sent(ready, sent);
+}
+
 /// False if the connection broke; everything that was in flight has its outcome then.
 bool Worker::send_batch(Link& link, std::size_t count) {
     const auto sent = now_ticks();
+    auto ready = link.room_since;
     for (std::size_t i = 0; i < count; ++i) {
         // It stays in line until it is sent, whatever happens on the way.
         auto waiting = first_waiting(link);
@@ -197,13 +203,17 @@ bool Worker::send_batch(Link& link, std::size_t count) {
         drop_first_waiting(link);
         if (waiting.first_sent == 0) waiting.first_sent = sent;
         link.in_flight.push({waiting, sent, checked});
+        // A closed loop's batch waits on purpose, until it is full.
+        ready = is_open(plan_.arrival) ? std::max(waiting.due, link.room_since)
+                                       : std::max(waiting.due, ready);
+        if (is_open(plan_.arrival) || i + 1 == count) note_send_lag(ready, sent);
     }
     deadline_check_ = std::min(deadline_check_, sent + plan_.timeout);
     if (!link.pipeline.sync()) {
         lose(link, sent);
         return false;
     }
-    if (link.pipeline.wants_write()) watch(link);
+    if (link.pipeline.wants_write()) poll_for(link);
     return true;
 }
 

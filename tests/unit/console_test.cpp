@@ -100,6 +100,10 @@ TEST_F(Console, AnInterruptedOrFailedRunSaysSoBeforeTheNumbers) {
     EXPECT_NE(summary_text(record, "r", false).find("INTERRUPTED"), std::string::npos);
     record.status = RunStatus::failed;
     record.failure = "worker2 did not start";
+    record.doubts = {"operations were sent late"};
+    EXPECT_NE(summary_text(record, "r", true).find("\033[31mFAILED: "), std::string::npos);
+    EXPECT_NE(summary_text(record, "r", true).find("\nNOT TRUSTED: operations were sent late"),
+              std::string::npos);
     EXPECT_NE(summary_text(record, "", false).find("FAILED: worker2 did not start"),
               std::string::npos);
     EXPECT_NE(summary_text(record, "", false).find("could not be saved"), std::string::npos);
@@ -271,7 +275,7 @@ TEST(ReporterRegistry, EveryOutputCanBeMadeByItsName) {
         EXPECT_FALSE(entry.summary.empty());
         names += std::string(entry.name) + ' ';
     }
-    EXPECT_TRUE(names.starts_with("console csv json ")) << names;
+    EXPECT_TRUE(names.starts_with("console csv hlog json ")) << names;
 }
 
 } // namespace

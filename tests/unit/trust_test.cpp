@@ -1,0 +1,108 @@
+#include "run/trust.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "run/loop_watch.hpp"
+
+namespace citusbench {
+namespace {
+
+constexpr Ticks us = 1'000;
+constexpr Ticks ms = 1'000'000;
+constexpr Ticks second = 1'000'000'000;
+
+Trust good() {
+    Trust trust;
+    trust.wall_s = 20;
+    trust.loop.seconds = 100;
+    trust.steal = 0.01;
+    for (int i = 0; i < 10'000; ++i) trust.loop.send_lag.record(50 * us);
+    return trust;
+}
+
+TEST(Trust, AClientThatWasInTimeIsTrusted) {
+    const auto json = good().to_json();
+    EXPECT_TRUE(json["trusted"]);
+    EXPECT_TRUE(json["reasons"].empty());
+    EXPECT_NEAR(json["send_lag_us"]["p999"].get<double>(), 50, 0.1);
+}
+
+TEST(Trust, OperationsThatWereSentLateAreAReasonAgainstIt) {
+    auto trust = good();
+    for (int i = 0; i < 8; ++i) trust.loop.send_lag.record(3 * ms);
+    EXPECT_TRUE(trust.doubts().empty()) << "8 of 10,008 are not yet one in a thousand";
+    for (int i = 0; i < 4; ++i) trust.loop.send_lag.record(3 * ms);
+    ASSERT_EQ(trust.doubts().size(), 1U);
+    EXPECT_NE(trust.doubts()[0].find("p99.9 is 3.00 ms (limit 1 ms)"), std::string::npos)
+        << trust.doubts()[0];
+    EXPECT_FALSE(trust.to_json()["trusted"]);
+}
+
+TEST(Trust, ASaturatedClientAndStolenTimeAreReasonsAgainstIt) {
+    auto trust = good();
+    trust.loop.saturated = 5;
+    EXPECT_TRUE(trust.doubts().empty());
+    trust.loop.saturated = 6;
+    trust.steal = 0.2;
+    ASSERT_EQ(trust.doubts().size(), 2U);
+    EXPECT_NE(trust.doubts()[0].find("saturated in 6 % of the seconds"), std::string::npos);
+    EXPECT_NE(trust.doubts()[1].find("20 %"), std::string::npos);
+}
+
+TEST(LoopWatch, KnowsABusySecondFromAnIdleOne) {
+    LoopWatch watch;
+    auto begun = now_ticks();
+    watch.begin(begun);
+    while (now_ticks() < begun + second + 20 * ms) {
+    }
+    watch.turned(begun, now_ticks());
+    EXPECT_EQ(watch.record().seconds, 1U);
+    EXPECT_EQ(watch.record().saturated, 1U) << watch.record().busiest;
+    begun = now_ticks();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1020));
+    watch.turned(now_ticks() - ms, now_ticks());
+    EXPECT_EQ(watch.record().seconds, 2U);
+    EXPECT_EQ(watch.record().saturated, 1U);
+    watch.end();
+    EXPECT_GT(watch.record().time.cpu + watch.record().time.waiting, 900 * ms);
+    EXPECT_GE(watch.record().longest_turn, second);
+}
+
+TEST(LoopWatch, CountsTimersThatCameLateAndKeepsTheWorst) {
+    LoopWatch watch;
+    watch.woke(100 * ms, 100 * ms + 200 * us);
+    watch.woke(100 * ms, 102 * ms);
+    watch.woke(100 * ms, 105 * ms);
+    watch.woke(100 * ms, 103 * ms);
+    EXPECT_EQ(watch.record().late_wakes, 3U);
+    EXPECT_EQ(watch.record().latest_wake, 5 * ms);
+}
+
+TEST(LoopWatch, RecordsOfThreadsAddUp) {
+    LoopWatch one;
+    LoopWatch other;
+    one.sent(10 * us, 30 * us);
+    other.sent(10 * us, 90 * us);
+    other.woke(0, 2 * ms);
+    LoopRecord sum;
+    sum.merge(one.record());
+    sum.merge(other.record());
+    EXPECT_EQ(sum.send_lag.count(), 2U);
+    EXPECT_EQ(sum.send_lag.max(), static_cast<std::uint64_t>(80 * us));
+    EXPECT_EQ(sum.late_wakes, 1U);
+}
+
+TEST(MachineTime, OnlyGrows) {
+    const auto before = MachineTime::now();
+    if (!before) GTEST_SKIP() << "/proc/stat does not tell";
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    const auto after = MachineTime::now();
+    ASSERT_TRUE(after);
+    EXPECT_GT(after->all, before->all);
+    EXPECT_GE(after->stolen, before->stolen);
+}
+
+} // namespace
+} // namespace citusbench

@@ -15,6 +15,8 @@
 #include "cli/version_text.hpp"
 #include "compare/compare_command.hpp"
 #include "core/error.hpp"
+#include "merge/merge_options.hpp"
+#include "merge/merge_runs.hpp"
 #include "pg/result.hpp"
 #include "report/json.hpp"
 #include "report/registry.hpp"
@@ -33,6 +35,7 @@ constexpr auto usage =
     "  citusbench --workload chat                   load on a cluster of its own\n"
     "  citusbench --workload spatial --kill worker2 the same, with a crash\n"
     "  citusbench compare BASE NEW                  two runs side by side\n"
+    "  citusbench merge RUN RUN                     runs of several client machines as one\n"
     "  citusbench cluster up|status|kill|down       a cluster to play with\n\n";
 
 using Reporters = std::vector<std::unique_ptr<Reporter>>;
@@ -105,6 +108,30 @@ int run_command(std::span<const std::string> args, const StopFlag& stop) {
     return runner.run([&](const RunRecord& record) { save(record, folder, made); });
 }
 
+int merge_command(std::span<const std::string> args, const StopFlag& stop) {
+    const auto options = parse_merge_options(args);
+    if (options.help) {
+        fmt::print("{}", merge_help());
+        return 0;
+    }
+    std::vector<Part> parts;
+    for (const auto& run : options.runs) parts.push_back(read_part(run));
+    check_parts(parts);
+    ResultsFolder folder(options.results,
+                         parts.front().run["labels"]["workload"].get<std::string>(), options.label);
+    const auto record = merge_runs(parts, folder.run_name());
+    Reporters made;
+    for (const auto& entry : reporters()) made.push_back(entry.make({}));
+    const auto saved = save(record, folder, made);
+    if (options.dsns.empty()) {
+        fmt::print("not verified yet: citusbench --verify-only {} --dsn …\n", saved.string());
+        return 0;
+    }
+    std::vector<std::string> verify = {"--verify-only", saved.string()};
+    for (const auto& dsn : options.dsns) verify.insert(verify.end(), {"--dsn", dsn});
+    return verify_command(parse_run_options(verify), stop);
+}
+
 int dispatch(std::span<const std::string> args, const StopFlag& stop) {
     const auto rest = args.empty() ? args : args.subspan(1);
     const auto command = args.empty() ? std::string("--help") : args.front();
@@ -112,7 +139,8 @@ int dispatch(std::span<const std::string> args, const StopFlag& stop) {
     if (command == "run") return run_command(rest, stop);
     if (command == "compare") return compare_command(rest);
     if (command == "cluster") return cluster_command(rest, stop);
-    for (const auto* later : {"report", "merge", "capacity"})
+    if (command == "merge") return merge_command(rest, stop);
+    for (const auto* later : {"report", "capacity"})
         if (command == later)
             throw UsageError(
                 fmt::format("{}: this command is not there yet; see citusbench --help", command));

@@ -10,6 +10,7 @@
 
 #include "cli/fault_plan.hpp"
 #include "cli/option_values.hpp"
+#include "cli/share_plan.hpp"
 #include "cluster/cluster_wish.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
@@ -250,6 +251,7 @@ Plan make_plan(const Given& given, std::span<const std::string> args) {
     read_where(given, plan);
     read_faults(given, plan);
     read_output(given, plan);
+    read_share(given, plan);
     return plan;
 }
 

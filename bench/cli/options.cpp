@@ -107,6 +107,11 @@ OptionGroup more_group() {
         "node comes later (a round trip takes that much longer)")("shards", text("N", "32"),
                                                                   "shards of each table")(
         "arrival", text("KIND"), "of the open loop: constant or poisson (default: poisson)")(
+        "shard-of", text("I/K"),
+        "process I of K that make one load together, each with its operations and its share of "
+        "the rate; for citusbench merge")(
+        "start-at", text("TIME"),
+        "when the load starts, by the server's clock: 2026-01-31T12:00:00Z or seconds since 1970")(
         "interval", text("TIME", "1s"), "of timeline.csv")(
         "no-verify", po::bool_switch(), "do not compare the database with what was acknowledged")(
         "verify-only", text("RUN"),

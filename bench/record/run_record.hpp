@@ -66,6 +66,14 @@ struct LoggedInterval {
     std::string histogram; ///< see hdr_encoding()
 };
 
+/// All counts of one interval of a phase, for merging.
+struct PartInterval {
+    double elapsed_s = 0;
+    double length_s = 0;
+    std::string phase;
+    std::string operations; ///< OpStats by operation, as JSON: see to_json(OpStats)
+};
+
 /// A row of errors.csv.
 struct ErrorClass {
     std::string phase;
@@ -111,6 +119,8 @@ struct RunRecord {
     std::vector<OperationInfo> operations;
     std::vector<PhaseTotals> phases; ///< in order of time, warm-up first where there was one
     std::vector<TimelineRow> timeline;
+    bool is_part = false;                    ///< of a load that several processes made; see Part
+    std::vector<PartInterval> intervals;     ///< of a part, for merging
     std::vector<LoggedInterval> latency_log; ///< without the warm-up
     std::int64_t zero_wall_us = 0; ///< the start of measuring, in µs since the Unix epoch
     std::vector<Event> events;

@@ -5,6 +5,7 @@
 #include "report/csv.hpp"
 #include "report/hlog.hpp"
 #include "report/json.hpp"
+#include "report/part.hpp"
 #include "report/verification.hpp"
 
 namespace citusbench {
@@ -19,6 +20,8 @@ constexpr std::array registry = {
                   [](const ReportOptions&) { return make_hlog(); }},
     ReporterEntry{"json", "run.json: all that is needed to repeat and to judge the run",
                   [](const ReportOptions&) { return make_json(); }},
+    ReporterEntry{"part", "part.json, where several processes make a load together",
+                  [](const ReportOptions&) { return make_part(); }},
     ReporterEntry{"verification", "verify.csv, and ledger.bin to judge the run again",
                   [](const ReportOptions&) { return make_verification(); }},
 };

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "record/stats_json.hpp"
 #include "record/summarize.hpp"
 #include "stats/hdr_encoding.hpp"
 
@@ -14,12 +15,19 @@ void merge_into(std::vector<OpStats>& sums, const std::vector<OpStats>& parts) {
     for (std::size_t i = 0; i < parts.size(); ++i) sums[i].merge(parts[i]);
 }
 
+std::string to_text(const std::vector<OpStats>& operations) {
+    auto json = nlohmann::ordered_json::array();
+    for (const auto& stats : operations) json.push_back(to_json(stats));
+    return json.dump();
+}
+
 } // namespace
 
 Collector::Collector(std::vector<OperationInfo> operations, std::shared_ptr<const KeyGroups> groups,
-                     Ticks zero, Ticks interval, Ticks horizon)
+                     Ticks zero, Ticks interval, Ticks horizon, bool keep_intervals)
     : operations_(std::move(operations)), groups_(std::move(groups)), zero_(zero),
-      interval_(interval), horizon_(horizon), logged_(operations_.size()) {}
+      interval_(interval), horizon_(horizon), keep_intervals_(keep_intervals),
+      logged_(operations_.size()) {}
 
 std::size_t Collector::cell_count() const {
     return groups_ ? groups_->cells() : operations_.size();
@@ -79,6 +87,8 @@ void Collector::settle_before(std::int64_t interval) {
         const auto& phase = segment_names_[key.second];
         const auto operations = sum(cells, Keys::all);
         add_rows(elapsed_s, phase, "all", operations);
+        if (keep_intervals_)
+            intervals_.push_back({elapsed_s, to_seconds(interval_), phase, to_text(operations)});
         if (key.first != logged_interval_) log_latencies();
         logged_interval_ = key.first;
         if (key.first >= 0) merge_into(logged_, operations);
@@ -121,6 +131,7 @@ void Collector::finish(const PhaseClock& clock, Ticks end, RunRecord& record) {
     settle_before(INT64_MAX);
     log_latencies();
     record.latency_log = std::move(latency_log_);
+    record.intervals = std::move(intervals_);
     for (std::size_t i = 0; i < segment_names_.size(); ++i) {
         const auto begin = clock.begin_of(i);
         const auto until = std::max(begin, std::min(clock.end_of(i), end));

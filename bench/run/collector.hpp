@@ -17,8 +17,9 @@ class Collector {
   public:
     /// `horizon`: how long after its interval's end an operation can still get its outcome.
     /// `groups`: the cells of the windows; null where they are the operation kinds.
+    /// `keep_intervals`: everything that an interval counted is kept, for merging.
     Collector(std::vector<OperationInfo> operations, std::shared_ptr<const KeyGroups> groups,
-              Ticks zero, Ticks interval, Ticks horizon);
+              Ticks zero, Ticks interval, Ticks horizon, bool keep_intervals = false);
 
     void add(const std::vector<Delivery>& deliveries);
     /// Names segment number segment_names.size(); several may share a name.
@@ -55,6 +56,8 @@ class Collector {
     Ticks zero_;
     Ticks interval_;
     Ticks horizon_;
+    bool keep_intervals_;
+    std::vector<PartInterval> intervals_;
     std::vector<std::string> segment_names_;
     std::vector<Cells> segments_;
     std::map<std::pair<std::int32_t, std::uint32_t>, Cells> open_; ///< by interval, segment

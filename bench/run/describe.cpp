@@ -151,6 +151,7 @@ RunRecord describe_start(const Plan& plan, const Target& target, const PreparedS
                      plan.rate};
     for (const auto& kind : plan.workload->operations())
         record.operations.push_back({kind.name, kind.is_write});
+    record.is_part = plan.share.is_part();
     auto& details = record.details;
     details["version"] = std::string(version());
     details["git_commit"] = std::string(git_commit());
@@ -162,6 +163,10 @@ RunRecord describe_start(const Plan& plan, const Target& target, const PreparedS
     details["load_time_us"] = schema.identity.load_time_us;
     put_origin(plan, target, details);
     details["plan"] = plan_json(plan);
+    if (plan.share.is_part())
+        details["share"] = {{"index", plan.share.index + 1},
+                            {"count", plan.share.count},
+                            {"start_at_us", *plan.start_at_us}};
     details["commit_protocol"] = protocol_name(protocol);
     details["machine"] = machine();
     details["servers"] = servers(target, stop);

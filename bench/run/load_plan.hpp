@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/random.hpp"
 #include "core/time.hpp"
 #include "load/arrival.hpp"
+#include "load/share.hpp"
 #include "pg/conninfo.hpp"
 #include "pg/pipeline.hpp"
 #include "run/key_groups.hpp"
@@ -35,6 +37,8 @@ struct LoadPlan {
     std::size_t depth = 1; ///< operations in flight on a connection
     std::size_t batch = 1; ///< operations under one sync
     Arrival arrival;
+    Share share;
+    std::optional<Ticks> start; ///< of the load; else as soon as all is ready
     Ticks timeout = 5'000'000'000;
     Ticks interval = 1'000'000'000;
     unsigned retries = 0; ///< further tries of an operation that did not end well

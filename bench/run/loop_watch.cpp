@@ -1,5 +1,6 @@
 #include "run/loop_watch.hpp"
 
+#include <sys/resource.h>
 #include <time.h>
 
 #include <algorithm>
@@ -24,12 +25,14 @@ void LoopRecord::merge(const LoopRecord& other) {
     seconds += other.seconds;
     saturated += other.saturated;
     busiest = std::max(busiest, other.busiest);
+    niceness = other.niceness;
     time.cpu += other.time.cpu;
     time.waiting += other.time.waiting;
 }
 
 void LoopWatch::begin(Ticks now) {
     begun_ = last_ = thread_time();
+    record_.niceness = getpriority(PRIO_PROCESS, 0);
     looked_ = now;
     look_at_ = now + look_every;
 }

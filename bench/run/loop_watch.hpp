@@ -25,6 +25,7 @@ struct LoopRecord {
     std::uint64_t seconds = 0;    ///< that were looked at
     std::uint64_t saturated = 0;  ///< seconds in which the thread ran or waited for a core
     double busiest = 0;           ///< the greatest such share of a second
+    int niceness = 0;             ///< that the threads ran with
     ThreadTime time;              ///< over the whole loop
     void merge(const LoopRecord& other);
 };

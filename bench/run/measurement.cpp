@@ -57,14 +57,16 @@ Measurement::Measurement(const Plan& plan, const Target& target, const LoadPlan&
                          Mailbox& mailbox, const StopFlag& stop,
                          std::vector<std::unique_ptr<Reporter>>& reporters, const RunRecord& record)
     : plan_(plan), stop_(stop), reporters_(reporters), crew_(crew), mailbox_(mailbox),
-      start_(now_ticks() + 20'000'000), zero_(start_ + to_ticks(plan.warmup)),
+      start_(load.start.value_or(now_ticks() + 20'000'000)), zero_(start_ + to_ticks(plan.warmup)),
       control_(start_, zero_),
       // An operation may wait for a timeout, and be on its way for another one.
       collector_(record.operations, load.groups, zero_, load.interval,
-                 load.interval + (2 + load.retries) * load.timeout + 1'000'000'000),
-      operations_(record.operations), ledger_(std::make_shared<Ledger>(load.threads)),
-      groups_(load.groups), until_(load.threads), settled_(load.threads),
-      check_share_(load.check_share), threads_(load.threads) {
+                 load.interval + (2 + load.retries) * load.timeout + 1'000'000'000,
+                 plan.share.is_part()),
+      operations_(record.operations),
+      ledger_(std::make_shared<Ledger>(load.share.lanes(load.threads))), groups_(load.groups),
+      until_(load.threads), settled_(load.threads), check_share_(load.check_share),
+      threads_(load.threads) {
     if (!load.checked_kinds.empty())
         answers_ = std::make_unique<AnswerThread>(
             load.workload->answer_checker(load.identity, load.weights), load.weights.size(),

@@ -14,6 +14,7 @@
 #include "fault/fault.hpp"
 #include "fault/operator_policy.hpp"
 #include "load/arrival.hpp"
+#include "load/share.hpp"
 #include "verify/run_facts.hpp"
 #include "verify/verification.hpp"
 #include "workload/workload.hpp"
@@ -54,6 +55,8 @@ struct Plan {
     std::size_t batch = 1;
     Arrival arrival;
     std::optional<double> rate;
+    Share share;                             ///< of a load that several processes make
+    std::optional<std::int64_t> start_at_us; ///< of the load, on the server's clock
     Nanoseconds warmup{};
     Nanoseconds duration{}; ///< of a run without faults
     Nanoseconds timeout{};

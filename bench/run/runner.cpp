@@ -8,6 +8,7 @@
 #include "run/describe.hpp"
 #include "run/measurement.hpp"
 #include "run/sentences.hpp"
+#include "run/start_time.hpp"
 #include "run/verify_target.hpp"
 #include "verify/verify.hpp"
 
@@ -62,6 +63,7 @@ LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentit
     load.depth = plan.pipeline;
     load.batch = plan.batch;
     load.arrival = plan.arrival;
+    load.share = plan.share;
     load.timeout = to_ticks(plan.timeout);
     load.interval = to_ticks(plan.interval);
     choose_checked_kinds(plan.check_share, load);
@@ -138,11 +140,17 @@ int Runner::run(const Save& save) {
         keep(target);
         return 0;
     }
-    const auto load = make_load_plan(plan_, target, schema.identity, stop_);
+    auto load = make_load_plan(plan_, target, schema.identity, stop_);
     auto record = describe_start(plan_, target, schema, load.protocol, run_name_, stop_);
     Mailbox mailbox;
     Crew crew(load, mailbox);
     crew.connect(connect_patience, stop_);
+    if (plan_.start_at_us) {
+        const auto clock = measure_clock(target.deployment.entry_conninfo, stop_);
+        record.details["clock"] = {{"server_offset_us", clock.offset_us},
+                                   {"round_trip_us", clock.round_trip_us}};
+        load.start = ticks_at(*plan_.start_at_us, clock);
+    }
     for (auto& reporter : reporters_) reporter->start(record);
 
     Measurement measurement(plan_, target, load, crew, mailbox, stop_, reporters_, record);

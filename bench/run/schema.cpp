@@ -87,12 +87,34 @@ std::int64_t load(pg::Client& client, const Plan& plan, const Target& target, co
     return load_time_us;
 }
 
+/// The run number; of a load that several processes make, the first to come draws it.
+void draw_number(pg::Client& client, const Plan& plan, RunIdentity& identity) {
+    const auto draw = [&] {
+        identity.run =
+            static_cast<std::uint64_t>(client.query(sql("marker/next_run.sql")).integer(0, 0));
+        identity.run_time_us = wall_clock_us();
+    };
+    if (!plan.share.is_part()) return draw();
+    client.query(sql("marker/shared_runs.sql"));
+    const auto start_at = std::to_string(*plan.start_at_us);
+    const auto shared = client.query(sql("marker/shared_run.sql"), {start_at});
+    if (shared.rows() == 0) {
+        draw();
+        client.query(sql("marker/share_run.sql"), {start_at, std::to_string(identity.run),
+                                                   std::to_string(identity.run_time_us)});
+        return;
+    }
+    identity.run = static_cast<std::uint64_t>(shared.integer(0, 0));
+    identity.run_time_us = shared.integer(0, 1);
+}
+
 } // namespace
 
 PreparedSchema prepare_schema(const Plan& plan, const Target& target, const StopFlag& stop,
                               const Tell& tell) {
     PreparedSchema prepared;
     pg::Client client(target.deployment.entry_conninfo, stop);
+    if (plan.share.is_part()) client.query(sql("marker/shared_lock.sql"));
     const auto marker = read_marker(client, target.entries.front().conninfo.address());
     const auto other = marker ? difference(*marker, plan, target) : std::string("no schema");
     if (plan.init == InitMode::forbidden && !other.empty())
@@ -108,10 +130,8 @@ PreparedSchema prepare_schema(const Plan& plan, const Target& target, const Stop
         prepared.identity.load_time_us = marker->load_time_us;
     }
     // A load alone is no run: the first run's number says that nobody has written before it.
-    if (plan.init != InitMode::load_only)
-        prepared.identity.run =
-            static_cast<std::uint64_t>(client.query(sql("marker/next_run.sql")).integer(0, 0));
     prepared.identity.run_time_us = wall_clock_us();
+    if (plan.init != InitMode::load_only) draw_number(client, plan, prepared.identity);
     return prepared;
 }
 

@@ -81,6 +81,7 @@ nlohmann::ordered_json Trust::to_json() const {
                                    {"latest_timer_us", us(loop.latest_wake)},
                                    {"thread_cpu_s", to_seconds(loop.time.cpu)},
                                    {"thread_waiting_for_cpu_s", to_seconds(loop.time.waiting)},
+                                   {"niceness", loop.niceness},
                                    {"busiest_second", loop.busiest},
                                    {"saturated_seconds", loop.saturated},
                                    {"seconds", loop.seconds}};

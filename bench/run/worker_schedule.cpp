@@ -9,7 +9,7 @@ namespace citusbench {
 Waiting Worker::call_for(Ticks intended) {
     Waiting operation;
     operation.index = next_index_;
-    next_index_ += plan_.threads;
+    next_index_ += plan_.share.lanes(plan_.threads);
     operation.intended = intended;
     operation.key = key_of(intended);
     operation.kind = kind_of_operation(kinds_, plan_.seed, plan_.identity.run, operation.index);

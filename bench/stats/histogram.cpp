@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 namespace citusbench {
 namespace {
@@ -39,6 +40,24 @@ void Histogram::merge(const Histogram& other) {
     sum_ns_ += other.sum_ns_;
     min_ns_ = std::min(min_ns_, other.min_ns_);
     max_ns_ = std::max(max_ns_, other.max_ns_);
+}
+
+Histogram Histogram::restore(const std::vector<Bucket>& buckets, const Exact& exact) {
+    Histogram made;
+    for (const auto& bucket : buckets) {
+        if (bucket.from_ns > max_ns) throw std::invalid_argument("a value above an hour");
+        const auto [page, slot] = locate(bucket.from_ns);
+        if (!made.pages_[page]) made.add_page(page);
+        (*made.pages_[page])[slot] += bucket.count;
+        made.count_ += bucket.count;
+    }
+    if (made.count_ == 0) return made;
+    if (exact.min_ns > exact.max_ns || exact.max_ns > max_ns)
+        throw std::invalid_argument("a smallest value above the greatest");
+    made.sum_ns_ = exact.sum_ns;
+    made.min_ns_ = exact.min_ns;
+    made.max_ns_ = exact.max_ns;
+    return made;
 }
 
 double Histogram::mean() const {

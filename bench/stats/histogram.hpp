@@ -39,6 +39,15 @@ class Histogram {
     }
 
     void merge(const Histogram& other);
+    /// A histogram that was taken apart: its buckets, by any value in them, and what they cannot
+    /// tell exactly. Throws std::invalid_argument where these contradict one another.
+    struct Exact {
+        std::uint64_t sum_ns = 0;
+        std::uint64_t min_ns = 0;
+        std::uint64_t max_ns = 0;
+    };
+    static Histogram restore(const std::vector<Bucket>& buckets, const Exact& exact);
+    Exact exact() const { return {sum_ns_, min(), max_ns_}; }
 
     std::uint64_t count() const { return count_; }
     bool empty() const { return count_ == 0; }

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -83,6 +84,27 @@ void Ledger::record(std::uint64_t index, Outcome outcome, Ticks sent, Ticks done
     if (outcome == Outcome::skipped) return; // it has no time
     block.first_sent = std::min(block.first_sent, sent);
     block.last_done = std::max(block.last_done, done);
+}
+
+void Ledger::adopt(const Ledger& other) {
+    if (other.pages_.size() != pages_.size())
+        throw std::invalid_argument("a ledger of another number of threads");
+    for (std::size_t thread = 0; thread < pages_.size(); ++thread)
+        for (std::uint64_t i = 0; i < other.blocks_of(thread); ++i) {
+            const auto* theirs = other.find(thread, i);
+            if (!theirs) continue;
+            auto& block = demand(thread, i);
+            for (std::size_t word = 0; word < block.marks.size(); ++word) {
+                // Two bits that both have set would give a mark that neither wrote.
+                if ((block.marks[word] & theirs->marks[word]) != 0)
+                    throw std::invalid_argument("an operation that another part has, too");
+                block.marks[word] |= theirs->marks[word];
+            }
+            block.first_sent = std::min(block.first_sent, theirs->first_sent);
+            block.last_done = std::max(block.last_done, theirs->last_done);
+        }
+    end_ = std::max(end_, other.end_);
+    for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
 }
 
 Ledger::Mark Ledger::mark(std::uint64_t index) const {

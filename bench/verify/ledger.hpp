@@ -29,6 +29,11 @@ class Ledger {
     /// A write ended. Skipped ones count as failed: nothing was sent. Times on the run's clock.
     void record(std::uint64_t index, Outcome outcome, Ticks sent, Ticks done);
 
+    unsigned threads() const { return static_cast<unsigned>(pages_.size()); }
+    /// Takes over the marks of another part of the same load. Throws std::invalid_argument if the
+    /// parts had different numbers of threads, or both know of one operation.
+    void adopt(const Ledger& other);
+
     Mark mark(std::uint64_t index) const;
     /// One above the highest index that was recorded, or 0.
     std::uint64_t end() const { return end_; }

@@ -1,0 +1,75 @@
+#include "cli/share_plan.hpp"
+
+#include <time.h>
+
+#include <charconv>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "cli/option_values.hpp"
+#include "core/error.hpp"
+
+namespace citusbench {
+namespace {
+
+template <typename Number>
+bool read_all(std::string_view text, Number& number) {
+    const auto* end = text.data() + text.size();
+    const auto result = std::from_chars(text.data(), end, number);
+    return !text.empty() && result.ec == std::errc() && result.ptr == end;
+}
+
+constexpr double latest = 4e9; ///< seconds since 1970, the year 2096
+
+} // namespace
+
+std::int64_t parse_moment(std::string_view text) {
+    const std::invalid_argument mend(
+        "write a time as 2026-01-31T12:00:00Z, or as seconds since 1970");
+    double seconds = 0;
+    if (!read_all(text, seconds)) {
+        tm parts{};
+        const std::string copy(text);
+        const char* rest = strptime(copy.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+        if (!rest || !copy.ends_with('Z')) throw mend;
+        const std::string_view fraction(rest, copy.c_str() + copy.size() - 1);
+        if (!fraction.empty() && (fraction[0] != '.' || !read_all(fraction, seconds))) throw mend;
+        seconds += static_cast<double>(timegm(&parts));
+    }
+    if (!(seconds > 0 && seconds < latest)) throw mend;
+    return static_cast<std::int64_t>(seconds * 1e6);
+}
+
+Share parse_share_of(std::string_view text) {
+    const std::invalid_argument mend("write I/K with I from 1 to K, and K at most 1000");
+    const auto slash = text.find('/');
+    Share share;
+    if (slash == std::string_view::npos || !read_all(text.substr(0, slash), share.index) ||
+        !read_all(text.substr(slash + 1), share.count))
+        throw mend;
+    if (share.index < 1 || share.index > share.count || share.count > 1000) throw mend;
+    --share.index;
+    return share;
+}
+
+void read_share(const Given& given, Plan& plan) {
+    if (given.contains("shard-of")) plan.share = parse_value(given, "shard-of", &parse_share_of);
+    if (given.contains("start-at"))
+        plan.start_at_us = parse_value(given, "start-at", &parse_moment);
+    if (!plan.share.is_part()) return;
+    const auto refuse = [&](const std::string& why) {
+        throw UsageError(fmt::format("--shard-of {}: {}", text_of(given, "shard-of"), why));
+    };
+    if (!plan.start_at_us)
+        refuse("the processes must start together; name the same --start-at in each");
+    if (plan.dsns.empty()) refuse("the processes need the same database; name it with --dsn");
+    if (!plan.faults.empty())
+        refuse("the phases of a fault are known to one process only; leave the fault out, or "
+               "--shard-of");
+    // Rows of the other processes are nobody's here: merge judges them all.
+    plan.verify = false;
+    plan.check_share = 0;
+}
+
+} // namespace citusbench

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/stop_flag.hpp"
+#include "core/time.hpp"
+
+namespace citusbench {
+
+/// How this machine's clock stands to the database server's.
+struct ClockOffset {
+    std::int64_t offset_us = 0;     ///< server − here
+    std::int64_t round_trip_us = 0; ///< of the best sample; the offset is right to half of it
+};
+
+/// Asks some times and takes the answer that came soonest. Throws RunError.
+ClockOffset measure_clock(const std::string& conninfo, const StopFlag& stop);
+
+/// The moment on the monotonic clock at which the server's clock shows `start_at_us` (µs since
+/// 1970). Throws RunError that says by how much, if it has passed.
+Ticks ticks_at(std::int64_t start_at_us, const ClockOffset& clock);
+
+} // namespace citusbench

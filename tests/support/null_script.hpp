@@ -18,7 +18,7 @@ struct NullScript {
     /// connections: otherwise a closed loop of many connections comes in one burst for ever.
     Ticks stagger = 0;
     unsigned error_every = 0; ///< every n-th operation fails; 0: none
-    /// So many answers are remembered, for NullServer::answers().
+    /// So many answers are remembered, for NullServer::answers(), and the kernel notes arrivals.
     std::size_t remembered = 0;
 
     /// `key`: the operation's number or its parameter.
@@ -30,8 +30,11 @@ struct NullScript {
 /// What a null server did with one operation, on CLOCK_MONOTONIC.
 struct NullAnswer {
     std::int64_t parameter = -1; ///< $1; -1: none
-    Ticks arrived = 0;           ///< when it had been read from the socket
-    Ticks answered = 0;          ///< just before its answer was written to the socket
+    std::uint32_t connection = 0;
+    /// When the kernel had the last byte of what was read with it, so that a server which was slow
+    /// to wake does not count; without the kernel's notes, when it had been read.
+    Ticks arrived = 0;
+    Ticks answered = 0; ///< just before its answer was written to the socket
     bool is_error = false;
 };
 

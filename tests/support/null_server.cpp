@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -38,6 +39,27 @@ void set_on(int fd, int level, int option) {
     if (setsockopt(fd, level, option, &on, sizeof on) < 0) fail("setsockopt");
 }
 
+Ticks wall_clock() {
+    timespec ts{};
+    clock_gettime(CLOCK_REALTIME, &ts);
+    return ts.tv_sec * 1'000'000'000 + ts.tv_nsec;
+}
+
+/// Of several tries the one that was interrupted least.
+Ticks wall_clock_lead() {
+    Ticks shortest = never;
+    Ticks lead = 0;
+    for (int i = 0; i < 20; ++i) {
+        const auto before = now_ticks();
+        const auto wall = wall_clock();
+        const auto took = now_ticks() - before;
+        if (took >= shortest) continue;
+        shortest = took;
+        lead = wall - before - took / 2;
+    }
+    return lead;
+}
+
 } // namespace
 
 std::uint64_t raise_descriptor_limit() {
@@ -51,7 +73,7 @@ std::uint64_t raise_descriptor_limit() {
 NullServer::NullServer(const NullScript& script, std::uint16_t port)
     : script_(script), port_(port != 0 ? port : find_free_ports(1).front()),
       epoll_(epoll_create1(EPOLL_CLOEXEC)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      events_(events_a_turn), buffer_(buffer_bytes) {
+      events_(events_a_turn), buffer_(buffer_bytes), wall_clock_ahead_(wall_clock_lead()) {
     if (!epoll_ || !wake_) fail("epoll");
     answers_.reserve(script.remembered);
     epoll_event event{EPOLLIN, {.u64 = wake_token}};
@@ -151,6 +173,7 @@ void NullServer::listen_again() {
     if (!listener_) fail("socket");
     set_on(listener_.get(), SOL_SOCKET, SO_REUSEADDR);
     set_on(listener_.get(), IPPROTO_TCP, TCP_NODELAY); // what it accepts inherits it
+    if (script_.remembered > 0) set_on(listener_.get(), SOL_SOCKET, SO_TIMESTAMPNS);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port_);
@@ -235,17 +258,40 @@ void NullServer::close_all() {
         if (connections_[slot]->fd) close_one(slot);
 }
 
+/// Reads behind the `kept` bytes of the buffer.
+ssize_t NullServer::receive(int fd, std::size_t kept, Ticks& arrived) {
+    iovec into{buffer_.data() + kept, buffer_.size() - kept};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(timespec))];
+    msghdr message{};
+    message.msg_iov = &into;
+    message.msg_iovlen = 1;
+    if (script_.remembered > 0) {
+        message.msg_control = control;
+        message.msg_controllen = sizeof control;
+    }
+    const auto got = recvmsg(fd, &message, 0);
+    arrived = now_ticks();
+    const auto* note = got > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+    if (note && note->cmsg_level == SOL_SOCKET && note->cmsg_type == SO_TIMESTAMPNS) {
+        timespec ts{};
+        std::memcpy(&ts, CMSG_DATA(note), sizeof ts);
+        arrived = std::min(arrived, ts.tv_sec * 1'000'000'000 + ts.tv_nsec - wall_clock_ahead_);
+    }
+    return got;
+}
+
 /// False when the client has gone, or says what nobody understands.
 bool NullServer::read_from(std::uint32_t slot) {
     auto& connection = *connections_[slot];
     const auto kept = connection.input.size();
     std::copy(connection.input.begin(), connection.input.end(), buffer_.begin());
-    const auto got = recv(connection.fd.get(), buffer_.data() + kept, buffer_.size() - kept, 0);
+    Ticks arrived = 0;
+    const auto got = receive(connection.fd.get(), kept, arrived);
     if (got < 0) return errno == EAGAIN || errno == EINTR;
     if (got == 0) return false;
     const std::string_view bytes(buffer_.data(), kept + static_cast<std::size_t>(got));
     closing_ = false;
-    const auto taken = take_messages(slot, bytes, now_ticks());
+    const auto taken = take_messages(slot, bytes, arrived);
     connection.input.assign(bytes.substr(taken));
     return !closing_ && connection.input.size() < buffer_.size();
 }

@@ -90,6 +90,7 @@ class NullServer {
     void change(std::uint32_t slot, std::uint32_t events, int operation);
     void on_socket(std::uint64_t token, std::uint32_t events);
     bool read_from(std::uint32_t slot);
+    ssize_t receive(int fd, std::size_t kept, Ticks& arrived);
     bool flush(std::uint32_t slot);
 
     // null_server_answers.cpp: what is said and when
@@ -112,6 +113,7 @@ class NullServer {
     std::vector<epoll_event> events_;
     std::vector<char> buffer_;
     std::vector<NullAnswer> answers_;
+    const Ticks wall_clock_ahead_; ///< of the monotonic clock, in which the kernel's notes are not
     std::uint64_t sequence_ = 0;
     bool closing_ = false; ///< the connection whose messages are taken in has ended
 

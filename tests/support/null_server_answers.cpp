@@ -116,7 +116,7 @@ void NullServer::operate(std::uint32_t slot, NullUnit unit, Ticks arrived) {
         unit = connection.described && !is_query ? NullUnit::bound_error : NullUnit::error;
         connection.skipping = !is_query;
     }
-    const NullAnswer answer{parameter, arrived, 0, is_error};
+    const NullAnswer answer{parameter, slot, arrived, 0, is_error};
     say(slot, unit, arrived + delay, &answer);
     if (is_error && is_query) say(slot, NullUnit::ready, arrived);
 }

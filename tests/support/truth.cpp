@@ -1,0 +1,102 @@
+#include "support/truth.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include <fmt/format.h>
+
+namespace citusbench::test {
+namespace {
+
+constexpr double tolerated_ns = 50'000;
+constexpr double tolerated_share = 0.01;
+
+/// As Histogram::quantile() defines it.
+Ticks quantile(const std::vector<Ticks>& sorted, double q) {
+    const auto rank = std::ceil(q * static_cast<double>(sorted.size()));
+    return sorted[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
+}
+
+bool agree(double truth, double measured, double lag) {
+    const auto tolerated = std::max(tolerated_ns, truth * tolerated_share);
+    return measured >= truth - tolerated && measured <= truth + tolerated + lag;
+}
+
+std::string line(const std::string& what, const std::string& of, double truth, double measured,
+                 double lag) {
+    return fmt::format("{}: {} is {:.0f} µs and was {:.0f} µs (the machine's lag: {:.0f} µs)", what,
+                       of, measured / 1e3, truth / 1e3, lag / 1e3);
+}
+
+} // namespace
+
+Ticks intended_at(const NullLoad& load, Ticks zero, std::int64_t index) {
+    return zero +
+           std::llround(static_cast<double>(index) / std::get<Constant>(load.arrival).rate * 1e9);
+}
+
+Truth truth_of(const std::vector<NullAnswer>& answers, const NullLoad& load, Ticks zero) {
+    Truth truth;
+    std::map<std::uint32_t, std::vector<const NullAnswer*>> by_connection;
+    for (const auto& answer : answers) {
+        truth.service.push_back(answer.answered - answer.arrived);
+        if (is_open(load.arrival))
+            truth.response.push_back(answer.answered - intended_at(load, zero, answer.parameter));
+        else
+            by_connection[answer.connection].push_back(&answer);
+    }
+    for (const auto& [connection, own] : by_connection)
+        for (std::size_t i = 0; i < own.size(); ++i) {
+            const auto from = i == 0 ? zero : own[i]->arrived;
+            const auto until = i + 1 < own.size() ? own[i + 1]->arrived : own[i]->answered;
+            truth.response.push_back(until - from);
+        }
+    std::sort(truth.response.begin(), truth.response.end());
+    std::sort(truth.service.begin(), truth.service.end());
+    return truth;
+}
+
+std::vector<std::string> differences(const std::string& what, const std::vector<Ticks>& truth,
+                                     const Histogram& measured, const Histogram* lag) {
+    std::vector<std::string> found;
+    if (truth.size() != measured.count() || truth.empty())
+        return {fmt::format("{}: {} of {} were measured", what, measured.count(), truth.size())};
+    for (const double q : {0.01, 0.1, 0.5, 0.9, 0.99}) {
+        const auto is = static_cast<double>(quantile(truth, q));
+        const auto seen = static_cast<double>(measured.quantile(q));
+        // Of a sum of two, the part above is at most the parts of both above half of it.
+        const auto late = lag ? static_cast<double>(lag->quantile((1 + q) / 2)) : 0.0;
+        if (!agree(is, seen, late))
+            found.push_back(line(what, fmt::format("p{:g}", q * 100), is, seen, late));
+    }
+    const auto sum = std::accumulate(truth.begin(), truth.end(), 0.0);
+    const auto mean = sum / static_cast<double>(truth.size());
+    const auto late = lag ? lag->mean() : 0.0;
+    if (!agree(mean, measured.mean(), late))
+        found.push_back(line(what, "the mean", mean, measured.mean(), late));
+    return found;
+}
+
+Trial run_trial(const NullScript& script, const NullLoad& load,
+                const std::function<void(NullServer&, Ticks zero)>& begun) {
+    constexpr std::size_t enough = 1'000'000;
+    auto remembering = script;
+    remembering.remembered = enough;
+    NullServer server(remembering);
+    LagWitness witness;
+    Trial trial;
+    trial.run = run_null_load(server.conninfo(), load, [&](Ticks zero) {
+        if (begun) begun(server, zero);
+    });
+    witness.stop();
+    server.stop();
+    trial.answers = server.answers();
+    trial.truth = truth_of(trial.answers, load, trial.run.zero);
+    trial.lag.merge(witness.lag());
+    trial.disturbed = witness.was_disturbed();
+    return trial;
+}
+
+} // namespace citusbench::test

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "support/lag_witness.hpp"
+#include "support/null_load.hpp"
+#include "support/null_server.hpp"
+
+namespace citusbench::test {
+
+/// The latencies that a load must have had, from what the null server remembered and from the
+/// schedule; nothing that citusbench measured is in them. In nanoseconds, sorted.
+struct Truth {
+    /// From the intended start. In an open loop until the server answered. In a closed loop until
+    /// the next operation of the connection arrived, which was sent because the answer had been
+    /// seen; so it has the client's own wake-ups in it.
+    std::vector<Ticks> response;
+    std::vector<Ticks> service; ///< from the arrival at the server until it answered
+};
+
+/// For one operation in flight a connection; in an open loop, for a constant rate.
+Truth truth_of(const std::vector<NullAnswer>& answers, const NullLoad& load, Ticks zero);
+
+/// When operation number `index` of an open loop of constant rate is due.
+Ticks intended_at(const NullLoad& load, Ticks zero, std::int64_t index);
+
+/// What does not agree, one line each: the count, the mean, and the quantiles from 1 % to 99 %,
+/// within 1 % or 50 µs. `lag`: how late the machine woke threads, which may come on top where the
+/// truth ends at the server; null where it may not.
+std::vector<std::string> differences(const std::string& what, const std::vector<Ticks>& truth,
+                                     const Histogram& measured, const Histogram* lag);
+
+/// A load on a null server with a witness beside it.
+struct Trial {
+    NullRun run;
+    Truth truth;
+    std::vector<NullAnswer> answers;
+    Histogram lag;
+    bool disturbed = false;
+};
+/// `begun` is called when measuring is about to start, with that time.
+Trial run_trial(const NullScript& script, const NullLoad& load,
+                const std::function<void(NullServer&, Ticks zero)>& begun = {});
+
+} // namespace citusbench::test

@@ -3,31 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 
 #include <fmt/format.h>
 
 namespace citusbench::test {
 namespace {
 
-constexpr double tolerated_ns = 50'000;
-constexpr double tolerated_share = 0.01;
-
 /// As Histogram::quantile() defines it.
 Ticks quantile(const std::vector<Ticks>& sorted, double q) {
     const auto rank = std::ceil(q * static_cast<double>(sorted.size()));
     return sorted[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
-}
-
-bool agree(double truth, double measured, double lag) {
-    const auto tolerated = std::max(tolerated_ns, truth * tolerated_share);
-    return measured >= truth - tolerated && measured <= truth + tolerated + lag;
-}
-
-std::string line(const std::string& what, const std::string& of, double truth, double measured,
-                 double lag) {
-    return fmt::format("{}: {} is {:.0f} µs and was {:.0f} µs (the machine's lag: {:.0f} µs)", what,
-                       of, measured / 1e3, truth / 1e3, lag / 1e3);
 }
 
 } // namespace
@@ -59,23 +44,21 @@ Truth truth_of(const std::vector<NullAnswer>& answers, const NullLoad& load, Tic
 }
 
 std::vector<std::string> differences(const std::string& what, const std::vector<Ticks>& truth,
-                                     const Histogram& measured, const Histogram* lag) {
+                                     const Histogram& measured, const Histogram* lag,
+                                     Ticks tolerated) {
     std::vector<std::string> found;
     if (truth.size() != measured.count() || truth.empty())
         return {fmt::format("{}: {} of {} were measured", what, measured.count(), truth.size())};
     for (const double q : {0.01, 0.1, 0.5, 0.9, 0.99}) {
-        const auto is = static_cast<double>(quantile(truth, q));
-        const auto seen = static_cast<double>(measured.quantile(q));
+        const auto is = quantile(truth, q);
+        const auto seen = static_cast<Ticks>(measured.quantile(q));
         // Of a sum of two, the part above is at most the parts of both above half of it.
-        const auto late = lag ? static_cast<double>(lag->quantile((1 + q) / 2)) : 0.0;
-        if (!agree(is, seen, late))
-            found.push_back(line(what, fmt::format("p{:g}", q * 100), is, seen, late));
+        const auto late = lag ? static_cast<Ticks>(lag->quantile((1 + q) / 2)) : 0;
+        const auto allowed = std::max(tolerated, is / 100);
+        if (seen >= is - allowed && seen <= is + allowed + late) continue;
+        found.push_back(fmt::format("{}: p{:g} is {} µs and was {} µs (the machine's lag: {} µs)",
+                                    what, q * 100, seen / 1000, is / 1000, late / 1000));
     }
-    const auto sum = std::accumulate(truth.begin(), truth.end(), 0.0);
-    const auto mean = sum / static_cast<double>(truth.size());
-    const auto late = lag ? lag->mean() : 0.0;
-    if (!agree(mean, measured.mean(), late))
-        found.push_back(line(what, "the mean", mean, measured.mean(), late));
     return found;
 }
 

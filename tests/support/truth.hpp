@@ -26,11 +26,12 @@ Truth truth_of(const std::vector<NullAnswer>& answers, const NullLoad& load, Tic
 /// When operation number `index` of an open loop of constant rate is due.
 Ticks intended_at(const NullLoad& load, Ticks zero, std::int64_t index);
 
-/// What does not agree, one line each: the count, the mean, and the quantiles from 1 % to 99 %,
-/// within 1 % or 50 µs. `lag`: how late the machine woke threads, which may come on top where the
-/// truth ends at the server; null where it may not.
+/// What does not agree, one line each: the count, and the quantiles from 1 % to 99 %, within 1 % or
+/// `tolerated`. `lag`: how late the machine woke threads, which may come on top where the truth
+/// ends at the server; null where it may not.
 std::vector<std::string> differences(const std::string& what, const std::vector<Ticks>& truth,
-                                     const Histogram& measured, const Histogram* lag);
+                                     const Histogram& measured, const Histogram* lag,
+                                     Ticks tolerated = 50'000);
 
 /// A load on a null server with a witness beside it.
 struct Trial {

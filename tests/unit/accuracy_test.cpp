@@ -42,7 +42,7 @@ NullScript staggered(NullScript script) {
 NullLoad closed(unsigned connections) {
     NullLoad load;
     load.connections = connections;
-    load.duration = 1s;
+    load.duration = 800ms;
     return load;
 }
 NullLoad open(unsigned connections, double rate) {

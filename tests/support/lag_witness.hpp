@@ -3,14 +3,17 @@
 #include <atomic>
 #include <thread>
 
+#include "cluster/unique_fd.hpp"
 #include "stats/histogram.hpp"
 
 namespace citusbench::test {
 
-/// Tells how late this machine wakes threads while it lives: one that sleeps for a millisecond at a
-/// time notes by how much it overslept. What a client measures is at least so late.
+/// Tells how late things are on this machine while it lives: every two milliseconds one thread
+/// sends a few bytes over loopback TCP to another that sleeps, and that one notes how long they
+/// were on their way. No client can see an answer earlier.
 class LagWitness {
   public:
+    /// Throws std::system_error.
     LagWitness();
     LagWitness(const LagWitness&) = delete;
     LagWitness& operator=(const LagWitness&) = delete;
@@ -23,11 +26,15 @@ class LagWitness {
     bool was_disturbed() const;
 
   private:
-    void watch();
+    void send_stamps() const;
+    void receive_stamps();
 
     std::atomic<bool> stopping_{false};
     Histogram lag_;
-    std::thread thread_;
+    UniqueFd sender_;
+    UniqueFd receiver_;
+    std::thread sending_;
+    std::thread receiving_;
 };
 
 } // namespace citusbench::test

@@ -17,6 +17,9 @@ struct NullScript {
     /// The first answer on a connection waits up to this much longer, evenly spread over the
     /// connections: otherwise a closed loop of many connections comes in one burst for ever.
     Ticks stagger = 0;
+    /// Delayed answers are at least this far apart, over all connections: what piled up in a freeze
+    /// comes no faster than a server could have worked it off.
+    Ticks pace = 0;
     unsigned error_every = 0; ///< every n-th operation fails; 0: none
     /// So many answers are remembered, for NullServer::answers(), and the kernel notes arrivals.
     std::size_t remembered = 0;

@@ -136,7 +136,7 @@ void NullServer::run() {
 void NullServer::loop() {
     while (!stopping_) {
         auto until = obey();
-        if (!waiting_.empty()) until = std::min(until, waiting_.front().due);
+        if (!waiting_.empty()) until = std::min(until, std::max(waiting_.front().due, free_at_));
         wait(until);
         deliver_due(now_ticks());
     }

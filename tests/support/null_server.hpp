@@ -115,6 +115,7 @@ class NullServer {
     std::vector<NullAnswer> answers_;
     const Ticks wall_clock_ahead_; ///< of the monotonic clock, in which the kernel's notes are not
     std::uint64_t sequence_ = 0;
+    Ticks free_at_ = 0;    ///< by the pace of the script
     bool closing_ = false; ///< the connection whose messages are taken in has ended
 
     // Written by the thread alone.

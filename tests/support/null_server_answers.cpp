@@ -144,12 +144,14 @@ void NullServer::emit(Connection& connection, NullUnit unit, const NullAnswer* a
 
 void NullServer::deliver_due(Ticks now) {
     while (!waiting_.empty() && waiting_.front().due <= now) {
+        if (waiting_.front().is_operation && free_at_ > now) return;
         std::pop_heap(waiting_.begin(), waiting_.end());
         const auto next = waiting_.back();
         waiting_.pop_back();
         auto& connection = *connections_[next.slot];
         if (!connection.fd || connection.generation != next.generation) continue; // gone
         --connection.waiting;
+        if (next.is_operation) free_at_ = now + script_.pace;
         emit(connection, next.unit, next.is_operation ? &next.answer : nullptr);
         // An operation and its sync go out together.
         const bool more =

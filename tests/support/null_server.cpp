@@ -111,7 +111,8 @@ void NullServer::drop_all(Ticks at, Ticks length) {
 }
 
 NullCounts NullServer::counts() const {
-    return {operations_, errors_, accepted_, started_, cancels_, open_, last_started_};
+    return {operations_, errors_,       accepted_, started_,
+            cancels_,    most_waiting_, open_,     last_started_};
 }
 
 void NullServer::stop() {
@@ -234,6 +235,7 @@ void NullServer::accept_all() {
         change(slot, EPOLLIN, EPOLL_CTL_ADD);
         add(accepted_);
         add(open_);
+        if (++ungreeted_ > most_waiting_) most_waiting_ = ungreeted_;
     }
 }
 
@@ -249,6 +251,7 @@ void NullServer::close_one(std::uint32_t slot) {
     const linger at_once{1, 0};
     setsockopt(connections_[slot]->fd.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     connections_[slot]->fd.reset();
+    if (!connections_[slot]->started) --ungreeted_;
     free_slots_.push_back(slot);
     add(open_, static_cast<std::uint64_t>(-1));
 }

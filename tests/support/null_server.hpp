@@ -115,12 +115,13 @@ class NullServer {
     std::vector<NullAnswer> answers_;
     const Ticks wall_clock_ahead_; ///< of the monotonic clock, in which the kernel's notes are not
     std::uint64_t sequence_ = 0;
-    Ticks free_at_ = 0;    ///< by the pace of the script
+    Ticks free_at_ = 0; ///< by the pace of the script
+    std::uint64_t ungreeted_ = 0;
     bool closing_ = false; ///< the connection whose messages are taken in has ended
 
     // Written by the thread alone.
     std::atomic<std::uint64_t> operations_{0}, errors_{0}, accepted_{0}, started_{0}, cancels_{0},
-        open_{0};
+        open_{0}, most_waiting_{0};
     std::atomic<Ticks> last_started_{0};
 
     std::mutex mutex_;

@@ -52,6 +52,7 @@ std::size_t NullServer::take_startup(Connection& connection, std::string_view by
         emit(connection, NullUnit::refusal, nullptr);
     } else {
         connection.started = true;
+        --ungreeted_;
         count(started_);
         last_started_.store(now_ticks(), std::memory_order_relaxed);
         emit(connection, NullUnit::greeting, nullptr);

@@ -59,7 +59,7 @@ const ScriptedCase scripted_cases[] = {
     {"ConstantClosed1000", staggered(constant(200 * ms)), closed(1000)},
     {"ConstantOpen1000", constant(5 * ms), open(1000, 2000)},
     {"BimodalClosed1", bimodal(1 * ms, 20 * ms), closed(1)},
-    {"BimodalOpen1", bimodal(1 * ms, 20 * ms), open(1, 100)},
+    {"BimodalOpen1", bimodal(1 * ms, 20 * ms), open(1, 40)},
     {"BimodalClosed1000", staggered(bimodal(100 * ms, 400 * ms)), closed(1000)},
     {"BimodalOpen1000", bimodal(1 * ms, 20 * ms), open(1000, 2000)},
 };

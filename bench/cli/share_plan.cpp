@@ -29,6 +29,7 @@ std::int64_t parse_moment(std::string_view text) {
         "write a time as 2026-01-31T12:00:00Z, or as seconds since 1970");
     double seconds = 0;
     if (!read_all(text, seconds)) {
+        seconds = 0; // its beginning was a number
         tm parts{};
         const std::string copy(text);
         const char* rest = strptime(copy.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);

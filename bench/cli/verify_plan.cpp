@@ -29,9 +29,9 @@ void refuse_others(const Given& given) {
 }
 
 UsageError bad_folder(const std::filesystem::path& folder, const std::string& why) {
-    return UsageError(fmt::format("--verify-only {}: {}; name the folder of a run, such as "
-                                  "results/<run>",
-                                  folder.string(), why));
+    auto line = fmt::format("--verify-only {}: {}; name the folder of a run, such as results/<run>",
+                            folder.string(), why);
+    return UsageError(line); // NOLINT(modernize-return-braced-init-list): explicit
 }
 
 Json read_run_json(const std::filesystem::path& folder) {

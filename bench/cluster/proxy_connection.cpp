@@ -67,9 +67,9 @@ bool ProxyConnection::on_event(ProxySide side, std::uint32_t events, Ticks due, 
     }
     // A broken side shows all the time, so it is read from even if its flow is full.
     const bool was_ended = flow_from(side).ended;
-    const bool waits = (events & EPOLLIN || broken) && receive(side, broken, due, now);
+    const bool waits = ((events & EPOLLIN) != 0 || broken) && receive(side, broken, due, now);
     if (broken && was_ended) drop_flow(other(side)); // nobody is there
-    if (events & EPOLLOUT) {
+    if ((events & EPOLLOUT) != 0) {
         flow_from(other(side)).blocked = false;
         deliver(other(side), now);
     }

@@ -82,7 +82,8 @@ TcpProxy::TcpProxy(const Address& listen, const Address& server)
     watch(epoll_, listener_, listener_token);
     watch(epoll_, timer_, timer_token);
     thread_ = std::thread([this] { run(); });
-    thread_handle_ = thread_.native_handle();
+    thread_handle_ =
+        thread_.native_handle(); // NOLINT(*-prefer-member-initializer): not before it runs
 }
 
 TcpProxy::~TcpProxy() {
@@ -122,7 +123,7 @@ Nanoseconds TcpProxy::cpu() const {
 bool TcpProxy::take_settings() {
     const std::scoped_lock lock(mutex_);
     std::uint64_t count = 0;
-    (void)!read(wake_.get(), &count, sizeof count);
+    if (read(wake_.get(), &count, sizeof count) < 0) count = 0; // nobody woke it
     settings_ = wanted_;
     applied_version_ = wanted_version_;
     applied_at_ = now_ticks();

@@ -31,9 +31,9 @@ class CitusOperator {
     /// Those of the nodes that an operator can disable: workers.
     std::vector<std::string> workers_of(const std::vector<std::string>& nodes) const;
     /// citus_disable_node(): from here on writes leave the node out.
-    void disable(const std::string& node);
+    void disable(const std::string& name);
     /// citus_activate_node(): drops the placements that missed writes, so shards have fewer copies.
-    void activate(const std::string& node);
+    void activate(const std::string& name);
     /// replicate_table_shards() for each group of colocated, replicated tables.
     void replicate();
 

@@ -43,7 +43,7 @@ std::string recovery_table(const RunRecord& record, std::size_t width,
         if (!is_sum || row.key_group == "all") continue;
         any = true;
         auto worst = metric_text(row.worst_operation_ms, row.faults, "–");
-        if (row.worst_operation_censored) worst = "> " + worst;
+        if (row.worst_operation_censored) worst.insert(0, "> ");
         table.add_row({fmt::format("{}s, {} keys", row.operation, row.key_group),
                        metric_text(row.time_to_first_error_ms, row.faults, "none"),
                        metric_text(row.unavailable_ms, row.faults, "–"),

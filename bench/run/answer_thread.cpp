@@ -77,7 +77,7 @@ AnswerReport AnswerThread::finish(bool in_haste) {
 
 Ticks AnswerThread::cpu() {
     const std::scoped_lock lock(mutex_);
-    clockid_t clock;
+    clockid_t clock{};
     if (cpu_at_end_ >= 0) return cpu_at_end_;
     if (pthread_getcpuclockid(thread_.native_handle(), &clock) != 0) return 0;
     return ticks_of(clock);

@@ -207,11 +207,12 @@ void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& ca
 namespace {
 
 Json seconds(Ticks at, Ticks zero) {
-    return at == never ? Json() : Json(to_seconds(at - zero));
+    if (at == never) return {};
+    return to_seconds(at - zero);
 }
 
 Json spread_json(const std::optional<MetricSpread>& metric) {
-    if (!metric) return Json();
+    if (!metric) return {};
     return {{"min", metric->min},
             {"median", metric->median},
             {"max", metric->max},

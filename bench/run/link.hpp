@@ -43,6 +43,7 @@ struct Link {
     std::size_t resting = 0;  ///< slots of a closed loop that rest after an error
     int polled_socket = -1;   ///< the one that epoll knows
     std::uint32_t polled_events = 0;
+    bool opening = false;           ///< an attempt to connect is under way
     bool listed = false;            ///< open loop: stands in the list of links with room
     Ticks room_since = 0;           ///< it could have taken one more operation from here on
     bool was_ready = false;         ///< since it was last lost

@@ -13,10 +13,10 @@ constexpr double slower_by = 1.2;
 
 } // namespace
 
-Recovery::Recovery(const std::vector<OperationInfo>& operations, const KeyGroups& groups,
-                   Ticks zero, Ticks timeout, std::size_t sets)
-    : operations_(operations), groups_(groups), zero_(zero), timeout_(timeout), sets_(sets),
-      before_(filters() * parts()), window_end_(zero + window_length) {}
+Recovery::Recovery(std::vector<OperationInfo> operations, const KeyGroups& groups, Ticks zero,
+                   Ticks timeout, std::size_t sets)
+    : operations_(std::move(operations)), groups_(groups), zero_(zero), timeout_(timeout),
+      sets_(sets), before_(filters() * parts()), window_end_(zero + window_length) {}
 
 void Recovery::add(const std::vector<Completion>& completions) {
     pending_.insert(pending_.end(), completions.begin(), completions.end());
@@ -142,41 +142,46 @@ void Recovery::note_before(const Completion& completion, std::size_t group) {
     }
 }
 
-void Recovery::note_after(Fault& fault, const Completion& completion, std::size_t group) const {
+void Recovery::note_ok(const Fault& fault, const Completion& completion, Aftermath& view) {
+    const auto gap = view.last_ok == never ? 0 : completion.done - view.last_ok;
+    view.longest_gap = std::max(view.longest_gap, gap);
+    if (gap > view.gap_limit) view.gaps += gap;
+    view.last_ok = completion.done;
+    if (completion.sent >= fault.confirmed && view.first_ok == never)
+        view.first_ok = completion.done;
+}
+
+void Recovery::note_in_view(const Fault& fault, const Completion& completion,
+                            Aftermath& view) const {
     const bool ok = completion.outcome == Outcome::ok;
+    if (completion.intended >= fault.confirmed && completion.intended < fault.healed)
+        ++view.outcomes[index_of(completion.outcome)];
+    if (ok)
+        note_ok(fault, completion, view);
+    else
+        view.first_error = std::min(view.first_error, completion.done);
+    if (completion.done < fault.confirmed) return;
     const auto response = completion.done - completion.intended;
-    const bool during =
-        completion.intended >= fault.confirmed && completion.intended < fault.healed;
-    const auto note = [&](Aftermath& view) {
-        if (during) ++view.outcomes[index_of(completion.outcome)];
-        if (!ok) view.first_error = std::min(view.first_error, completion.done);
-        if (ok) {
-            const auto gap = view.last_ok == never ? 0 : completion.done - view.last_ok;
-            view.longest_gap = std::max(view.longest_gap, gap);
-            if (gap > view.gap_limit) view.gaps += gap;
-            view.last_ok = completion.done;
-            if (completion.sent >= fault.confirmed && view.first_ok == never)
-                view.first_ok = completion.done;
-        }
-        if (completion.done < fault.confirmed) return;
-        if (response > view.worst) {
-            view.worst = response;
-            view.worst_censored = !ok && (completion.outcome != Outcome::failed ||
-                                          completion.done - completion.sent >= timeout_);
-        }
-        const auto at = static_cast<std::size_t>((completion.done - fault.confirmed) / second);
-        if (view.seconds.size() <= at) view.seconds.resize(at + 1);
-        auto& now = view.seconds[at];
-        ++now.all;
-        now.ok += ok ? 1 : 0;
-        now.within += ok && static_cast<std::uint64_t>(response) <= view.limit_ns ? 1 : 0;
-    };
+    if (response > view.worst) {
+        view.worst = response;
+        view.worst_censored = !ok && (completion.outcome != Outcome::failed ||
+                                      completion.done - completion.sent >= timeout_);
+    }
+    const auto at = static_cast<std::size_t>((completion.done - fault.confirmed) / second);
+    if (view.seconds.size() <= at) view.seconds.resize(at + 1);
+    auto& now = view.seconds[at];
+    ++now.all;
+    now.ok += ok ? 1 : 0;
+    now.within += ok && static_cast<std::uint64_t>(response) <= view.limit_ns ? 1 : 0;
+}
+
+void Recovery::note_after(Fault& fault, const Completion& completion, std::size_t group) const {
     const auto& operation = operations_[completion.kind];
     const std::size_t part = groups_.affected(group, fault.set) ? 1 : 2;
     for (const auto filter : {std::size_t{0}, std::size_t{operation.is_write ? 2U : 1U},
                               std::size_t{3} + completion.kind}) {
-        note(fault.views[filter * 3]);
-        note(fault.views[filter * 3 + part]);
+        note_in_view(fault, completion, fault.views[filter * 3]);
+        note_in_view(fault, completion, fault.views[filter * 3 + part]);
     }
     if (completion.shard >= 0 && completion.intended >= fault.confirmed)
         note_shard(fault, completion);

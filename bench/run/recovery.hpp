@@ -54,7 +54,7 @@ struct Aftermath {
 class Recovery {
   public:
     /// `zero`: the start of measuring; what completed earlier is not looked at.
-    Recovery(const std::vector<OperationInfo>& operations, const KeyGroups& groups, Ticks zero,
+    Recovery(std::vector<OperationInfo> operations, const KeyGroups& groups, Ticks zero,
              Ticks timeout, std::size_t sets);
 
     void add(const std::vector<Completion>& completions);
@@ -88,6 +88,8 @@ class Recovery {
     Aftermath aftermath_of(const Baseline& before) const;
     void take(const Completion& completion);
     void note_before(const Completion& completion, std::size_t group);
+    static void note_ok(const Fault& fault, const Completion& completion, Aftermath& view);
+    void note_in_view(const Fault& fault, const Completion& completion, Aftermath& view) const;
     void note_after(Fault& fault, const Completion& completion, std::size_t group) const;
     void note_shard(Fault& fault, const Completion& completion) const;
     void close_windows(Ticks until);

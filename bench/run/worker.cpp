@@ -20,7 +20,8 @@ namespace {
 constexpr Ticks longest_sleep = 50'000'000; // so that a new end of the run is soon noticed
 constexpr Ticks hand_over_every = 100'000'000;
 constexpr Ticks tell_notes_every = 1'000'000'000;
-constexpr std::size_t events_a_turn = 256;
+/// What has arrived meanwhile, and what is due, waits for a turn to end.
+constexpr std::size_t events_a_turn = 64;
 constexpr int preferred_niceness = -10; // of a thread of load alone, on Linux
 
 } // namespace
@@ -57,7 +58,8 @@ void Worker::connect(Ticks patience, const std::atomic<bool>& stop) {
                                        (*bad)->pipeline.failure()));
         }
         wait(std::min(mend_at_, now + longest_sleep), now);
-        mend_links(now_ticks());
+        const auto woken = now_ticks();
+        if (woken >= mend_at_) mend_links(woken);
     }
     notes_.clear();
 }

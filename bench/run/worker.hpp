@@ -102,6 +102,7 @@ class Worker {
 
     // worker_links.cpp: connections and replies
     void open(Link& link, Ticks now);
+    void end_opening(Link& link);
     void poll_for(Link& link) const;
     void on_event(Link& link, std::uint32_t events);
     Ticks backoff(unsigned failures);
@@ -129,6 +130,7 @@ class Worker {
     Operation operation_;
     std::uint64_t next_index_;
     std::size_t outstanding_ = 0; ///< called for and without an outcome
+    std::size_t opening_ = 0;     ///< links whose attempt to connect is under way
 
     std::deque<Waiting> queue_;                   ///< open loop: due and not sent
     std::deque<Link*> with_room_;                 ///< open loop: links that can take an operation

@@ -9,6 +9,9 @@ constexpr Ticks shortest_connect_timeout = 1'000'000'000;
 /// Attempts that begin in one turn of the loop: a storm of reconnects must not hold up the
 /// schedule.
 constexpr int opens_a_turn = 32;
+/// Attempts under way at a time. Were all begun at once, with a server or a password that takes its
+/// time most would meet their time limit, and begin again, for ever.
+constexpr std::size_t most_opening = 64;
 
 using State = pg::Pipeline::State;
 
@@ -48,10 +51,20 @@ void Worker::open(Link& link, Ticks now) {
     link.retry_at = never;
     link.connect_deadline = now + std::max(plan_.timeout, shortest_connect_timeout);
     link.polled_socket = -1;
+    link.opening = true;
+    ++opening_;
     if (link.pipeline.open(plan_.entries[link.entry].conninfo, plan_.statements))
         poll_for(link);
     else
         lose(link, now);
+}
+
+/// Whatever came of the attempt, another link may begin its own.
+void Worker::end_opening(Link& link) {
+    if (!link.opening) return;
+    link.opening = false;
+    --opening_;
+    mend_at_ = 0;
 }
 
 void Worker::on_event(Link& link, std::uint32_t events) {
@@ -69,6 +82,7 @@ void Worker::on_event(Link& link, std::uint32_t events) {
     poll_for(link);
     if (after != State::ready) return;
     if (before != State::ready) {
+        end_opening(link);
         link.connect_deadline = never;
         link.failures = 0;
         link.was_ready = true;
@@ -128,6 +142,7 @@ void Worker::lose(Link& link, Ticks now) {
     if (control_)
         note(link.was_ready ? "connection_lost" : "connection_refused", link,
              link.pipeline.failure());
+    end_opening(link);
     link.was_ready = false;
     link.polled_socket = -1;
     link.connect_deadline = never;
@@ -173,12 +188,15 @@ void Worker::mend_links(Ticks now) {
     for (auto& link : links_) {
         if (link->pipeline.state() == State::ready) continue;
         if (link->connect_deadline <= now) lose(*link, now);
-        if (link->retry_at <= now && opened++ < opens_a_turn) open(*link, now);
+        if (link->retry_at <= now && opening_ < most_opening && opened++ < opens_a_turn)
+            open(*link, now);
         while (!link->waiting.empty() && link->waiting.front().due + plan_.timeout <= now) {
             skip(link->waiting.pop(), now);
             if (now < control_->clock.end()) link->waiting.push(call_for(now));
         }
-        mend_at_ = std::min({mend_at_, link->retry_at, link->connect_deadline});
+        // end_opening() wakes those that wait for their turn to connect.
+        const bool must_wait = link->retry_at <= now && opening_ >= most_opening;
+        mend_at_ = std::min({mend_at_, must_wait ? never : link->retry_at, link->connect_deadline});
         if (!link->waiting.empty())
             mend_at_ = std::min(mend_at_, link->waiting.front().due + plan_.timeout);
     }

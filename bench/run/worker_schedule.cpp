@@ -186,7 +186,7 @@ void Worker::note_send_lag(Ticks ready, Ticks sent) {
 
 /// False if the connection broke; everything that was in flight has its outcome then.
 bool Worker::send_batch(Link& link, std::size_t count) {
-    const auto sent = now_ticks();
+    Ticks sent = 0;
     auto ready = link.room_since;
     for (std::size_t i = 0; i < count; ++i) {
         // It stays in line until it is sent, whatever happens on the way.
@@ -195,6 +195,7 @@ bool Worker::send_batch(Link& link, std::size_t count) {
         operation_.kind = waiting.kind;
         operation_.params.clear();
         session_->make(waiting.index, waiting.kind, operation_);
+        if (i == 0) sent = now_ticks(); // nothing leaves before the first is queued
         const bool checked = is_checked(plan_, waiting.index, waiting.kind);
         if (!link.pipeline.send(waiting.kind, operation_.params, checked)) {
             lose(link, sent);

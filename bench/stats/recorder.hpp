@@ -28,6 +28,7 @@ struct ErrorKey {
     std::string sqlstate;
     std::string condition;
     std::string node;
+    // NOLINTNEXTLINE(readability-implicit-bool-conversion): version 14 sees one in a bool's <=>
     friend auto operator<=>(const ErrorKey&, const ErrorKey&) = default;
 };
 

@@ -23,7 +23,7 @@ std::string row_problem(const Findings& findings) {
     return findings.problem.empty() ? "not begun" : findings.problem;
 }
 
-std::string with_mend(std::string text, const std::string& mend) {
+std::string with_mend(const std::string& text, const std::string& mend) {
     return mend.empty() ? text : text + "; " + mend;
 }
 
@@ -123,13 +123,14 @@ std::string problem_of(const std::vector<std::string>& problems, const Findings&
 }
 
 Check check_in_doubt(const VerifyTarget& target, const Findings& findings) {
-    const auto recovery = findings.recovery.value_or(Recovery());
+    const auto recovery = findings.recovery.value_or(InDoubt());
     Finding left;
     std::string mend;
-    for (const auto& [node, gid] : recovery.left) {
-        left.add([&] { return fmt::format("{} on {}", gid, node); });
+    for (const auto& prepared : recovery.left) { // not taken apart: a lambda wants it whole
+        left.add([&] { return fmt::format("{} on {}", prepared.gid, prepared.node); });
         if (mend.empty())
-            mend = fmt::format("on {}: rollback prepared '{}', or commit prepared", node, gid);
+            mend = fmt::format("on {}: rollback prepared '{}', or commit prepared", prepared.node,
+                               prepared.gid);
     }
     auto check = must_be_none(
         {"in_doubt_left",

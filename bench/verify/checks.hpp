@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "verify/evidence.hpp"
-#include "verify/recovery.hpp"
+#include "verify/in_doubt.hpp"
 #include "verify/replicas.hpp"
 #include "verify/verification.hpp"
 
@@ -17,7 +17,7 @@ struct Findings {
 
     Evidence evidence;
     std::optional<Tally> tally;
-    std::optional<Recovery> recovery; ///< of Citus
+    std::optional<InDoubt> recovery;  ///< of Citus
     std::optional<Replicas> replicas; ///< of Citus
     std::string problem;              ///< what ended it before its end; empty if nothing did
 };

@@ -92,7 +92,7 @@ void Ledger::adopt(const Ledger& other) {
     for (std::size_t thread = 0; thread < pages_.size(); ++thread)
         for (std::uint64_t i = 0; i < other.blocks_of(thread); ++i) {
             const auto* theirs = other.find(thread, i);
-            if (!theirs) continue;
+            if (theirs == nullptr) continue;
             auto& block = demand(thread, i);
             for (std::size_t word = 0; word < block.marks.size(); ++word) {
                 // Two bits that both have set would give a mark that neither wrote.
@@ -119,7 +119,7 @@ bool Ledger::precedes(std::uint64_t a, std::uint64_t b) const {
     const auto second = locate(b);
     const auto* before = find(first.thread, first.block);
     const auto* after = find(second.thread, second.block);
-    return before && after && before->last_done < after->first_sent;
+    return before != nullptr && after != nullptr && before->last_done < after->first_sent;
 }
 
 std::uint64_t Ledger::blocks_of(std::size_t thread) const {

@@ -81,7 +81,7 @@ std::string RowNames::key_text(std::size_t table, std::string_view row) const {
     }
     const auto number = pg::field_int8(field);
     if (!number) return {};
-    const auto shard = shards_.of(table, RoutingKey::of(*number));
+    auto shard = shards_.of(table, RoutingKey::of(*number));
     if (key_columns_[table] == id_columns_[table]) return shard;
     return fmt::format(", {} {}{}", name, *number, shard);
 }

@@ -87,7 +87,7 @@ std::vector<std::string> tell_verification(const RowJudge& judge, const Findings
     std::vector<std::string> sentences;
     for (const auto& headline : headlines) {
         const auto* check = find(checks, headline.check);
-        if (check && check->count.value_or(0) > 0)
+        if (check != nullptr && check->count.value_or(0) > 0)
             sentences.push_back(trouble_text(headline, *check));
     }
     const auto open =

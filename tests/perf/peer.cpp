@@ -2,11 +2,8 @@
 // same server, with the same connections and one thread, in pairs of runs that follow one another.
 //
 //   perf_peer [pairs] [seconds]
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <string>
@@ -14,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "perf/support/process.hpp"
+#include "perf/support/spread.hpp"
 #include "run/runner.hpp"
 #include "support/local_cluster.hpp"
 
@@ -82,39 +81,6 @@ Cost run_citusbench(const std::string& dsn, const Case& wanted, int seconds) {
     return cost;
 }
 
-struct Child {
-    double cpu_s = 0;
-    std::string output;
-};
-
-Child run_pgbench(const std::vector<std::string>& args) {
-    int pipe_ends[2];
-    if (pipe(pipe_ends) != 0) throw RunError("pipe failed");
-    const auto pid = fork();
-    if (pid == 0) {
-        std::vector<char*> argv;
-        for (const auto& arg : args) argv.push_back(const_cast<char*>(arg.c_str()));
-        argv.push_back(nullptr);
-        dup2(pipe_ends[1], STDOUT_FILENO);
-        if (!std::freopen("/dev/null", "w", stderr)) _exit(127);
-        execvp(argv[0], argv.data());
-        _exit(127);
-    }
-    close(pipe_ends[1]);
-    Child child;
-    char buffer[4096];
-    for (ssize_t got; (got = read(pipe_ends[0], buffer, sizeof buffer)) > 0;)
-        child.output.append(buffer, static_cast<std::size_t>(got));
-    close(pipe_ends[0]);
-    rusage usage{};
-    int status = 0;
-    wait4(pid, &status, 0, &usage);
-    if (status != 0) throw RunError("pgbench failed: " + child.output);
-    for (const auto& time : {usage.ru_utime, usage.ru_stime})
-        child.cpu_s += static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-    return child;
-}
-
 double number_after(const std::string& text, const std::string& words) {
     const auto at = text.find(words);
     if (at == std::string::npos) throw RunError("pgbench printed no '" + words + "'");
@@ -125,9 +91,9 @@ double number_after(const std::string& text, const std::string& words) {
 Cost run_peer(const std::string& bin_dir, const std::string& dsn, const std::string& script,
               const Case& wanted, int seconds) {
     const auto run = [&](const std::string& option, int value) {
-        return run_pgbench({bin_dir + "/pgbench", "-n", "-M", "prepared", "-j", "1", "-c",
-                            std::to_string(wanted.connections), "-f", script, option,
-                            std::to_string(value), dsn});
+        return perf::run_program({bin_dir + "/pgbench", "-n", "-M", "prepared", "-j", "1", "-c",
+                                  std::to_string(wanted.connections), "-f", script, option,
+                                  std::to_string(value), dsn});
     };
     const auto start = run("-t", 1);
     const auto whole = run("-T", seconds);
@@ -149,11 +115,6 @@ std::string write_script(std::size_t pipeline) {
     return path;
 }
 
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
-
 void compare(const std::string& bin_dir, const std::string& dsn, const Case& wanted, int pairs,
              int seconds) {
     const auto script = write_script(wanted.pipeline);
@@ -167,10 +128,10 @@ void compare(const std::string& bin_dir, const std::string& dsn, const Case& wan
         throughput.push_back(own.per_second / peer.per_second);
     }
     std::remove(script.c_str());
-    const auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());
-    fmt::print("{:>11} {:>8} {:>12.2f} {:>12.2f} {:>8.2f} {:>7.2f}–{:.2f} {:>13.2f}\n",
-               wanted.connections, wanted.pipeline, median(theirs), median(ours), median(ratios),
-               *least, *most, median(throughput));
+    const perf::Spread ratio(ratios);
+    fmt::print("{:>11} {:>8} {:>12.2f} {:>12.2f} {:>8.2f} {:>12} {:>13.2f}\n", wanted.connections,
+               wanted.pipeline, perf::Spread(theirs).median, perf::Spread(ours).median,
+               ratio.median, ratio.range(), perf::Spread(throughput).median);
     std::fflush(stdout);
 }
 
@@ -186,7 +147,7 @@ int main(int argc, char** argv) {
         const auto cluster = LocalCluster::start(spec, postgres, test::no_stop, test::no_log);
         const auto dsn = cluster->conninfo(cluster->nodes().front());
         const auto bin_dir = postgres.bin_dir.string();
-        run_pgbench({bin_dir + "/pgbench", "-i", "-q", "-s", "1", dsn});
+        perf::run_program({bin_dir + "/pgbench", "-i", "-q", "-s", "1", dsn});
         fmt::print("client CPU per operation, {} pairs of {} s, PostgreSQL {}, one thread\n\n",
                    pairs, seconds, postgres.version);
         fmt::print("{:>11} {:>8} {:>12} {:>12} {:>8} {:>12} {:>13}\n", "connections", "pipeline",

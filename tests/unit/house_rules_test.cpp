@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <regex>
 
 #include "unit/source_files.hpp"
 
@@ -23,6 +25,23 @@ TEST(HouseRules, NoFileIsTooLongToHaveOneClearJob) {
 TEST(HouseRules, HeadersAreGuardedByPragmaOnce) {
     for (const auto& path : source_files({"bench", "workloads", "tests"}, {".hpp"}))
         EXPECT_TRUE(read_source(path).starts_with("#pragma once\n")) << path;
+}
+
+/// Two of them would be one to the linker, which takes either's functions for both.
+TEST(HouseRules, NoTwoHeadersDefineATypeOfTheSameName) {
+    const std::regex space(R"(\nnamespace ([a-z_:]+) \{)");
+    const std::regex type(R"(\n(?:class|struct|enum class) (\w+)[^;\n]*\{)");
+    std::map<std::string, std::string> seen;
+    for (const auto& path : source_files({"bench", "workloads"}, {".hpp"})) {
+        const auto text = read_source(path);
+        std::smatch in;
+        const auto name_space = std::regex_search(text, in, space) ? in[1].str() : "";
+        for (std::sregex_iterator each(text.begin(), text.end(), type), end; each != end; ++each) {
+            const auto [other, is_new] = seen.emplace(name_space + "::" + (*each)[1].str(), path);
+            EXPECT_TRUE(is_new) << other->first << " in " << path << " and " << other->second;
+        }
+    }
+    EXPECT_GT(seen.size(), 100U);
 }
 
 } // namespace

@@ -18,11 +18,10 @@ double weight_of(std::span<const double> weights, Kind kind) {
 
 ChatAnswers::ChatAnswers(const Data& data, const KeyChooser& rooms, const RunIdentity& identity,
                          std::span<const double> weights)
-    : data_(&data), identity_(identity), session_(data, rooms, identity) {
-    other_runs_ = identity.run > 1;
-    edits_ = other_runs_ || weight_of(weights, Kind::edit) > 0;
-    deletes_ = other_runs_ || weight_of(weights, Kind::delete_) > 0;
-    marks_ = other_runs_ || weight_of(weights, Kind::mark_read) > 0;
+    : data_(&data), identity_(identity), session_(data, rooms, identity),
+      other_runs_(identity.run > 1), edits_(other_runs_ || weight_of(weights, Kind::edit) > 0),
+      deletes_(other_runs_ || weight_of(weights, Kind::delete_) > 0),
+      marks_(other_runs_ || weight_of(weights, Kind::mark_read) > 0) {
     if (weight_of(weights, Kind::count_all) > 0) all_posts_.emplace();
 }
 

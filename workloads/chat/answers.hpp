@@ -82,10 +82,10 @@ class ChatAnswers final : public AnswerChecker {
     const Data* data_;
     RunIdentity identity_;
     ChatSession session_;
-    bool edits_ = false; ///< texts, deletions, marks of loaded rows may be other than loaded
-    bool deletes_ = false;
-    bool marks_ = false;
-    bool other_runs_ = false; ///< messages of other runs may be there
+    bool other_runs_; ///< messages of other runs may be there
+    bool edits_;      ///< texts, deletions, marks of loaded rows may be other than loaded
+    bool deletes_;
+    bool marks_;
     std::unordered_map<std::uint64_t, RoomHistory> rooms_;
     std::optional<WriteTally> all_posts_; ///< where count_all needs it
     Ticks forgotten_ = 0;

@@ -91,9 +91,10 @@ void ChatAnswers::expect_post(const Answer& answer, int row, std::uint64_t index
         throw wrong("was not written into this room");
     const auto found = rooms_.find(room_);
     const auto* post = found == rooms_.end() ? nullptr : found->second.find(index);
-    if (!post && !(found != rooms_.end() && found->second.may_be_counted(index)))
+    if (post == nullptr && !(found != rooms_.end() && found->second.may_be_counted(index)))
         throw wrong("is there, though its write failed or was never sent");
-    if (post && !post->may_be_in(answer)) throw wrong("was sent only after this answer had come");
+    if (post != nullptr && !post->may_be_in(answer))
+        throw wrong("was sent only after this answer had come");
     const auto& result = answer.result;
     if (result.text(row, sender_column) != param_bytes(post_.params, 2))
         throw wrong("has a wrong sender");
@@ -139,6 +140,7 @@ void ChatAnswers::expect_posts_complete(const Answer& answer) const {
     if (found == rooms_.end()) return;
     const auto posts = found->second.posts();
     std::size_t at = 0;
+    // NOLINTNEXTLINE(modernize-loop-convert): clang 14 has no std::views::reverse for this
     for (auto post = posts.rbegin(); post != posts.rend(); ++post) {
         const Rank rank{identity_.run_time_us + static_cast<std::int64_t>(post->index),
                         row_id(identity_.run, post->index)};

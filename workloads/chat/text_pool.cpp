@@ -30,7 +30,7 @@ std::string_view TextPool::pick(Random& random) const {
     return at(random.below(windows));
 }
 
-std::size_t TextPool::count() const {
+std::size_t TextPool::count() {
     return windows;
 }
 

@@ -17,7 +17,7 @@ class TextPool {
     /// A text of exactly message_bytes bytes that lives as long as the pool.
     std::string_view pick(Random& random) const;
     /// All that pick() can give: at(i) for i below count().
-    std::size_t count() const;
+    static std::size_t count();
     std::string_view at(std::size_t i) const;
 
   private:

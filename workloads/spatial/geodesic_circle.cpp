@@ -30,7 +30,7 @@ double chord2(double arc_m, double radius) {
 } // namespace
 
 GeodesicCircle::GeodesicCircle(Point centre, double radius_m)
-    : centre_(centre), radius_m_(radius_m), at_(position(centre)), inside_below_(0),
+    : centre_(centre), radius_m_(radius_m), at_(position(centre)),
       outside_above_(4 * equator_radius * equator_radius), bounds_(find_bounds()) {
     if (radius_m > longest_by_chord_m) {
         // What is within the longest arc that chords tell is within the radius, too.

@@ -26,7 +26,7 @@ class GeodesicCircle final : public Shape {
     Point centre_;
     double radius_m_;
     Position at_;
-    double inside_below_; ///< square of a chord's length
+    double inside_below_ = 0; ///< square of a chord's length
     double outside_above_;
     Box bounds_;
 };

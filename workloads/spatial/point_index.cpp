@@ -57,7 +57,9 @@ void PointIndex::insert_group(Tree& tree, std::size_t first) const {
     }
     // The tree keeps a copy of the envelope (GEOS 3.10 and later), so the geometry may go.
     const auto geometry = geos_.box(low.x, low.y, high.x, high.y);
+    // An item is a pointer that GEOS hands back and never follows: a number will do.
     GEOSSTRtree_insert_r(geos_.handle(), tree.groups.get(), geometry.get(),
+                         // NOLINTNEXTLINE(performance-no-int-to-ptr)
                          reinterpret_cast<void*>(std::uintptr_t{first} + 1));
 }
 

@@ -33,6 +33,7 @@ class Positions {
     Positions(const SpatialWorkload& workload, const RunIdentity& identity, const Geos& geos);
     Positions(const Positions&) = delete; // the index asks this object
     Positions& operator=(const Positions&) = delete;
+    ~Positions() = default;
 
     /// The rows of an insert that was acknowledged, or may have happened. Throws CheckingEnded.
     void add(const WriteFact& write);

@@ -52,6 +52,8 @@ class Fence final : public Shape {
   public:
     Fence(const Geos& geos, std::span<const unsigned char> ewkb);
     ~Fence() override;
+    Fence(const Fence&) = delete;
+    Fence& operator=(const Fence&) = delete;
     Box bounds() const override { return bounds_; }
     Side side(Point point) const override;
     bool is_near_edge(Point point) const override;

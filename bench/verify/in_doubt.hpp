@@ -8,7 +8,7 @@
 namespace citusbench {
 
 /// What became of the transactions that stood prepared on the nodes of Citus.
-struct Recovery {
+struct InDoubt {
     struct Transaction {
         std::string node;
         std::string gid;
@@ -20,6 +20,6 @@ struct Recovery {
 
 /// Calls recover_prepared_transactions() on every node, until nothing is left that it could finish
 /// (it spares transactions whose backend still runs), for at most some seconds. Throws Interrupted.
-Recovery recover_in_doubt(const std::vector<CitusNode>& nodes, const StopFlag& stop);
+InDoubt recover_in_doubt(const std::vector<CitusNode>& nodes, const StopFlag& stop);
 
 } // namespace citusbench

@@ -1,4 +1,4 @@
-#include "verify/recovery.hpp"
+#include "verify/in_doubt.hpp"
 
 #include <chrono>
 #include <memory>
@@ -22,8 +22,8 @@ struct Connected {
     std::unique_ptr<pg::Client> client;
 };
 
-std::vector<Recovery::Transaction> in_doubt(std::vector<Connected>& nodes) {
-    std::vector<Recovery::Transaction> found;
+std::vector<InDoubt::Transaction> in_doubt(std::vector<Connected>& nodes) {
+    std::vector<InDoubt::Transaction> found;
     for (auto& [name, client] : nodes) {
         const auto rows = client->query(std::string(sql_text("verify/in_doubt.sql")));
         for (int row = 0; row < rows.rows(); ++row)
@@ -34,8 +34,8 @@ std::vector<Recovery::Transaction> in_doubt(std::vector<Connected>& nodes) {
 
 } // namespace
 
-Recovery recover_in_doubt(const std::vector<CitusNode>& nodes, const StopFlag& stop) {
-    Recovery recovery;
+InDoubt recover_in_doubt(const std::vector<CitusNode>& nodes, const StopFlag& stop) {
+    InDoubt recovery;
     std::vector<Connected> connected;
     for (const auto& node : nodes) {
         try {

@@ -1,0 +1,55 @@
+#include "support/null_load.hpp"
+
+#include "run/measurement.hpp"
+
+namespace citusbench::test {
+
+std::unique_ptr<Session> NullWorkload::session(const RunIdentity&) const {
+    struct Numbers final : Session {
+        void make(std::uint64_t index, std::uint32_t, Operation& operation) override {
+            operation.params.add_int4(static_cast<std::int32_t>(index));
+        }
+    };
+    return std::make_unique<Numbers>();
+}
+
+NullRun run_null_load(const std::string& conninfo, const NullLoad& load,
+                      const std::function<void(Ticks zero)>& ready) {
+    Plan plan;
+    plan.workload = std::make_shared<NullWorkload>();
+    plan.duration = load.duration;
+    LoadPlan workers;
+    workers.workload = plan.workload.get();
+    workers.seed = load.seed;
+    workers.weights = {1};
+    workers.statements = {{"s0", plan.workload->operations().front().sql}};
+    workers.entries = {{"null", pg::Conninfo::parse(conninfo)}};
+    workers.connections = load.connections;
+    workers.threads = load.threads;
+    workers.depth = load.depth;
+    workers.batch = load.batch;
+    workers.arrival = load.arrival;
+    workers.timeout = to_ticks(load.timeout);
+
+    const StopFlag stop;
+    const Target target;
+    Mailbox mailbox;
+    std::vector<std::unique_ptr<Reporter>> reporters;
+    NullRun run;
+    run.record.operations = {{"read", false}};
+    Crew crew(workers, mailbox);
+    const auto begun = now_ticks();
+    crew.connect(to_ticks(load.patience), stop);
+    run.connect = now_ticks() - begun;
+    Measurement measurement(plan, target, workers, crew, mailbox, stop, reporters, run.record);
+    run.zero = measurement.zero();
+    if (ready) ready(run.zero);
+    measurement.run();
+    measurement.finish(run.record);
+    run.cpu = measurement.cpu();
+    run.cost = crew.cost();
+    if (run.record.status != RunStatus::complete) throw RunError(run.record.failure);
+    return run;
+}
+
+} // namespace citusbench::test

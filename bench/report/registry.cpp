@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "report/capacity.hpp"
 #include "report/csv.hpp"
 #include "report/json.hpp"
 #include "report/verification.hpp"
@@ -16,6 +17,8 @@ constexpr std::array registry = {
                   [](const ReportOptions&) { return make_csv(); }},
     ReporterEntry{"json", "run.json: all that is needed to repeat and to judge the run",
                   [](const ReportOptions&) { return make_json(); }},
+    ReporterEntry{"capacity", "capacity.csv: the probes of a search for the largest rate",
+                  [](const ReportOptions&) { return make_capacity(); }},
     ReporterEntry{"verification", "verify.csv, and ledger.bin to judge the run again",
                   [](const ReportOptions&) { return make_verification(); }},
 };

@@ -60,6 +60,9 @@ class Slo {
     /// the safe side: the number of Poisson arrivals is not known before.
     bool is_lost(const Measured& so_far, double operations) const;
 
+    /// What share of the operations the objective with the fewest is judged over.
+    double smallest_share() const;
+
     /// The columns of summary.csv that the objectives name, with the scope before a point unless it
     /// is `all`: "response_p99_us", "failed", "read.response_p95_us". Each once.
     std::vector<std::string> columns() const;

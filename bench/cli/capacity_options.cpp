@@ -124,7 +124,13 @@ Slo read_slo(const Given& given, const Plan& plan) {
     });
 }
 
-SearchLimits read_limits(const Given& given) {
+/// Below this rate a probe holds too few operations of some objective to say anything.
+double least_rate(const CapacityPlan& plan) {
+    constexpr double fewest_operations = 10;
+    return fewest_operations / to_seconds(to_ticks(plan.run.duration)) / plan.slo.smallest_share();
+}
+
+SearchLimits read_limits(const Given& given, const CapacityPlan& plan) {
     constexpr std::uint64_t most_probes = 200;
     SearchLimits limits;
     limits.most = parse_value(given, "max-rate", &parse_rate);
@@ -140,7 +146,8 @@ SearchLimits read_limits(const Given& given) {
     if (given.contains("rate") && limits.start > limits.most)
         throw UsageError(fmt::format("--rate {}: more than --max-rate {}; raise --max-rate",
                                      text_of(given, "rate"), text_of(given, "max-rate")));
-    limits.least = std::min({limits.least, limits.start, limits.most});
+    limits.least = std::min(least_rate(plan), limits.most);
+    if (given.contains("rate")) limits.least = std::min(limits.least, limits.start);
     return limits;
 }
 
@@ -179,7 +186,7 @@ CapacityPlan make_capacity_plan(const Given& given, std::span<const std::string>
     plan.run.check_share = 0;
     check_faults(given, plan.run);
     plan.slo = read_slo(given, plan.run);
-    plan.limits = read_limits(given);
+    plan.limits = read_limits(given, plan);
     plan.start_given = given.contains("rate");
     return plan;
 }

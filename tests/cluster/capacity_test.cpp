@@ -58,6 +58,8 @@ TEST_F(CapacityTest, FindsWhatOneConnectionCanDoAlsoWithoutANode) {
     const auto finished = run(capacity({{"--dsn", dsn},
                                         {"--connections", "1"},
                                         {"--mix", "post=1"},
+                                        {"--rate", "60"},
+                                        {"--max-probes", "6"},
                                         {"--slo", "p50<40ms,unknown<=0%"},
                                         {"--down", "worker2"}}),
                               100);
@@ -85,11 +87,12 @@ TEST_F(CapacityTest, FindsWhatOneConnectionCanDoAlsoWithoutANode) {
 }
 
 TEST_F(CapacityTest, AnObjectiveThatNoRateHoldsIsExitCode4) {
-    const auto finished = run(capacity({{"--slo", "p99<10us"}, {"--rate", "20"}}));
+    const auto finished = run(capacity({{"--slo", "p99<10us"}, {"--rate", "50"}}));
     EXPECT_EQ(finished.code, 4) << finished.all();
     EXPECT_TRUE(finished.says("no rate holds p99<10us")) << finished.all();
     EXPECT_TRUE(in_json("\"outcome\": \"none\""));
-    EXPECT_EQ(table("capacity.csv").back().number("rate"), 1) << "the least rate was not tried";
+    EXPECT_EQ(table("capacity.csv").back().number("rate"), 25)
+        << "ten operations in a probe of 400 ms are the fewest that say anything";
     for (const auto& row : table("capacity.csv")) EXPECT_EQ(row["held"], "false");
     expect_nothing_left();
 }
@@ -167,8 +170,7 @@ TEST_F(CitusCapacityTest, ReadsHoldWithoutAWorkerAndWritesDoNot) {
                                       {"--down", "worker1"},
                                       {"--slo", "write.failed<50%"}}));
     EXPECT_EQ(writes.code, 4) << writes.all();
-    EXPECT_TRUE(writes.says("without worker1 no rate holds it: write.failed 100.0 %"))
-        << writes.all();
+    EXPECT_TRUE(writes.says("without worker1 no rate holds it: write.failed")) << writes.all();
 }
 
 } // namespace

@@ -157,6 +157,8 @@ TEST_F(CapacityPlanTest, ProbesHaveTheLoadOfARunAndTheirOwnLengths) {
     EXPECT_TRUE(given.start_given);
     EXPECT_EQ(given.limits.start, 2000);
     EXPECT_EQ(given.limits.most, 5000);
+    EXPECT_EQ(made.limits.least, 1) << "ten operations in ten seconds";
+    EXPECT_EQ(plan({"--slo", "unread.p99<20ms"}).limits.least, 20) << "of which 5 % are these";
 }
 
 TEST_F(CapacityPlanTest, WhatHasNoMeaningHereIsRefusedWithTheMend) {

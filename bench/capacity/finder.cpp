@@ -15,7 +15,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::size_t most_windows = 6;
+constexpr std::size_t full_windows = 4; ///< after the overload, at the rate of before
+constexpr std::size_t most_windows = 6; ///< the others at half of it
 constexpr double overload_factor = 1.5;
 
 std::string window_name(std::size_t window) {
@@ -170,7 +171,8 @@ OverloadStory Finder::overload(const SearchStory& whole) {
     spec.stretches.push_back({"before-overload", window, story.base_rate});
     spec.stretches.push_back({"overload", window, story.overload_rate});
     for (std::size_t i = 0; i < most_windows; ++i)
-        spec.stretches.push_back({window_name(i), window, story.base_rate});
+        spec.stretches.push_back(
+            {window_name(i), window, i < full_windows ? story.base_rate : story.base_rate / 2});
     const auto p99 = [&](std::span<const StretchCounts> counts, std::size_t stretch) {
         return p99_of(plan_.slo, measured(counts[stretch]));
     };
@@ -194,8 +196,8 @@ OverloadStory Finder::overload(const SearchStory& whole) {
         // The last one may have been cut.
         if (result.lengths_s[first + i] < 0.99 * story.window_s) break;
         const auto value = p99(result.counts, first + i);
-        story.after.push_back(
-            {static_cast<double>(i) * story.window_s, value, story.is_as_before(value)});
+        story.after.push_back({static_cast<double>(i) * story.window_s, value,
+                               story.is_as_before(value), i >= full_windows});
         if (story.after.back().as_before) break;
     }
     if (result.interrupted) throw Interrupted();

@@ -65,9 +65,17 @@ std::string overload_text(const OverloadStory& overload) {
     if (const auto back = overload.back_after_s())
         return begin + fmt::format("p99 was as before within {:.3g} s: {}, {} before.", *back, last,
                                    before);
-    return begin + fmt::format("p99 did not come back within {:.3g} s: {}, {} before. The overload "
-                               "outlasts its cause (metastable).",
-                               overload.after.back().from_s + overload.window_s, last, before);
+    const auto full = std::count_if(overload.after.begin(), overload.after.end(),
+                                    [](const auto& window) { return !window.at_half; });
+    const auto stayed = begin + fmt::format("p99 did not come back within {:.3g} s ({} before): ",
+                                            static_cast<double>(full) * overload.window_s, before);
+    if (const auto back = overload.back_after_s(true))
+        return stayed + fmt::format("it took half of the rate to have {} after {:.3g} s. The "
+                                    "overload outlasts its cause (metastable).",
+                                    last, *back);
+    return stayed + fmt::format("{} after {:.3g} s, the last of them at half of the rate. The "
+                                "overload outlasts its cause (metastable).",
+                                last, overload.after.back().from_s + overload.window_s);
 }
 
 const char* end_name(End end) {
@@ -109,7 +117,8 @@ Json overload_json(const OverloadStory& overload) {
     for (const auto& window : overload.after)
         after.push_back({{"from_s", window.from_s},
                          {"p99_us", or_null(window.p99_us)},
-                         {"as_before", window.as_before}});
+                         {"as_before", window.as_before},
+                         {"at_half", window.at_half}});
     return {{"rate", overload.base_rate},
             {"overload_rate", overload.overload_rate},
             {"overload_s", overload.overload_s},
@@ -118,7 +127,8 @@ Json overload_json(const OverloadStory& overload) {
             {"overload_p99_us", or_null(overload.overload_p99_us)},
             {"after", after},
             {"back_after_s", or_null(overload.back_after_s())},
-            {"metastable", !overload.back_after_s()}};
+            {"back_at_half_after_s", or_null(overload.back_after_s(true))},
+            {"metastable", overload.is_metastable()}};
 }
 
 Json probes_json(const CapacityRecord& record) {
@@ -141,9 +151,9 @@ Json probes_json(const CapacityRecord& record) {
 
 } // namespace
 
-std::optional<double> OverloadStory::back_after_s() const {
+std::optional<double> OverloadStory::back_after_s(bool at_half) const {
     for (const auto& window : after)
-        if (window.as_before) return window.from_s + window_s;
+        if (window.as_before && window.at_half == at_half) return window.from_s + window_s;
     return std::nullopt;
 }
 

@@ -37,6 +37,7 @@ struct OverloadStory {
         double from_s = 0; ///< since the end of the overload
         std::optional<double> p99_us;
         bool as_before = false;
+        bool at_half = false; ///< at half of base_rate, because it had not come back at all of it
     };
     double base_rate = 0;
     double overload_rate = 0;
@@ -46,8 +47,11 @@ struct OverloadStory {
     std::optional<double> overload_p99_us;
     std::vector<Window> after;
 
-    /// Seconds after the overload until the end of the first window that was as before.
-    std::optional<double> back_after_s() const;
+    /// Seconds after the overload until the end of the first window at base_rate, or at half of
+    /// it, that was as before.
+    std::optional<double> back_after_s(bool at_half = false) const;
+    /// At base_rate nothing was as before: the overload outlasts its cause.
+    bool is_metastable() const { return !back_after_s(); }
     /// At most one and a half times as long, or a millisecond longer.
     bool is_as_before(std::optional<double> p99_us) const;
 };

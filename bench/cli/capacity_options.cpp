@@ -127,7 +127,8 @@ Slo read_slo(const Given& given, const Plan& plan) {
 /// Below this rate a probe holds too few operations of some objective to say anything.
 double least_rate(const CapacityPlan& plan) {
     constexpr double fewest_operations = 10;
-    return fewest_operations / to_seconds(to_ticks(plan.run.duration)) / plan.slo.smallest_share();
+    return round_rate(fewest_operations / to_seconds(to_ticks(plan.run.duration)) /
+                      plan.slo.smallest_share());
 }
 
 SearchLimits read_limits(const Given& given, const CapacityPlan& plan) {

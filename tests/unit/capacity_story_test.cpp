@@ -86,15 +86,21 @@ TEST(CapacityStory, TheLatencyIsBackInTheFirstWindowThatIsAsBefore) {
     EXPECT_TRUE(overload.is_as_before(14'999));
     EXPECT_FALSE(overload.is_as_before(15'001));
     EXPECT_FALSE(overload.is_as_before(std::nullopt)) << "beyond every limit";
-    overload.after = {{0, 900'000, false}, {5, 12'000, true}};
+    overload.after = {{0, 900'000, false, false}, {5, 12'000, true, false}};
     EXPECT_EQ(overload.back_after_s(), 10);
     auto story = four_workers();
     story.overload = overload;
     EXPECT_NE(tell_capacity(story).back().find("was as before within 10 s"), std::string::npos);
+    EXPECT_FALSE(story.overload->is_metastable());
     story.overload->after.back().as_before = false;
     EXPECT_FALSE(story.overload->back_after_s());
     EXPECT_NE(tell_capacity(story).back().find("did not come back within 10 s"), std::string::npos);
     EXPECT_NE(tell_capacity(story).back().find("metastable"), std::string::npos);
+    story.overload->after.push_back({10, 9'000, true, true});
+    EXPECT_TRUE(story.overload->is_metastable()) << "it came back at half of the rate only";
+    EXPECT_NE(tell_capacity(story).back().find("half of the rate to have 9 ms after 15 s"),
+              std::string::npos)
+        << tell_capacity(story).back();
 }
 
 TEST(CapacityCsv, HasTheColumnsOfTheObjectiveAndEmptyCellsForWhatDoesNotExist) {

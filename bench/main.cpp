@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "capacity/capacity_runner.hpp"
+#include "cli/capacity_options.hpp"
 #include "cli/cluster_command.hpp"
 #include "cli/make_plan.hpp"
 #include "cli/options.hpp"
@@ -34,6 +36,8 @@ constexpr auto usage =
     "after node failures.\n\n"
     "  citusbench --workload chat                   load on a cluster of its own\n"
     "  citusbench --workload spatial --kill worker2 the same, with a crash\n"
+    "  citusbench capacity --workload chat --slo 'p99<20ms'\n"
+    "                                               the largest rate that holds this\n"
     "  citusbench compare BASE NEW                  two runs side by side\n"
     "  citusbench merge RUN RUN                     runs of several client machines as one\n"
     "  citusbench cluster up|status|kill|down       a cluster to play with\n\n";
@@ -63,15 +67,17 @@ class EarlyRecord final : public Reporter {
     const ResultsFolder& folder_;
 };
 
+using Help = std::string (*)(bool all, const WorkloadEntry* workload);
+
 /// --help, --help-all and --version; true if one of them was asked for.
-bool answer_questions(const Given& given) {
+bool answer_questions(const Given& given, const char* first, Help help) {
     const bool all = given["help-all"].as<bool>();
     if (given["version"].as<bool>()) {
         fmt::print("{}", version_text());
     } else if (given["help"].as<bool>() || all) {
         const bool named = given.contains("workload");
         const auto* entry = named ? &find_workload(given["workload"].as<std::string>()) : nullptr;
-        fmt::print("{}{}", entry ? "" : usage, run_help(all, entry));
+        fmt::print("{}{}", entry ? "" : first, help(all, entry));
     } else {
         return false;
     }
@@ -97,7 +103,7 @@ int verify_command(const Given& given, const StopFlag& stop) {
 
 int run_command(std::span<const std::string> args, const StopFlag& stop) {
     const auto given = parse_run_options(args);
-    if (answer_questions(given)) return 0;
+    if (answer_questions(given, usage, &run_help)) return 0;
     if (given.contains("verify-only")) return verify_command(given, stop);
     const auto plan = make_plan(given, args);
     auto made = make_reporters(given);
@@ -132,18 +138,29 @@ int merge_command(std::span<const std::string> args, const StopFlag& stop) {
     return verify_command(parse_run_options(verify), stop);
 }
 
+int capacity_command(std::span<const std::string> args, const StopFlag& stop) {
+    const auto given = parse_capacity_options(args.subspan(1));
+    if (answer_questions(given, "", &capacity_help)) return 0;
+    const auto plan = make_capacity_plan(given, args);
+    auto made = make_reporters(given);
+    ResultsFolder folder(given["results"].as<std::string>(), std::string(plan.run.workload->name()),
+                         plan.run.label);
+    made.push_back(std::make_unique<EarlyRecord>(folder));
+    CapacityRunner runner(plan, stop, made, folder.run_name());
+    return runner.run([&](const RunRecord& record) { save(record, folder, made); });
+}
+
 int dispatch(std::span<const std::string> args, const StopFlag& stop) {
     const auto rest = args.empty() ? args : args.subspan(1);
     const auto command = args.empty() ? std::string("--help") : args.front();
     if (args.empty()) return run_command(std::vector<std::string>{"--help"}, stop);
     if (command == "run") return run_command(rest, stop);
     if (command == "compare") return compare_command(rest);
+    if (command == "capacity") return capacity_command(args, stop);
     if (command == "cluster") return cluster_command(rest, stop);
     if (command == "merge") return merge_command(rest, stop);
-    for (const auto* later : {"report", "capacity"})
-        if (command == later)
-            throw UsageError(
-                fmt::format("{}: this command is not there yet; see citusbench --help", command));
+    if (command == "report")
+        throw UsageError("report: this command is not there yet; see citusbench --help");
     return run_command(args, stop);
 }
 

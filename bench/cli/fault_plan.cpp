@@ -18,7 +18,9 @@ constexpr auto default_length = std::chrono::seconds(20);
 FaultSpec parse_fault(const std::string& option, const std::string& shown,
                       const std::string& text) {
     try {
-        return FaultSpec::parse(text);
+        auto fault = FaultSpec::parse(text);
+        fault.option = option;
+        return fault;
     } catch (const std::invalid_argument& error) {
         throw UsageError(fmt::format("--{} {}: {}", option, shown, error.what()));
     }
@@ -67,8 +69,7 @@ void check_fault(const FaultSpec& fault, const std::vector<std::string>& names,
     for (const auto& node : fault.nodes)
         if (std::find(names.begin(), names.end(), node) == names.end())
             throw UsageError(fmt::format("--{} {}: topology {} has no node '{}'; it has {}",
-                                         fault.kind == "crash" ? "kill" : "fault",
-                                         fmt::join(fault.nodes, ","), topology, node,
+                                         fault.option, fmt::join(fault.nodes, ","), topology, node,
                                          fmt::join(names, ", ")));
 }
 
@@ -175,6 +176,10 @@ void read_faults(const Given& given, Plan& plan) {
         const auto nodes = given["kill"].as<std::string>();
         plan.faults.push_back(parse_fault("kill", nodes, "crash:" + nodes));
     }
+    if (given.contains("down")) { // of capacity
+        const auto nodes = given["down"].as<std::string>();
+        plan.faults.push_back(parse_fault("down", nodes, "stop:" + nodes));
+    }
     if (given.contains("fault"))
         for (const auto& text : given["fault"].as<std::vector<std::string>>())
             plan.faults.push_back(parse_fault("fault", text, text));
@@ -190,7 +195,7 @@ void read_faults(const Given& given, Plan& plan) {
     if (names.empty())
         throw UsageError(fmt::format("--{} {}: citusbench does not control the nodes behind --dsn; "
                                      "leave --dsn out, or start them with citusbench cluster up",
-                                     given.contains("kill") ? "kill" : "fault",
+                                     plan.faults.front().option,
                                      fmt::join(plan.faults.front().nodes, ",")));
     for (const auto& fault : plan.faults) check_fault(fault, names, plan.topology);
     read_network_needs(plan);

@@ -120,9 +120,10 @@ OptionGroup more_group() {
     return more;
 }
 
-po::options_description all_run_options(const WorkloadEntry* workload) {
+po::options_description all_options(std::span<const OptionGroup> groups,
+                                    const WorkloadEntry* workload) {
     po::options_description all;
-    for (const auto& group : run_option_groups()) all.add(group.options);
+    for (const auto& group : groups) all.add(group.options);
     if (workload) all.add(workload_options(*workload));
     return all;
 }
@@ -211,11 +212,15 @@ bool is_given(const Given& given, const std::string& name) {
 }
 
 Given parse_run_options(std::span<const std::string> args) {
+    return parse_options(args, run_option_groups());
+}
+
+Given parse_options(std::span<const std::string> args, std::span<const OptionGroup> groups) {
     try {
         const auto file = config_file(args);
         auto name = workload_name(args);
         if (name.empty() && !file.empty()) name = workload_in_file(file);
-        const auto options = all_run_options(name.empty() ? nullptr : &find_workload(name));
+        const auto options = all_options(groups, name.empty() ? nullptr : &find_workload(name));
         Given given;
         constexpr auto style =
             po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
@@ -255,6 +260,11 @@ std::string operations_help(const WorkloadEntry& entry) {
 } // namespace
 
 std::string run_help(bool all, const WorkloadEntry* workload) {
+    return options_help(run_option_groups(), all, workload);
+}
+
+std::string options_help(std::span<const OptionGroup> groups, bool all,
+                         const WorkloadEntry* workload) {
     std::string text;
     const auto append = [&](const po::options_description& options) {
         std::ostringstream stream;
@@ -266,7 +276,7 @@ std::string run_help(bool all, const WorkloadEntry* workload) {
         append(workload_options(*workload));
         return text + operations_help(*workload);
     }
-    for (const auto& group : run_option_groups())
+    for (const auto& group : groups)
         if (all || group.common) append(group.options);
     if (all)
         for (const auto& entry : workload_registry()) append(workload_options(entry));

@@ -28,9 +28,10 @@ boost::program_options::options_description workload_options(const WorkloadEntry
 /// What was given, parsed but not checked across options.
 using Given = boost::program_options::variables_map;
 
-/// Parses the arguments and, if named, the --config file (the command line wins). Only the options
-/// of the chosen workload are taken. Throws UsageError that names the option, the value and the
-/// mend.
+/// Parses the arguments and, if named, the --config file (the command line wins). Besides the
+/// options of `groups` only those of the chosen workload are taken. Throws UsageError that names
+/// the option, the value and the mend.
+Given parse_options(std::span<const std::string> args, std::span<const OptionGroup> groups);
 Given parse_run_options(std::span<const std::string> args);
 
 /// True if the option was given, not only defaulted.
@@ -40,6 +41,8 @@ bool is_given(const Given& given, const std::string& name);
 const WorkloadEntry& find_workload(const std::string& name);
 
 /// The text of --help, of --help-all, or of --workload W --help.
+std::string options_help(std::span<const OptionGroup> groups, bool all,
+                         const WorkloadEntry* workload);
 std::string run_help(bool all, const WorkloadEntry* workload);
 
 } // namespace citusbench

@@ -17,6 +17,7 @@ namespace citusbench {
 struct FaultSpec {
     std::string kind;
     std::vector<std::string> nodes;
+    std::string option = "fault";      ///< of the command line that asked for it
     std::optional<Nanoseconds> delay;  ///< of kind slow
     std::optional<Nanoseconds> start;  ///< since the start of measuring; default: --before
     std::optional<Nanoseconds> length; ///< since the confirmation; default: --during

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <variant>
+#include <vector>
 
 #include "core/random.hpp"
 #include "core/time.hpp"
@@ -23,7 +24,21 @@ struct Poisson {
     double rate = 1;
 };
 
-using Arrival = std::variant<Closed, Constant, Poisson>;
+/// Open loop whose rate changes at given times: the others, with the clock stretched so that the
+/// expected number of arrivals follows the rates.
+struct Steps {
+    struct Step {
+        double from_s = 0; ///< since the start; ascending, the first one 0
+        double rate = 1;   ///< of all threads together, above 0
+    };
+    std::vector<Step> steps;
+    bool even = false; ///< equal gaps, else exponential ones
+
+    /// When so many arrivals are expected, in seconds since the start.
+    double time_of(double arrivals) const;
+};
+
+using Arrival = std::variant<Closed, Constant, Poisson, Steps>;
 
 constexpr bool is_open(const Arrival& arrival) {
     return !std::holds_alternative<Closed>(arrival);
@@ -52,6 +67,7 @@ class ArrivalSchedule {
     Random random_;
     std::uint64_t count_ = 0;
     double offset_s_ = 0; ///< Poisson: sum of the gaps so far
+    double arrivals_ = 0; ///< Steps: expected until the next one
     Ticks next_ = never;
 };
 

@@ -30,6 +30,9 @@ inline constexpr std::string_view recovery_header =
     "time_to_first_error_ms,unavailable_ms,time_to_first_ok_ms,worst_operation_ms,"
     "worst_operation_censored,time_to_baseline_ms,time_to_redundancy_ms";
 
+/// Behind it the columns of summary.csv that the objective names.
+inline constexpr std::string_view capacity_header = "probe,rate,held";
+
 inline constexpr std::string_view verify_header = "check,verdict,count,detail";
 
 } // namespace citusbench

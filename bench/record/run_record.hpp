@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/outcome.hpp"
+#include "record/capacity.hpp"
 #include "record/event.hpp"
 #include "record/recovery.hpp"
 #include "stats/op_stats.hpp"
@@ -132,6 +133,7 @@ struct RunRecord {
     nlohmann::ordered_json details;       ///< run.json apart from labels, status and phases
     std::shared_ptr<const Ledger> ledger; ///< null before the end
     std::optional<Verification> verification; ///< none where it was not asked for
+    std::optional<CapacityRecord> capacity;   ///< of `citusbench capacity` alone
 };
 
 } // namespace citusbench

@@ -32,9 +32,10 @@ std::size_t terminal_width(std::FILE* file) {
     return size.ws_col;
 }
 
-/// Events that a person wants to see while they happen; lost connections come by the hundred.
+/// Events that a person wants to see while they happen; lost connections come by the hundred, and
+/// of a probe there is a line already.
 bool is_notable(const Event& event) {
-    return !event.kind.starts_with("connect") && event.kind != "phase";
+    return !event.kind.starts_with("connect") && event.kind != "phase" && event.kind != "probe";
 }
 
 class Console : public Reporter {

@@ -8,6 +8,7 @@
 #include "record/human_text.hpp"
 #include "record/summarize.hpp"
 #include "record/text_table.hpp"
+#include "report/capacity.hpp"
 #include "report/recovery_text.hpp"
 #include "report/verification_text.hpp"
 
@@ -41,12 +42,14 @@ std::string exact_rate(double rate) {
     return fmt::format("{}", rate);
 }
 
-std::string load_text(const RunLabels& labels) {
+std::string load_text(const RunRecord& record) {
+    const auto& labels = record.labels;
     auto text =
         fmt::format("{} connection{}", labels.connections, labels.connections == 1 ? "" : "s");
     if (labels.pipeline > 1)
         text += fmt::format(" × {} in flight, {} per commit", labels.pipeline, labels.batch);
-    text += labels.rate_target
+    text += record.capacity ? ", open loop for " + record.capacity->objective
+            : labels.rate_target
                 ? fmt::format(", open loop at {} operations/s", exact_rate(*labels.rate_target))
                 : ", closed loop";
     return text + fmt::format(", keys {}, seed {}", labels.key_distribution, labels.seed);
@@ -61,7 +64,7 @@ std::string heading(const RunRecord& record) {
     return wrap_text("workload  ", workload, page_width) +
            wrap_text("mix       ", spaced(labels.mix), page_width) +
            wrap_text("servers   ", servers, page_width) +
-           wrap_text("load      ", load_text(labels), page_width);
+           wrap_text("load      ", load_text(record), page_width);
 }
 
 using Cell = TextTable::Cell;
@@ -195,8 +198,9 @@ std::string summary_text(const RunRecord& record, const std::filesystem::path& f
                          bool with_colors) {
     const auto styles = make_styles(with_colors);
     auto text = '\n' + heading(record) + '\n' + warnings(record, styles);
-    const auto table = results_table(record, styles);
-    text += table + '\n' + legend(styles);
+    // The probes' operations are in summary.csv: too many for a page.
+    text += record.capacity ? capacity_table(*record.capacity, page_width, styles.dim)
+                            : results_table(record, styles) + '\n' + legend(styles);
     if (!record.client.empty()) text += wrap_text("client: ", record.client, page_width);
     text += '\n';
     const auto recovery = recovery_table(record, page_width, styles.dim);

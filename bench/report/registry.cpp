@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "report/capacity.hpp"
 #include "report/csv.hpp"
 #include "report/hlog.hpp"
 #include "report/json.hpp"
@@ -22,6 +23,8 @@ constexpr std::array registry = {
                   [](const ReportOptions&) { return make_json(); }},
     ReporterEntry{"part", "part.json, where several processes make a load together",
                   [](const ReportOptions&) { return make_part(); }},
+    ReporterEntry{"capacity", "capacity.csv: the probes of a search for the largest rate",
+                  [](const ReportOptions&) { return make_capacity(); }},
     ReporterEntry{"verification", "verify.csv, and ledger.bin to judge the run again",
                   [](const ReportOptions&) { return make_verification(); }},
 };

@@ -32,6 +32,8 @@ struct LoadPlan {
     std::vector<pg::Statement> statements; ///< by operation kind; empty where the weight is 0
     std::vector<Entry> entries;
     pg::CommitProtocol protocol = pg::CommitProtocol::local;
+    /// Indices begin here, a multiple of `threads`: several loads can share a run number.
+    std::uint64_t first_index = 0;
     unsigned connections = 16;
     unsigned threads = 1;
     std::size_t depth = 1; ///< operations in flight on a connection

@@ -1,11 +1,8 @@
 #include "run/runner.hpp"
 
-#include <algorithm>
-
-#include <fmt/format.h>
-
-#include "core/quantity.hpp"
+#include "run/announce.hpp"
 #include "run/describe.hpp"
+#include "run/make_load_plan.hpp"
 #include "run/measurement.hpp"
 #include "run/sentences.hpp"
 #include "run/start_time.hpp"
@@ -16,59 +13,6 @@ namespace citusbench {
 namespace {
 
 constexpr Ticks connect_patience = 10'000'000'000;
-
-std::shared_ptr<const KeyGroups> make_groups(const Plan& plan, const Target& target,
-                                             const StopFlag& stop) {
-    if (plan.faults.empty() || plan.workload->tables().empty()) return nullptr;
-    const auto placements = placements_of(plan.workload->tables().front().name, target.deployment,
-                                          *target.cluster, stop);
-    std::vector<std::vector<std::string>> sets;
-    for (const auto& fault : plan.faults) sets.push_back(fault.nodes);
-    return std::make_shared<KeyGroups>(
-        ShardMap(target.deployment.engine, static_cast<int>(placements.size())), placements, sets,
-        plan.workload->operations().size());
-}
-
-/// Kinds of the mix whose answers can be judged; none at a share of 0.
-void choose_checked_kinds(double share, LoadPlan& load) {
-    load.check_share = share;
-    const auto checker =
-        share > 0 ? load.workload->answer_checker(load.identity, load.weights) : nullptr;
-    if (!checker) return;
-    std::vector<bool> kinds;
-    for (std::uint32_t kind = 0; kind < load.weights.size(); ++kind)
-        kinds.push_back(load.weights[kind] > 0 && checker->checks(kind));
-    if (std::find(kinds.begin(), kinds.end(), true) != kinds.end()) load.checked_kinds = kinds;
-}
-
-LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentity& identity,
-                        const StopFlag& stop) {
-    LoadPlan load;
-    load.workload = plan.workload.get();
-    load.identity = identity;
-    load.seed = plan.seed;
-    load.weights = plan.weights;
-    const auto& kinds = plan.workload->operations();
-    for (std::size_t i = 0; i < kinds.size(); ++i)
-        load.statements.push_back({fmt::format("s{}", i), plan.weights[i] > 0 ? kinds[i].sql : ""});
-    load.entries = target.entries;
-    load.protocol = protocol_of(target.deployment, stop);
-    // Where a node is out of use, a replicated insert commits in one phase.
-    if (plan.operator_policy.disable_after && load.protocol == pg::CommitProtocol::two_phase)
-        load.protocol = pg::CommitProtocol::one_phase;
-    load.groups = make_groups(plan, target, stop);
-    load.retries = plan.retries;
-    load.connections = plan.connections;
-    load.threads = plan.threads;
-    load.depth = plan.pipeline;
-    load.batch = plan.batch;
-    load.arrival = plan.arrival;
-    load.share = plan.share;
-    load.timeout = to_ticks(plan.timeout);
-    load.interval = to_ticks(plan.interval);
-    choose_checked_kinds(plan.check_share, load);
-    return load;
-}
 
 /// Why shards may have fewer copies than they should, without that being a finding.
 std::string left_open(const std::vector<Outage>& outages, bool not_healed) {
@@ -94,27 +38,6 @@ void Runner::tell(std::string_view line, bool passing) {
     for (auto& reporter : reporters_) reporter->message(line, passing);
 }
 
-void Runner::tell_loaded(const PreparedSchema& schema) {
-    if (schema.load_seconds <= 0) return;
-    tell(fmt::format("loaded {} rows in {:.1f} s ({} rows/s), keys and indexes in {:.1f} s",
-                     format_count(schema.rows_loaded), schema.load_seconds,
-                     format_count(static_cast<std::uint64_t>(
-                         static_cast<double>(schema.rows_loaded) / schema.load_seconds)),
-                     schema.index_seconds),
-         false);
-}
-
-void Runner::keep(Target& target) {
-    if (!plan_.keep || !target.cluster) return;
-    target.cluster->keep();
-    for (const auto& node : target.cluster->nodes())
-        if (node.is_entry)
-            tell(fmt::format("the cluster stays; reach it with: psql \"{}\"; remove it with: "
-                             "citusbench cluster down",
-                             target.cluster->conninfo(node)),
-                 false);
-}
-
 Verification Runner::verify(const Target& target, const RunIdentity& identity,
                             const RunRecord& record, const std::string& left_open) {
     RunFacts facts;
@@ -129,15 +52,14 @@ Verification Runner::verify(const Target& target, const RunIdentity& identity,
 }
 
 int Runner::run(const Save& save) {
-    auto target = open_target(plan_, stop_,
-                              [&](std::string_view line, bool passing) { tell(line, passing); });
-    const auto schema = prepare_schema(
-        plan_, target, stop_, [&](std::string_view line, bool passing) { tell(line, passing); });
-    tell_loaded(schema);
+    const Tell tell_people = [&](std::string_view line, bool passing) { tell(line, passing); };
+    auto target = open_target(plan_, stop_, tell_people);
+    const auto schema = prepare_schema(plan_, target, stop_, tell_people);
+    tell_loaded(schema, tell_people);
     // What the load left to write must not be written while the load is measured.
     if (target.own) target.cluster->checkpoint();
     if (plan_.init == InitMode::load_only) {
-        keep(target);
+        keep_cluster(plan_, target, tell_people);
         return 0;
     }
     auto load = make_load_plan(plan_, target, schema.identity, stop_);
@@ -179,7 +101,9 @@ int Runner::run(const Save& save) {
     describe_faults(story, record);
     record.sentences = tell_run(record, story);
     save(record);
-    if (!in_haste) keep(target); // after Ctrl-C a node may be down; such a cluster is of no use
+    if (!in_haste)
+        keep_cluster(plan_, target,
+                     tell_people); // after Ctrl-C a node may be down; such a cluster is of no use
     return exit_code(record);
 }
 

@@ -117,7 +117,7 @@ Target open_existing(const Plan& plan, const StopFlag& stop) {
     if (!plan.faults.empty() && !target.cluster)
         throw UsageError(fmt::format("--{} {}: the kept cluster is not the one behind --dsn {}; "
                                      "name its entry point (citusbench cluster status)",
-                                     plan.faults.front().kind == "crash" ? "kill" : "fault",
+                                     plan.faults.front().option,
                                      fmt::join(plan.faults.front().nodes, ","),
                                      target.entries.front().name));
     return target;

@@ -31,7 +31,8 @@ Worker::Worker(const LoadPlan& plan, unsigned thread, Mailbox& mailbox, Cancelle
       epoll_(epoll_create1(EPOLL_CLOEXEC)), events_(events_a_turn),
       recorder_(plan.groups ? plan.groups->cells() : plan.workload->operations().size()),
       session_(plan.workload->session(plan.identity)), kinds_(plan.weights),
-      next_index_(plan.share.lane(thread)), jitter_(plan.seed, 0x71773e5ULL, thread) {
+      next_index_(plan.first_index + plan.share.lane(thread)),
+      jitter_(plan.seed, 0x71773e5ULL, thread) {
     for (const auto& kind : plan.workload->operations()) is_write_.push_back(kind.is_write ? 1 : 0);
     if (epoll_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
     for (unsigned i = thread; i < plan.connections; i += plan.threads)

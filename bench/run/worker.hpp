@@ -34,6 +34,8 @@ struct RunControl {
     /// From here on nothing is waited for any more: what is in flight has missed its deadline, what
     /// waits is skipped. Set after Ctrl-C.
     std::atomic<Ticks> give_up{never};
+    /// From here on operations that wait to be sent are skipped; what is in flight is waited for.
+    std::atomic<Ticks> drop_waiting{never};
 };
 
 /// A worker's cost, for run.json.

@@ -129,7 +129,8 @@ void Worker::settle_all(Ticks now) {
 }
 
 void Worker::expire(Ticks now) {
-    while (!queue_.empty() && queue_.front().due + plan_.timeout <= now) {
+    const bool drop = now >= control_->drop_waiting.load(std::memory_order_relaxed);
+    while (!queue_.empty() && (drop || queue_.front().due + plan_.timeout <= now)) {
         const auto operation = queue_.front();
         queue_.pop_front();
         skip(operation, now);

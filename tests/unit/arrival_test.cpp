@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <vector>
@@ -87,6 +88,29 @@ TEST(ClosedLoop, NothingIsEverDue) {
     EXPECT_EQ(schedule.next(), never);
     EXPECT_FALSE(is_open(Closed{}));
     EXPECT_TRUE(is_open(Constant{1}) && is_open(Poisson{1}));
+}
+
+TEST(StepsArrival, EachStepHasItsRateForAnyNumberOfThreads) {
+    const auto count = [](const std::vector<Ticks>& times, Ticks from, Ticks to) {
+        return static_cast<double>(std::count_if(times.begin(), times.end(), [&](Ticks time) {
+            return time >= start + from && time < start + to;
+        }));
+    };
+    for (const bool even : {true, false})
+        for (const unsigned threads : {1U, 3U}) {
+            const Steps steps{{{0, 1000}, {2, 4000}, {3, 500}}, even};
+            const auto times = times_before(steps, start + 7 * second, threads);
+            const double slack = even ? 1 : 300; // five deviations of a Poisson count
+            EXPECT_NEAR(count(times, 0, 2 * second), 2000, slack);
+            EXPECT_NEAR(count(times, 2 * second, 3 * second), 4000, slack);
+            EXPECT_NEAR(count(times, 3 * second, 7 * second), 2000, slack);
+        }
+}
+
+TEST(StepsArrival, AConstantRateIsThatOfTheOtherSchedules) {
+    const Steps steps{{{0, 3000}}, true};
+    EXPECT_EQ(times_before(steps, start + second, 4),
+              times_before(Constant{3000}, start + second, 4));
 }
 
 } // namespace

@@ -1,0 +1,202 @@
+#include "capacity/capacity_runner.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "capacity/finder.hpp"
+#include "core/quantity.hpp"
+#include "run/announce.hpp"
+#include "run/describe.hpp"
+#include "run/make_load_plan.hpp"
+#include "run/verify_target.hpp"
+#include "verify/verify.hpp"
+
+namespace citusbench {
+namespace {
+
+/// Of a closed loop's throughput: an open loop at all of it has endless queues.
+constexpr double first_guess = 0.7;
+/// The second search begins so much below what the whole cluster holds.
+constexpr double second_guess = 0.75;
+
+std::string subject_of(const Target& target) {
+    const auto workers = target.deployment.workers.size();
+    if (workers == 0) return "The database";
+    return fmt::format("The cluster of {} worker{}", workers, workers == 1 ? "" : "s");
+}
+
+std::string conditions_of(const std::vector<FaultSpec>& faults) {
+    std::vector<std::string> without;
+    std::vector<std::string> with;
+    for (const auto& fault : faults) {
+        if (fault.option == "down")
+            without.push_back(fmt::format("{}", fmt::join(fault.nodes, " and ")));
+        else
+            with.push_back(fault.to_string());
+    }
+    return without.empty() ? fmt::format("with {}", fmt::join(with, " and "))
+                           : fmt::format("without {}", fmt::join(without, " and "));
+}
+
+/// The plan's faults, in place from construction until heal().
+class Faults {
+  public:
+    Faults(const Plan& plan, LocalCluster& cluster, Prober& prober) : plan_(plan), prober_(prober) {
+        for (const auto& spec : plan.faults)
+            faults_.push_back(find_fault(spec.kind)->make(cluster, spec));
+    }
+
+    void inject() {
+        for (; injected_ < faults_.size(); ++injected_) {
+            tell("fault_injected", injected_, "");
+            faults_[injected_]->inject();
+            faults_[injected_]->verify();
+            tell("fault_confirmed", injected_, faults_[injected_]->how());
+        }
+    }
+
+    /// Tries every one, the one whose injection failed, too; then throws the first RunError.
+    void heal() {
+        std::exception_ptr first;
+        const auto begun = std::min(begun_, faults_.size());
+        for (std::size_t i = 0; i < begun; ++i) {
+            try {
+                tell("heal_started", i, "");
+                faults_[i]->heal();
+                tell("healed", i, "");
+            } catch (...) {
+                if (!first) first = std::current_exception();
+            }
+        }
+        begun_ = 0;
+        if (first) std::rethrow_exception(first);
+    }
+
+  private:
+    void tell(const std::string& kind, std::size_t fault, const std::string& detail) {
+        const auto& spec = plan_.faults[fault];
+        if (kind == "fault_injected") begun_ = fault + 1;
+        prober_.add_event(kind, fmt::format("{}", fmt::join(spec.nodes, ",")),
+                          detail.empty() ? spec.kind : spec.kind + ", by " + detail);
+    }
+
+    const Plan& plan_;
+    Prober& prober_;
+    std::vector<std::unique_ptr<Fault>> faults_;
+    std::size_t injected_ = 0;
+    std::size_t begun_ = 0;
+};
+
+/// All that is measured, one step after the other; what has come out so far is in `story`.
+void measure(const CapacityPlan& plan, Finder& finder, Faults* faults, const StopFlag& stop,
+             CapacityStory& story) {
+    auto limits = plan.limits;
+    if (!plan.start_given) {
+        story.closed_loop_per_s = finder.closed_loop();
+        limits.start = std::max(first_guess * *story.closed_loop_per_s, limits.least);
+    }
+    story.searches.emplace_back().name = "whole";
+    finder.search(limits, story.searches.back());
+    const auto whole = story.searches.back();
+    if (whole.end != CapacitySearch::End::confirmed) return;
+    story.overload = finder.overload(whole);
+    if (!faults) return;
+    stop.check();
+    faults->inject();
+    const bool down = plan.run.faults.front().option == "down";
+    auto& second = story.searches.emplace_back();
+    second.name = down ? "down" : "fault";
+    second.conditions = conditions_of(plan.run.faults);
+    limits.start = std::max(second_guess * whole.rate, limits.least);
+    finder.search(limits, second);
+}
+
+Verification verify_all(const Plan& plan, const Target& target, const RunIdentity& identity,
+                        Prober& prober, const StopFlag& stop) {
+    prober.tell("comparing the database with what was acknowledged", true);
+    RunFacts facts;
+    facts.workload = plan.workload;
+    facts.identity = identity;
+    facts.seed = plan.seed;
+    facts.weights = plan.weights;
+    facts.ledger = prober.ledger();
+    facts.latest_run = identity.run;
+    return verify(facts, verify_target(target, ""), stop,
+                  [&](std::string_view line) { prober.tell(line, true); });
+}
+
+/// Runs `work`; what it throws becomes the record's status.
+template <typename Work>
+void guarded(RunRecord& record, Work work) {
+    try {
+        work();
+    } catch (const Interrupted&) {
+        if (record.status == RunStatus::complete) record.status = RunStatus::interrupted;
+    } catch (const std::exception& error) {
+        if (record.status == RunStatus::failed) return;
+        record.status = RunStatus::failed;
+        record.failure = error.what();
+    }
+}
+
+} // namespace
+
+CapacityRunner::CapacityRunner(const CapacityPlan& plan, const StopFlag& stop, Reporters& reporters,
+                               std::string run_name)
+    : plan_(plan), stop_(stop), reporters_(reporters), run_name_(std::move(run_name)) {}
+
+int CapacityRunner::run(const Save& save) {
+    const Tell tell = [&](std::string_view line, bool passing) {
+        for (auto& reporter : reporters_) reporter->message(line, passing);
+    };
+    auto target = open_target(plan_.run, stop_, tell);
+    const auto schema = prepare_schema(plan_.run, target, stop_, tell);
+    tell_loaded(schema, tell);
+    if (target.own) target.cluster->checkpoint();
+    auto probe_plan = plan_.run;
+    probe_plan.faults.clear();
+    auto load = make_load_plan(probe_plan, target, schema.identity, stop_);
+    auto record = describe_start(probe_plan, target, schema, load.protocol, run_name_, stop_);
+    story_.objective = plan_.slo.to_string();
+    story_.subject = subject_of(target);
+    story_.threads = plan_.run.threads;
+    record.capacity = CapacityRecord{story_.objective, plan_.slo.columns(), {}};
+    record.details["capacity"] = capacity_json(plan_, story_, *record.capacity);
+    for (auto& reporter : reporters_) reporter->start(record);
+
+    Prober prober(probe_plan, std::move(load), stop_, reporters_, record);
+    Finder finder(plan_, prober, stop_, record);
+    std::optional<Faults> faults;
+    if (!plan_.run.faults.empty()) faults.emplace(plan_.run, *target.cluster, prober);
+    record.status = RunStatus::complete;
+    guarded(record, [&] { measure(plan_, finder, faults ? &*faults : nullptr, stop_, story_); });
+    // After Ctrl-C a cluster of its own is about to go, and whoever pressed it waits.
+    const bool in_haste = stop_.requested();
+    if (faults && (!in_haste || !target.own)) guarded(record, [&] { faults->heal(); });
+    record.ledger = prober.ledger();
+    if (plan_.run.verify && !in_haste)
+        record.verification = verify_all(plan_.run, target, schema.identity, prober, stop_);
+    if (stop_.requested() && record.status == RunStatus::complete)
+        record.status = RunStatus::interrupted;
+    describe_end(prober.cost(), prober.cpu(), prober.cancels(), prober.trust(), record);
+    record.details["capacity"] = capacity_json(plan_, story_, *record.capacity);
+    record.sentences = tell_capacity(story_);
+    if (record.verification) {
+        const auto& more = record.verification->sentences;
+        record.sentences.insert(record.sentences.end(), more.begin(), more.end());
+    }
+    save(record);
+    if (!in_haste) keep_cluster(plan_.run, target, tell);
+    return exit_code(record);
+}
+
+int CapacityRunner::exit_code(const RunRecord& record) const {
+    if (record.status == RunStatus::interrupted) return 130;
+    if (record.status == RunStatus::failed) return 1;
+    if (record.verification && !record.verification->holds()) return 3;
+    return story_.every_search_confirmed() ? 0 : 4;
+}
+
+} // namespace citusbench

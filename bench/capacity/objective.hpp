@@ -1,0 +1,85 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/time.hpp"
+#include "record/run_record.hpp"
+#include "stats/op_stats.hpp"
+
+namespace citusbench {
+
+/// One term of --slo: "p99<20ms", "failed<=0.1%", "read.p95<5ms", "post.max<1s".
+struct Objective {
+    enum class Metric { mean, p50, p90, p95, p99, p999, max, failed, unknown, skipped, errors };
+
+    std::string text; ///< as given, without blanks
+    std::string scope = "all";
+    Metric metric = Metric::p99;
+    bool inclusive = false; ///< <= instead of <
+    double limit = 0;       ///< µs of response time, or a share from 0 to 1
+
+    bool is_latency() const { return metric <= Metric::max; }
+    /// "p99", "read.p99", "failed": what is limited.
+    std::string name() const;
+};
+
+/// What a probe measured against one objective.
+struct Judgement {
+    std::optional<double> value; ///< µs or share; none: no samples, or beyond every limit
+    bool held = false;
+};
+
+/// The counts of one phase, by operation kind, over which objectives are judged.
+struct Measured {
+    std::span<const OpStats> by_kind;
+    Ticks timeout = 0; ///< of an operation
+};
+
+/// --slo: all objectives together. They are judged over response times, which count from the
+/// intended start. An operation that is not ok is slower than any limit; in a mean it counts as the
+/// timeout, or as the time it took, if that is longer.
+class Slo {
+  public:
+    /// `weights`: of the mix, by operation. Throws std::invalid_argument that says what is wrong
+    /// with the text and how to write it.
+    static Slo parse(std::string_view text, std::span<const OperationInfo> operations,
+                     std::span<const double> weights);
+
+    const std::vector<Objective>& objectives() const { return objectives_; }
+    std::string to_string() const;
+
+    Judgement judge(const Objective& objective, const Measured& measured) const;
+    bool holds(const Measured& measured) const;
+    /// What was missed, in words: "p99 31.2 ms", "failed 2.1 %"; empty if nothing was.
+    std::vector<std::string> missed(const Measured& measured) const;
+    /// Whether an objective is missed whatever comes, when `operations` are called for in all. On
+    /// the safe side: the number of Poisson arrivals is not known before.
+    bool is_lost(const Measured& so_far, double operations) const;
+
+    /// What share of the operations the objective with the fewest is judged over.
+    double smallest_share() const;
+
+    /// The columns of summary.csv that the objectives name, with the scope before a point unless it
+    /// is `all`: "response_p99_us", "failed", "read.response_p95_us". Each once.
+    std::vector<std::string> columns() const;
+    /// Their values: latencies as they are judged (none where the quantile falls among operations
+    /// that were not ok), counts as in summary.csv.
+    std::vector<std::optional<double>> values(const Measured& measured) const;
+
+  private:
+    OpStats stats_of(const std::string& scope, const Measured& measured) const;
+    double share_of(const std::string& scope) const;
+
+    std::vector<Objective> objectives_;
+    std::vector<OperationInfo> operations_;
+    std::vector<double> weights_;
+};
+
+/// "14.2 ms", "0.4 %", "beyond every limit": a judged value as people read it.
+std::string judged_text(const Objective& objective, const std::optional<double>& value);
+
+} // namespace citusbench

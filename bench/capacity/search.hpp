@@ -1,0 +1,70 @@
+#pragma once
+
+#include <optional>
+
+namespace citusbench {
+
+/// Within which a search goes, in operations per second.
+struct SearchLimits {
+    double start = 100; ///< of the first probe
+    double least = 1;   ///< a rate that is missed here is held nowhere
+    double most = 1e6;
+    double tolerance = 0.05; ///< the least rate that missed is at most so far above the one found
+    int probes = 20;         ///< at most so many, the last one kept for a confirmation
+};
+
+/// The search for the largest rate that holds, as a value: it says which rate to try next and is
+/// told what came of it. Up from the start in growing steps until a rate is missed (or down until
+/// one holds), then the middle of the bracket until it is narrow; what held there is confirmed by a
+/// second probe. Where that one misses, the rate goes down by the tolerance until one does not.
+class CapacitySearch {
+  public:
+    enum class Step { probe, confirm, done };
+    enum class End {
+        open,        ///< not done
+        confirmed,   ///< rate() held twice, or held after a larger one had
+        unconfirmed, ///< something held, and the probes ran out before it did so again
+        none,        ///< nothing held
+    };
+
+    explicit CapacitySearch(const SearchLimits& limits);
+
+    Step step() const { return step_; }
+    End end() const { return end_; }
+    /// What to try now; when the search is done, what it found (0 if nothing held).
+    double rate() const { return rate_; }
+    /// What came of a probe at rate().
+    void tell(bool held);
+
+    int probes() const { return probes_; }
+    /// The least rate that was missed, after the last step down.
+    std::optional<double> missed() const { return missed_; }
+    /// How often a rate held, and then not.
+    int steps_down() const { return steps_down_; }
+    /// The largest rate of the limits held.
+    bool at_most() const { return end_ == End::confirmed && rate_ >= limits_.most; }
+    /// The bracket is as narrow as it should be, and the cap was not what ended the search.
+    bool is_narrow() const;
+
+  private:
+    void tell_probe(bool held);
+    void tell_confirm(bool held);
+    void confirm(double rate);
+    void finish(End end);
+    bool bracket_is_narrow() const;
+
+    SearchLimits limits_;
+    Step step_ = Step::probe;
+    End end_ = End::open;
+    double rate_;
+    double factor_;
+    std::optional<double> held_;
+    std::optional<double> missed_;
+    int probes_ = 0;
+    int steps_down_ = 0;
+};
+
+/// Three significant digits: a rate that people can say.
+double round_rate(double rate);
+
+} // namespace citusbench

@@ -1,0 +1,65 @@
+#include "run/make_load_plan.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace citusbench {
+namespace {
+
+std::shared_ptr<const KeyGroups> make_groups(const Plan& plan, const Target& target,
+                                             const StopFlag& stop) {
+    if (plan.faults.empty() || plan.workload->tables().empty()) return nullptr;
+    const auto placements = placements_of(plan.workload->tables().front().name, target.deployment,
+                                          *target.cluster, stop);
+    std::vector<std::vector<std::string>> sets;
+    for (const auto& fault : plan.faults) sets.push_back(fault.nodes);
+    return std::make_shared<KeyGroups>(
+        ShardMap(target.deployment.engine, static_cast<int>(placements.size())), placements, sets,
+        plan.workload->operations().size());
+}
+
+/// Kinds of the mix whose answers can be judged; none at a share of 0.
+void choose_checked_kinds(double share, LoadPlan& load) {
+    load.check_share = share;
+    const auto checker =
+        share > 0 ? load.workload->answer_checker(load.identity, load.weights) : nullptr;
+    if (!checker) return;
+    std::vector<bool> kinds;
+    for (std::uint32_t kind = 0; kind < load.weights.size(); ++kind)
+        kinds.push_back(load.weights[kind] > 0 && checker->checks(kind));
+    if (std::find(kinds.begin(), kinds.end(), true) != kinds.end()) load.checked_kinds = kinds;
+}
+
+} // namespace
+
+LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentity& identity,
+                        const StopFlag& stop) {
+    LoadPlan load;
+    load.workload = plan.workload.get();
+    load.identity = identity;
+    load.seed = plan.seed;
+    load.weights = plan.weights;
+    const auto& kinds = plan.workload->operations();
+    for (std::size_t i = 0; i < kinds.size(); ++i)
+        load.statements.push_back({fmt::format("s{}", i), plan.weights[i] > 0 ? kinds[i].sql : ""});
+    load.entries = target.entries;
+    load.protocol = protocol_of(target.deployment, stop);
+    // Where a node is out of use, a replicated insert commits in one phase.
+    if (plan.operator_policy.disable_after && load.protocol == pg::CommitProtocol::two_phase)
+        load.protocol = pg::CommitProtocol::one_phase;
+    load.groups = make_groups(plan, target, stop);
+    load.retries = plan.retries;
+    load.connections = plan.connections;
+    load.threads = plan.threads;
+    load.depth = plan.pipeline;
+    load.batch = plan.batch;
+    load.arrival = plan.arrival;
+    load.share = plan.share;
+    load.timeout = to_ticks(plan.timeout);
+    load.interval = to_ticks(plan.interval);
+    choose_checked_kinds(plan.check_share, load);
+    return load;
+}
+
+} // namespace citusbench

@@ -85,6 +85,7 @@ void Finder::search(const SearchLimits& limits, SearchStory& story) {
         story.steps_down = search.steps_down();
         if (!held && search.step() != CapacitySearch::Step::done) settle();
     }
+    story.held_once = search.held();
     story.end = search.end();
     story.rate = search.end() == CapacitySearch::End::confirmed ? search.rate() : 0;
     story.narrow = search.is_narrow();
@@ -98,20 +99,27 @@ bool Finder::probe(const std::string& name, double rate, SearchStory& story) {
         spec.stretches.push_back({std::string(warmup_phase), run_plan.warmup, rate});
     spec.stretches.push_back({name, run_plan.duration, rate});
     const auto operations = rate * to_seconds(to_ticks(run_plan.duration));
+    CapacityProbe row;
     spec.enough = [&](std::span<const StretchCounts> so_far, double) {
-        return plan_.slo.is_lost(measured(so_far.back()), operations);
+        const auto counts = measured(so_far.back());
+        if (!plan_.slo.is_lost(counts, operations)) return false;
+        // What the cut itself skips is no finding.
+        row.values = plan_.slo.values(counts);
+        row.missed = plan_.slo.missed(counts);
+        return true;
     };
     const auto result = run(spec);
     const auto counts = measured(result.counts.back());
     if (result.lengths_s.back() <= 0) stop_.check(); // nothing was measured
-    CapacityProbe row;
     row.name = name;
     row.rate = rate;
     row.held = !result.interrupted && !result.cut_short && plan_.slo.holds(counts);
-    row.values = plan_.slo.values(counts);
     row.measured_s = result.lengths_s.back();
     row.cut_short = result.cut_short;
-    row.missed = plan_.slo.missed(counts);
+    if (!row.cut_short) {
+        row.values = plan_.slo.values(counts);
+        row.missed = plan_.slo.missed(counts);
+    }
     row.client_cpu = result.client_cpu;
     // Half a probe says nothing about the rate; its operations are in the other files.
     if (result.interrupted) throw Interrupted();

@@ -39,7 +39,9 @@ class CapacitySearch {
     int probes() const { return probes_; }
     /// The least rate that was missed, after the last step down.
     std::optional<double> missed() const { return missed_; }
-    /// How often a rate held, and then not.
+    /// The largest rate that held before it was to be confirmed.
+    std::optional<double> held() const { return held_; }
+    /// How often a probe that was to confirm missed.
     int steps_down() const { return steps_down_; }
     /// The largest rate of the limits held.
     bool at_most() const { return end_ == End::confirmed && rate_ >= limits_.most; }

@@ -27,7 +27,8 @@ std::string per_s(double rate) {
 std::string how_sure(const SearchStory& search) {
     auto text = fmt::format("(confirmed by a second probe: {}", search.confirmed);
     if (search.steps_down > 0)
-        text += fmt::format("; {} larger rate{} held once and not again", search.steps_down,
+        text += fmt::format("; {} held once and not again: {} step{} down",
+                            per_s(search.held_once.value_or(0)), search.steps_down,
                             search.steps_down == 1 ? "" : "s");
     if (search.at_most)
         text += "; no larger rate was allowed";
@@ -106,6 +107,7 @@ Json search_json(const SearchStory& search) {
             {"within_5_percent", search.narrow},
             {"largest_allowed_rate_held", search.at_most},
             {"steps_down", search.steps_down},
+            {"held_once", or_null(search.held_once)},
             {"probes", search.probes},
             {"confirming_probe", search.confirmed},
             {"client_cpu_share", search.client_cpu()},

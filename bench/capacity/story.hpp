@@ -18,6 +18,7 @@ struct SearchStory {
     std::optional<double> missed_rate;
     int probes = 0;
     int steps_down = 0;
+    std::optional<double> held_once; ///< the largest rate that held before the confirmation
     bool narrow = false;
     bool at_most = false;   ///< the largest rate that was allowed holds
     std::string confirmed;  ///< "p99 14.0 ms, failed 0 %", of the probe that confirmed

@@ -60,8 +60,9 @@ TEST(CapacityStory, WhatHoldsNowhereIsNoCapacity) {
 
 TEST(CapacityStory, AStepDownIsSaid) {
     auto story = four_workers();
-    story.searches.front().steps_down = 1;
-    EXPECT_NE(tell_capacity(story).front().find("1 larger rate held once and not again"),
+    story.searches.front().steps_down = 2;
+    story.searches.front().held_once = 1360;
+    EXPECT_NE(tell_capacity(story).front().find("1,360/s held once and not again: 2 steps down"),
               std::string::npos);
 }
 

@@ -5,11 +5,11 @@
 #include <thread>
 
 #include "record/summarize.hpp"
+#include "run/patience.hpp"
 
 namespace citusbench {
 namespace {
 
-constexpr Ticks connect_patience = 10'000'000'000;
 constexpr Ticks grace_after_interrupt = 1'000'000'000;
 constexpr Ticks progress_every = 1'000'000'000;
 constexpr Ticks ask_every = 100'000'000;
@@ -59,7 +59,7 @@ class Prober::Load {
     Load& operator=(const Load&) = delete;
 
     ProbeResult run() {
-        crew_.connect(connect_patience, prober_.stop_);
+        crew_.connect(connect_patience(plan_), prober_.stop_);
         begin();
         while (crew_.running()) {
             std::this_thread::sleep_for(main_loop_pause);

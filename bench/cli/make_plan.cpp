@@ -115,6 +115,8 @@ void read_load(const Given& given, Plan& plan) {
         throw UsageError(
             fmt::format("--threads {}: more than --connections {}; each thread needs one",
                         plan.threads, plan.connections));
+    if (given.contains("connect-rate"))
+        plan.connect_rate = parse_value(given, "connect-rate", &parse_rate);
     plan.pipeline = whole_number(given, "pipeline", 1, 10'000);
     plan.batch = whole_number(given, "batch", 1, 10'000);
     if (plan.batch > plan.pipeline)

@@ -112,6 +112,7 @@ OptionGroup more_group() {
         "the rate; for citusbench merge")(
         "start-at", text("TIME"),
         "when the load starts, by the server's clock: 2026-01-31T12:00:00Z or seconds since 1970")(
+        "connect-rate", text("R"), "attempts to connect per second at most, as 500 or 1k")(
         "interval", text("TIME", "1s"), "of timeline.csv")(
         "no-verify", po::bool_switch(), "do not compare the database with what was acknowledged")(
         "verify-only", text("RUN"),

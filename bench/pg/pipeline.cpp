@@ -3,6 +3,18 @@
 #include <utility>
 
 namespace citusbench::pg {
+namespace {
+
+/// Several syncs in one write, where libpq can: one system call then.
+int queue_sync(PGconn* connection) {
+#ifdef CITUSBENCH_HAS_SEND_PIPELINE_SYNC
+    return PQsendPipelineSync(connection);
+#else
+    return PQpipelineSync(connection);
+#endif
+}
+
+} // namespace
 
 void Pipeline::fail(std::string message, std::string sqlstate) {
     failure_ = std::move(message);
@@ -93,13 +105,14 @@ bool Pipeline::send(std::size_t statement, const Params& params, bool keep) {
     return true;
 }
 
-bool Pipeline::sync() {
+bool Pipeline::end_batch() {
     slot(in_flight_ - 1).last_in_batch = true;
-    // Flushes too, as far as the socket takes it.
-    if (!PQpipelineSync(connection_.get())) {
-        fail(one_line(PQerrorMessage(connection_.get())));
-        return false;
-    }
+    if (queue_sync(connection_.get()) == 1) return true;
+    fail(one_line(PQerrorMessage(connection_.get())));
+    return false;
+}
+
+bool Pipeline::flush_queued() {
     flush();
     return !has_ended(); // the flush may have found the connection gone
 }

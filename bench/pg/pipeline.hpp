@@ -63,8 +63,13 @@ class Pipeline {
     /// connection broke: this operation was not sent, and the state is closed. With `keep` its
     /// reply carries the result.
     bool send(std::size_t statement, const Params& params, bool keep = false);
-    /// Ends a batch of sent operations with a sync and flushes. False if the connection broke.
-    bool sync();
+    /// Ends a batch of queued operations with a sync. What is queued leaves at the latest with
+    /// flush_queued(); before libpq 17 each sync flushes. False if the connection broke.
+    bool end_batch();
+    /// Writes what is queued, as far as the socket takes it. False if the connection broke.
+    bool flush_queued();
+    /// Both.
+    bool sync() { return end_batch() && flush_queued(); }
     /// Answers for what is in flight on a connection that broke or that the owner gives up
     /// (Ending::connection_lost, or better where the server had said more), and closes it.
     template <typename OnReply>

@@ -36,8 +36,9 @@ struct LoadPlan {
     std::uint64_t first_index = 0;
     unsigned connections = 16;
     unsigned threads = 1;
-    std::size_t depth = 1; ///< operations in flight on a connection
-    std::size_t batch = 1; ///< operations under one sync
+    double connect_rate = 0; ///< attempts to connect per second of all threads; 0: no limit
+    std::size_t depth = 1;   ///< operations in flight on a connection
+    std::size_t batch = 1;   ///< operations under one sync
     Arrival arrival;
     Share share;
     std::optional<Ticks> start; ///< of the load; else as soon as all is ready

@@ -55,6 +55,7 @@ LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentit
     load.depth = plan.pipeline;
     load.batch = plan.batch;
     load.arrival = plan.arrival;
+    load.connect_rate = plan.connect_rate;
     load.share = plan.share;
     load.timeout = to_ticks(plan.timeout);
     load.interval = to_ticks(plan.interval);

@@ -55,6 +55,7 @@ struct Plan {
     std::size_t batch = 1;
     Arrival arrival;
     std::optional<double> rate;
+    double connect_rate = 0;                 ///< attempts to connect per second; 0: no limit
     Share share;                             ///< of a load that several processes make
     std::optional<std::int64_t> start_at_us; ///< of the load, on the server's clock
     Nanoseconds warmup{};

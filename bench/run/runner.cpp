@@ -4,6 +4,7 @@
 #include "run/describe.hpp"
 #include "run/make_load_plan.hpp"
 #include "run/measurement.hpp"
+#include "run/patience.hpp"
 #include "run/sentences.hpp"
 #include "run/start_time.hpp"
 #include "run/verify_target.hpp"
@@ -11,8 +12,6 @@
 
 namespace citusbench {
 namespace {
-
-constexpr Ticks connect_patience = 10'000'000'000;
 
 /// Why shards may have fewer copies than they should, without that being a finding.
 std::string left_open(const std::vector<Outage>& outages, bool not_healed) {
@@ -66,7 +65,7 @@ int Runner::run(const Save& save) {
     auto record = describe_start(plan_, target, schema, load.protocol, run_name_, stop_);
     Mailbox mailbox;
     Crew crew(load, mailbox);
-    crew.connect(connect_patience, stop_);
+    crew.connect(connect_patience(load), stop_);
     if (plan_.start_at_us) {
         const auto clock = measure_clock(target.deployment.entry_conninfo, stop_);
         record.details["clock"] = {{"server_offset_us", clock.offset_us},

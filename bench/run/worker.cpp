@@ -35,6 +35,8 @@ Worker::Worker(const LoadPlan& plan, unsigned thread, Mailbox& mailbox, Cancelle
       jitter_(plan.seed, 0x71773e5ULL, thread) {
     for (const auto& kind : plan.workload->operations()) is_write_.push_back(kind.is_write ? 1 : 0);
     if (epoll_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+    if (plan.connect_rate > 0)
+        open_gap_ = static_cast<Ticks>(1e9 * plan.threads / plan.connect_rate);
     for (unsigned i = thread; i < plan.connections; i += plan.threads)
         links_.push_back(
             std::make_unique<Link>(plan.depth, (thread + i / plan.threads) % plan.entries.size()));

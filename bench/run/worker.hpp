@@ -97,6 +97,7 @@ class Worker {
     void dispatch();
     void list(Link& link);
     bool send_batch(Link& link, std::size_t count);
+    void flush(Link& link);
     void note_send_lag(Ticks ready, Ticks sent);
     const Waiting& first_waiting(Link& link);
     void drop_first_waiting(Link& link);
@@ -132,10 +133,13 @@ class Worker {
     Operation operation_;
     std::uint64_t next_index_;
     std::size_t outstanding_ = 0; ///< called for and without an outcome
+    Ticks open_gap_ = 0;          ///< between two attempts to connect, --connect-rate
+    Ticks open_at_ = 0;           ///< no attempt before
     std::size_t opening_ = 0;     ///< links whose attempt to connect is under way
 
     std::deque<Waiting> queue_;                   ///< open loop: due and not sent
     std::deque<Link*> with_room_;                 ///< open loop: links that can take an operation
+    std::vector<Link*> unflushed_;                ///< while operations are dispatched
     std::deque<std::pair<Ticks, Link*>> resting_; ///< closed loop: when a slot wakes
     struct Retry {
         Waiting operation;

@@ -51,6 +51,7 @@ void Worker::open(Link& link, Ticks now) {
     link.retry_at = never;
     link.connect_deadline = now + std::max(plan_.timeout, shortest_connect_timeout);
     link.polled_socket = -1;
+    open_at_ = std::max(open_at_, now - open_gap_) + open_gap_;
     link.opening = true;
     ++opening_;
     if (link.pipeline.open(plan_.entries[link.entry].conninfo, plan_.statements))
@@ -188,7 +189,8 @@ void Worker::mend_links(Ticks now) {
     for (auto& link : links_) {
         if (link->pipeline.state() == State::ready) continue;
         if (link->connect_deadline <= now) lose(*link, now);
-        if (link->retry_at <= now && opening_ < most_opening && opened++ < opens_a_turn)
+        if (link->retry_at <= now && opening_ < most_opening && now >= open_at_ &&
+            opened++ < opens_a_turn)
             open(*link, now);
         while (!link->waiting.empty() && link->waiting.front().due + plan_.timeout <= now) {
             skip(link->waiting.pop(), now);
@@ -196,7 +198,8 @@ void Worker::mend_links(Ticks now) {
         }
         // end_opening() wakes those that wait for their turn to connect.
         const bool must_wait = link->retry_at <= now && opening_ >= most_opening;
-        mend_at_ = std::min({mend_at_, must_wait ? never : link->retry_at, link->connect_deadline});
+        const auto retry_at = must_wait ? never : std::max(link->retry_at, open_at_);
+        mend_at_ = std::min({mend_at_, retry_at, link->connect_deadline});
         if (!link->waiting.empty())
             mend_at_ = std::min(mend_at_, link->waiting.front().due + plan_.timeout);
     }

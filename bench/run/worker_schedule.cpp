@@ -150,12 +150,15 @@ void Worker::fill(Link& link) {
         list(link);
         return;
     }
+    bool queued = false;
     while (!link.waiting.empty()) {
         // A batch waits until it is full, unless nothing is on its way that could fill it.
         const bool none_to_come = link.in_flight.empty() && link.resting == 0 && link.retrying == 0;
-        if (link.waiting.size() < plan_.batch && !none_to_come) return;
+        if (link.waiting.size() < plan_.batch && !none_to_come) break;
         if (!send_batch(link, std::min(plan_.batch, link.waiting.size()))) return;
+        queued = true;
     }
+    if (queued) flush(link);
 }
 
 void Worker::dispatch() {
@@ -165,8 +168,15 @@ void Worker::dispatch() {
         link.listed = false;
         if (link.pipeline.state() != pg::Pipeline::State::ready) continue;
         const auto count = std::min({plan_.batch, link.pipeline.free(), queue_.size()});
-        if (count > 0 && send_batch(link, count)) list(link);
+        if (count == 0 || !send_batch(link, count)) continue;
+        list(link);
+        if (link.listed)
+            unflushed_.push_back(&link);
+        else
+            flush(link); // it takes no more
     }
+    for (auto* link : unflushed_) flush(*link);
+    unflushed_.clear();
 }
 
 const Waiting& Worker::first_waiting(Link& link) {
@@ -211,12 +221,20 @@ bool Worker::send_batch(Link& link, std::size_t count) {
         if (is_open(plan_.arrival) || i + 1 == count) note_send_lag(ready, sent);
     }
     deadline_check_ = std::min(deadline_check_, sent + plan_.timeout);
-    if (!link.pipeline.sync()) {
+    if (!link.pipeline.end_batch()) {
         lose(link, sent);
         return false;
     }
-    if (link.pipeline.wants_write()) poll_for(link);
     return true;
+}
+
+/// What several batches queued leaves together.
+void Worker::flush(Link& link) {
+    if (link.pipeline.state() != pg::Pipeline::State::ready) return; // lost while it was filled
+    if (!link.pipeline.flush_queued())
+        lose(link, now_ticks());
+    else if (link.pipeline.wants_write())
+        poll_for(link);
 }
 
 } // namespace citusbench

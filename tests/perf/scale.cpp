@@ -54,7 +54,7 @@ Measured measure(const std::string& conninfo, const test::NullLoad& load,
     measured.connect_s = to_seconds(run.connect);
     measured.cpu_us = static_cast<double>(run.cpu) / 1e3 / static_cast<double>(measured.ok);
     measured.bytes = static_cast<double>(after - before) / load.connections;
-    measured.longest_turn_ms = static_cast<double>(run.cost.longest_turn) / 1e6;
+    measured.longest_turn_ms = static_cast<double>(run.loop.longest_turn) / 1e6;
     measured.per_second = static_cast<double>(measured.ok) / run.record.phases.front().seconds();
     measured.reconnects = run.cost.reconnects;
     return measured;

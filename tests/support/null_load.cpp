@@ -26,6 +26,7 @@ NullRun run_null_load(const std::string& conninfo, const NullLoad& load,
     workers.entries = {{"null", pg::Conninfo::parse(conninfo)}};
     workers.connections = load.connections;
     workers.threads = load.threads;
+    workers.connect_rate = load.connect_rate;
     workers.depth = load.depth;
     workers.batch = load.batch;
     workers.arrival = load.arrival;
@@ -48,6 +49,7 @@ NullRun run_null_load(const std::string& conninfo, const NullLoad& load,
     measurement.finish(run.record);
     run.cpu = measurement.cpu();
     run.cost = crew.cost();
+    run.loop = crew.loop_record();
     if (run.record.status != RunStatus::complete) throw RunError(run.record.failure);
     return run;
 }

@@ -32,6 +32,7 @@ class NullWorkload final : public Workload {
 struct NullLoad {
     unsigned connections = 1;
     unsigned threads = 1;
+    double connect_rate = 0; ///< per second; 0: no limit
     std::size_t depth = 1;
     std::size_t batch = 1;
     Arrival arrival = Closed{};
@@ -45,6 +46,7 @@ struct NullLoad {
 struct NullRun {
     RunRecord record;
     WorkerCost cost;
+    LoopRecord loop;   ///< of all threads
     Ticks zero = 0;    ///< the start of measuring
     Ticks cpu = 0;     ///< of the process while it loaded
     Ticks connect = 0; ///< how long opening the connections took

@@ -23,6 +23,20 @@ TEST(Reconnect, ASlowServerIsAskedForAFewConnectionsAtATime) {
     EXPECT_TRUE(run.stats().balanced());
 }
 
+TEST(Reconnect, ConnectionsAreOpenedAtTheRateThatWasAskedFor) {
+    for (const unsigned threads : {1U, 2U}) {
+        NullServer server;
+        NullLoad load;
+        load.connections = 60;
+        load.threads = threads;
+        load.connect_rate = 100;
+        load.duration = 100ms;
+        const auto run = run_null_load(server.conninfo(), load);
+        EXPECT_GE(run.connect, 560'000'000) << threads << " threads";
+        EXPECT_EQ(run.stats().count(Outcome::ok), run.stats().scheduled);
+    }
+}
+
 TEST(Reconnect, EveryLostConnectionComesBackAndTheScheduleGoesOn) {
     raise_descriptor_limit();
     NullServer server;

@@ -25,31 +25,33 @@ constexpr double latest = 4e9; ///< seconds since 1970, the year 2096
 } // namespace
 
 std::int64_t parse_moment(std::string_view text) {
-    const std::invalid_argument mend(
-        "write a time as 2026-01-31T12:00:00Z, or as seconds since 1970");
+    static const std::string mend =
+        "write a time as 2026-01-31T12:00:00Z, or as seconds since 1970";
     double seconds = 0;
     if (!read_all(text, seconds)) {
         seconds = 0; // its beginning was a number
         tm parts{};
         const std::string copy(text);
         const char* rest = strptime(copy.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-        if (!rest || !copy.ends_with('Z')) throw mend;
+        if (!rest || !copy.ends_with('Z')) throw std::invalid_argument(mend);
         const std::string_view fraction(rest, copy.c_str() + copy.size() - 1);
-        if (!fraction.empty() && (fraction[0] != '.' || !read_all(fraction, seconds))) throw mend;
+        if (!fraction.empty() && (fraction[0] != '.' || !read_all(fraction, seconds)))
+            throw std::invalid_argument(mend);
         seconds += static_cast<double>(timegm(&parts));
     }
-    if (!(seconds > 0 && seconds < latest)) throw mend;
+    if (!(seconds > 0 && seconds < latest)) throw std::invalid_argument(mend);
     return static_cast<std::int64_t>(seconds * 1e6);
 }
 
 Share parse_share_of(std::string_view text) {
-    const std::invalid_argument mend("write I/K with I from 1 to K, and K at most 1000");
+    static const std::string mend = "write I/K with I from 1 to K, and K at most 1000";
     const auto slash = text.find('/');
     Share share;
     if (slash == std::string_view::npos || !read_all(text.substr(0, slash), share.index) ||
         !read_all(text.substr(slash + 1), share.count))
-        throw mend;
-    if (share.index < 1 || share.index > share.count || share.count > 1000) throw mend;
+        throw std::invalid_argument(mend);
+    if (share.index < 1 || share.index > share.count || share.count > 1000)
+        throw std::invalid_argument(mend);
     --share.index;
     return share;
 }

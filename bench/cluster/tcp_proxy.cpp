@@ -12,6 +12,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -72,8 +73,8 @@ UniqueFd listen_on(const TcpProxy::Address& address, std::uint16_t& port) {
 
 } // namespace
 
-TcpProxy::TcpProxy(const Address& listen, const Address& server)
-    : server_(server), listener_(listen_on(listen, port_)),
+TcpProxy::TcpProxy(const Address& listen, Address server)
+    : server_(std::move(server)), listener_(listen_on(listen, port_)),
       epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "an epoll")),
       wake_(checked(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "an eventfd")),
       timer_(checked(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "a timer")),
@@ -82,8 +83,8 @@ TcpProxy::TcpProxy(const Address& listen, const Address& server)
     watch(epoll_, listener_, listener_token);
     watch(epoll_, timer_, timer_token);
     thread_ = std::thread([this] { run(); });
-    thread_handle_ =
-        thread_.native_handle(); // NOLINT(*-prefer-member-initializer): not before it runs
+    // NOLINTNEXTLINE(*-prefer-member-initializer): not before it runs
+    thread_handle_ = thread_.native_handle();
 }
 
 TcpProxy::~TcpProxy() {

@@ -28,7 +28,7 @@ class TcpProxy {
     };
 
     /// Listens from now on; port 0 takes a free one. Throws PortTaken, RunError.
-    TcpProxy(const Address& listen, const Address& server);
+    TcpProxy(const Address& listen, Address server);
     TcpProxy(const TcpProxy&) = delete;
     TcpProxy& operator=(const TcpProxy&) = delete;
     ~TcpProxy(); ///< closes every connection

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -48,9 +49,9 @@ constexpr bool is_open(const Arrival& arrival) {
 class ArrivalSchedule {
   public:
     /// `never` for ever in a closed loop.
-    ArrivalSchedule(const Arrival& arrival, Ticks start, unsigned thread, unsigned threads,
+    ArrivalSchedule(Arrival arrival, Ticks start, unsigned thread, unsigned threads,
                     std::uint64_t seed)
-        : arrival_(arrival), start_(start), thread_(thread), threads_(threads),
+        : arrival_(std::move(arrival)), start_(start), thread_(thread), threads_(threads),
           random_(seed, 0xa221fa1ULL, thread) {
         advance();
     }

@@ -13,7 +13,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 UsageError refusal(const std::filesystem::path& folder, const std::string& why) {
-    return UsageError(fmt::format("merge {}: {}", folder.string(), why));
+    auto line = fmt::format("merge {}: {}", folder.string(), why);
+    return UsageError(line); // NOLINT(modernize-return-braced-init-list): explicit
 }
 
 Json read_json(const std::filesystem::path& folder, const char* name) {

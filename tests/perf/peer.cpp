@@ -1,5 +1,7 @@
 // Client CPU per operation against pgbench: the same single-row SELECT by key, prepared, on the
 // same server, with the same connections and one thread, in pairs of runs that follow one another.
+// A thousand connections go to a null server in a process of its own, which takes them more easily
+// than a thousand back ends on a small machine do.
 //
 //   perf_peer [pairs] [seconds]
 #include <unistd.h>
@@ -15,6 +17,8 @@
 #include "perf/support/spread.hpp"
 #include "run/runner.hpp"
 #include "support/local_cluster.hpp"
+#include "support/null_load.hpp"
+#include "support/null_server.hpp"
 
 using namespace citusbench;
 
@@ -51,7 +55,8 @@ class SelectOnly final : public Workload {
 
 struct Case {
     unsigned connections;
-    std::size_t pipeline; ///< 1: one statement a sync; else so many
+    std::size_t pipeline;     ///< 1: one statement a sync; else so many
+    bool null_server = false; ///< instead of PostgreSQL
 };
 
 struct Cost {
@@ -81,6 +86,17 @@ Cost run_citusbench(const std::string& dsn, const Case& wanted, int seconds) {
     return cost;
 }
 
+Cost run_on_null_server(const std::string& conninfo, const Case& wanted, int seconds) {
+    test::NullLoad load;
+    load.connections = wanted.connections;
+    load.depth = load.batch = wanted.pipeline;
+    load.duration = std::chrono::seconds(seconds);
+    const auto run = test::run_null_load(conninfo, load);
+    const auto operations = static_cast<double>(run.stats().count(Outcome::ok));
+    return {static_cast<double>(run.cpu) / 1e3 / operations,
+            operations / run.record.phases.front().seconds()};
+}
+
 double number_after(const std::string& text, const std::string& words) {
     const auto at = text.find(words);
     if (at == std::string::npos) throw RunError("pgbench printed no '" + words + "'");
@@ -103,25 +119,28 @@ Cost run_peer(const std::string& bin_dir, const std::string& dsn, const std::str
     return {(whole.cpu_s - start.cpu_s) * 1e6 / count, tps};
 }
 
-std::string write_script(std::size_t pipeline) {
-    const auto path = fmt::format("/tmp/citusbench-peer-{}-{}.sql", getpid(), pipeline);
+std::string write_script(const Case& wanted) {
+    const auto path = fmt::format("/tmp/citusbench-peer-{}-{}.sql", getpid(), wanted.pipeline);
+    const auto* const sql = wanted.null_server
+                                ? "SELECT :aid::int4;\n"
+                                : "SELECT abalance FROM pgbench_accounts WHERE aid = :aid;\n";
     std::ofstream file(path);
+    const auto pipeline = wanted.pipeline;
     if (pipeline > 1) file << "\\startpipeline\n";
     for (std::size_t i = 0; i < pipeline; ++i)
-        file << fmt::format("\\set aid random(1, {})\n"
-                            "SELECT abalance FROM pgbench_accounts WHERE aid = :aid;\n",
-                            accounts);
+        file << fmt::format("\\set aid random(1, {})\n", accounts) << sql;
     if (pipeline > 1) file << "\\endpipeline\n";
     return path;
 }
 
 void compare(const std::string& bin_dir, const std::string& dsn, const Case& wanted, int pairs,
              int seconds) {
-    const auto script = write_script(wanted.pipeline);
+    const auto script = write_script(wanted);
     std::vector<double> ours, theirs, ratios, throughput;
     for (int i = 0; i < pairs; ++i) {
         const auto peer = run_peer(bin_dir, dsn, script, wanted, seconds);
-        const auto own = run_citusbench(dsn, wanted, seconds);
+        const auto own = wanted.null_server ? run_on_null_server(dsn, wanted, seconds)
+                                            : run_citusbench(dsn, wanted, seconds);
         ours.push_back(own.cpu_us);
         theirs.push_back(peer.cpu_us);
         ratios.push_back(own.cpu_us / peer.cpu_us);
@@ -152,8 +171,11 @@ int main(int argc, char** argv) {
                    pairs, seconds, postgres.version);
         fmt::print("{:>11} {:>8} {:>12} {:>12} {:>8} {:>12} {:>13}\n", "connections", "pipeline",
                    "pgbench µs", "own µs", "ratio", "spread", "throughput");
-        for (const auto& wanted : {Case{8, 1}, Case{64, 1}, Case{8, 8}})
+        for (const auto& wanted : {Case{8, 1}, Case{64, 1}, Case{8, 8}, Case{8, 64}})
             compare(bin_dir, dsn, wanted, pairs, seconds);
+        test::raise_descriptor_limit();
+        const perf::NullServerProcess server;
+        compare(bin_dir, server.conninfo(), {1000, 1, true}, pairs, seconds);
     } catch (const std::exception& error) {
         fmt::print(stderr, "perf_peer: {}\n", error.what());
         return 1;

@@ -128,7 +128,7 @@ void ChatAnswers::expect_loaded(const Answer& answer, int row, std::uint64_t num
 bool ChatAnswers::is_text_of_pool(std::string_view text) {
     const std::hash<std::string_view> hash;
     if (pool_hashes_.empty()) {
-        for (std::size_t i = 0; i < data_->texts().count(); ++i)
+        for (std::size_t i = 0; i < TextPool::count(); ++i)
             pool_hashes_.push_back(hash(data_->texts().at(i)));
         std::sort(pool_hashes_.begin(), pool_hashes_.end());
     }

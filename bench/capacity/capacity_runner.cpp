@@ -116,15 +116,8 @@ void measure(const CapacityPlan& plan, Finder& finder, Faults* faults, const Sto
 Verification verify_all(const Plan& plan, const Target& target, const RunIdentity& identity,
                         Prober& prober, const StopFlag& stop) {
     prober.tell("comparing the database with what was acknowledged", true);
-    RunFacts facts;
-    facts.workload = plan.workload;
-    facts.identity = identity;
-    facts.seed = plan.seed;
-    facts.weights = plan.weights;
-    facts.ledger = prober.ledger();
-    facts.latest_run = identity.run;
-    return verify(facts, verify_target(target, ""), stop,
-                  [&](std::string_view line) { prober.tell(line, true); });
+    return verify_run(plan, target, identity, prober.ledger(), "", stop,
+                      [&](std::string_view line, bool passing) { prober.tell(line, passing); });
 }
 
 /// Runs `work`; what it throws becomes the record's status.

@@ -1,9 +1,9 @@
 #include "capacity/prober.hpp"
 
 #include <algorithm>
-#include <ctime>
 #include <thread>
 
+#include "core/cpu_time.hpp"
 #include "record/summarize.hpp"
 #include "run/patience.hpp"
 
@@ -15,12 +15,6 @@ constexpr Ticks progress_every = 1'000'000'000;
 constexpr Ticks ask_every = 100'000'000;
 constexpr Ticks head_start = 20'000'000;
 constexpr auto main_loop_pause = std::chrono::milliseconds(10);
-
-Ticks process_cpu() {
-    timespec ts;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-    return static_cast<Ticks>(ts.tv_sec) * 1'000'000'000 + ts.tv_nsec;
-}
 
 Arrival arrival_of(const ProbeSpec& spec, const Arrival& like) {
     if (spec.stretches.front().rate == 0) return Closed{};

@@ -2,21 +2,16 @@
 
 #include <pthread.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #include <algorithm>
+
+#include "core/cpu_time.hpp"
 
 namespace citusbench {
 namespace {
 
 /// So that the load goes first where cores are scarce.
 constexpr int niceness = 10;
-
-Ticks ticks_of(clockid_t clock) {
-    timespec ts{};
-    clock_gettime(clock, &ts);
-    return static_cast<Ticks>(ts.tv_sec) * 1'000'000'000 + ts.tv_nsec;
-}
 
 } // namespace
 
@@ -80,7 +75,7 @@ Ticks AnswerThread::cpu() {
     clockid_t clock{};
     if (cpu_at_end_ >= 0) return cpu_at_end_;
     if (pthread_getcpuclockid(thread_.native_handle(), &clock) != 0) return 0;
-    return ticks_of(clock);
+    return read_clock(clock);
 }
 
 void AnswerThread::run() {
@@ -109,7 +104,7 @@ void AnswerThread::run() {
         if (finishing_) break;
         changed_.wait(lock);
     }
-    cpu_at_end_ = ticks_of(CLOCK_THREAD_CPUTIME_ID);
+    cpu_at_end_ = read_clock(CLOCK_THREAD_CPUTIME_ID);
 }
 
 void AnswerThread::work() {

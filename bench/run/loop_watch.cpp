@@ -1,10 +1,11 @@
 #include "run/loop_watch.hpp"
 
 #include <sys/resource.h>
-#include <time.h>
 
 #include <algorithm>
 #include <fstream>
+
+#include "core/cpu_time.hpp"
 
 namespace citusbench {
 
@@ -12,9 +13,7 @@ ThreadTime thread_time() {
     ThreadTime time;
     std::ifstream schedstat("/proc/thread-self/schedstat");
     if (schedstat >> time.cpu >> time.waiting && time.cpu > 0) return time;
-    timespec ts{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-    return {static_cast<Ticks>(ts.tv_sec) * 1'000'000'000 + ts.tv_nsec, 0};
+    return {read_clock(CLOCK_THREAD_CPUTIME_ID), 0};
 }
 
 void LoopRecord::merge(const LoopRecord& other) {

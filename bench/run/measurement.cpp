@@ -1,9 +1,9 @@
 #include "run/measurement.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 #include <thread>
+
+#include "core/cpu_time.hpp"
 
 namespace citusbench {
 namespace {
@@ -17,12 +17,6 @@ double planned_seconds(const Plan& plan) {
                         : plan.heal         ? plan.before + plan.during + plan.after
                                             : plan.before + plan.during;
     return plan.repeat * to_seconds(to_ticks(length));
-}
-
-Ticks process_cpu() {
-    timespec ts;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-    return static_cast<Ticks>(ts.tv_sec) * 1'000'000'000 + ts.tv_nsec;
 }
 
 std::string what(const std::exception_ptr& failure) {
@@ -65,8 +59,7 @@ Measurement::Measurement(const Plan& plan, const Target& target, const LoadPlan&
                  plan.share.is_part()),
       operations_(record.operations),
       ledger_(std::make_shared<Ledger>(load.share.lanes(load.threads))), groups_(load.groups),
-      until_(load.threads), settled_(load.threads), check_share_(load.check_share),
-      threads_(load.threads) {
+      until_(load.threads), settled_(load.threads), check_share_(load.check_share) {
     if (!load.checked_kinds.empty())
         answers_ = std::make_unique<AnswerThread>(
             load.workload->answer_checker(load.identity, load.weights), load.weights.size(),
@@ -224,7 +217,6 @@ Trust Measurement::trust() const {
     Trust trust;
     trust.loop = crew_.loop_record();
     trust.wall_s = to_seconds(ended_ - began_);
-    trust.threads = threads_;
     if (machine_before_ && machine_after_ && machine_after_->all > machine_before_->all)
         trust.steal = static_cast<double>(machine_after_->stolen - machine_before_->stolen) /
                       static_cast<double>(machine_after_->all - machine_before_->all);

@@ -82,7 +82,6 @@ class Measurement {
     std::set<Reporter*> silent_; ///< their terminal went away
     std::exception_ptr failure_;
     Ticks cpu_ = 0;
-    unsigned threads_;
     Ticks began_ = 0;
     Ticks ended_ = 0;
     std::optional<MachineTime> machine_before_;

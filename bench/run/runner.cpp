@@ -8,7 +8,6 @@
 #include "run/sentences.hpp"
 #include "run/start_time.hpp"
 #include "run/verify_target.hpp"
-#include "verify/verify.hpp"
 
 namespace citusbench {
 namespace {
@@ -35,19 +34,6 @@ Runner::Runner(const Plan& plan, const StopFlag& stop,
 
 void Runner::tell(std::string_view line, bool passing) {
     for (auto& reporter : reporters_) reporter->message(line, passing);
-}
-
-Verification Runner::verify(const Target& target, const RunIdentity& identity,
-                            const RunRecord& record, const std::string& left_open) {
-    RunFacts facts;
-    facts.workload = plan_.workload;
-    facts.identity = identity;
-    facts.seed = plan_.seed;
-    facts.weights = plan_.weights;
-    facts.ledger = record.ledger;
-    facts.latest_run = identity.run;
-    return citusbench::verify(facts, verify_target(target, left_open), stop_,
-                              [&](std::string_view line) { tell(line, true); });
 }
 
 int Runner::run(const Save& save) {
@@ -85,7 +71,8 @@ int Runner::run(const Save& save) {
     const auto answers = measurement.finish_answers(in_haste);
     if (plan_.verify && !in_haste)
         record.verification =
-            verify(target, schema.identity, record, left_open(measurement.outages(), leave_broken));
+            verify_run(plan_, target, schema.identity, record.ledger,
+                       left_open(measurement.outages(), leave_broken), stop_, tell_people);
     if (stop_.requested() && record.status == RunStatus::complete)
         record.status = RunStatus::interrupted; // while the rows were looked at
     describe_end(crew.cost(), measurement.cpu(), crew.cancels(), measurement.trust(), record);

@@ -29,8 +29,6 @@ class Runner {
 
   private:
     void tell(std::string_view line, bool passing);
-    Verification verify(const Target& target, const RunIdentity& identity, const RunRecord& record,
-                        const std::string& left_open);
 
     const Plan& plan_;
     const StopFlag& stop_;

@@ -25,7 +25,6 @@ struct Trust {
 
     LoopRecord loop; ///< of all threads
     double wall_s = 0;
-    unsigned threads = 1;
     std::optional<double> steal; ///< share; none where /proc/stat does not tell
 
     /// Why not; empty: they can be trusted.

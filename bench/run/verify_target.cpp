@@ -17,4 +17,18 @@ VerifyTarget verify_target(const Target& target, std::string left_open) {
     return verified;
 }
 
+Verification verify_run(const Plan& plan, const Target& target, const RunIdentity& identity,
+                        std::shared_ptr<const Ledger> ledger, const std::string& left_open,
+                        const StopFlag& stop, const Tell& tell) {
+    RunFacts facts;
+    facts.workload = plan.workload;
+    facts.identity = identity;
+    facts.seed = plan.seed;
+    facts.weights = plan.weights;
+    facts.ledger = std::move(ledger);
+    facts.latest_run = identity.run;
+    return verify(facts, verify_target(target, left_open), stop,
+                  [&](std::string_view line) { tell(line, true); });
+}
+
 } // namespace citusbench

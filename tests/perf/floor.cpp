@@ -14,24 +14,21 @@
 
 #include <fmt/format.h>
 
+#include "core/cpu_time.hpp"
+#include "perf/support/null_cost.hpp"
 #include "perf/support/process.hpp"
 #include "perf/support/spread.hpp"
 #include "pg/wire.hpp"
-#include "support/null_load.hpp"
 #include "support/null_server.hpp"
 
 using namespace citusbench;
+using perf::Cost;
 
 namespace {
 
 struct Case {
     unsigned connections;
     std::size_t pipeline; ///< operations in flight on a connection, all under one sync
-};
-
-struct Cost {
-    double cpu_us = 0;
-    double per_second = 0;
 };
 
 /// One thread, one epoll, prepared statement, binary parameter; pipelines of libpq.
@@ -43,7 +40,7 @@ class Floor {
     }
 
     Cost run(int seconds) {
-        const auto cpu = perf::process_cpu();
+        const auto cpu = process_cpu();
         const auto start = now_ticks();
         end_ = start + seconds * 1'000'000'000LL;
         now_ = start;
@@ -57,7 +54,7 @@ class Floor {
                 receive(static_cast<PGconn*>(events[static_cast<std::size_t>(i)].data.ptr));
         }
         const auto operations = static_cast<double>(done_);
-        return {static_cast<double>(perf::process_cpu() - cpu) / 1e3 / operations,
+        return {static_cast<double>(process_cpu() - cpu) / 1e3 / operations,
                 operations / to_seconds(now_ - start)};
     }
 
@@ -117,17 +114,6 @@ class Floor {
     Ticks end_ = 0;
 };
 
-Cost run_citusbench(const std::string& conninfo, const Case& wanted, int seconds) {
-    test::NullLoad load;
-    load.connections = wanted.connections;
-    load.depth = load.batch = wanted.pipeline;
-    load.duration = std::chrono::seconds(seconds);
-    const auto run = test::run_null_load(conninfo, load);
-    const auto operations = static_cast<double>(run.stats().count(Outcome::ok));
-    return {static_cast<double>(run.cpu) / 1e3 / operations,
-            operations / run.record.phases.front().seconds()};
-}
-
 void compare(const Case& wanted, int pairs, int seconds) {
     const perf::NullServerProcess server;
     std::vector<double> ours, floors, ratios, throughput;
@@ -135,8 +121,10 @@ void compare(const Case& wanted, int pairs, int seconds) {
         // Each in a process of its own and in turns, so that neither has the other's caches.
         const auto floor =
             perf::in_child<Cost>([&] { return Floor(server.conninfo(), wanted).run(seconds); });
-        const auto own = perf::in_child<Cost>(
-            [&] { return run_citusbench(server.conninfo(), wanted, seconds); });
+        const auto own = perf::in_child<Cost>([&] {
+            return perf::cost_on_null_server(server.conninfo(), wanted.connections, wanted.pipeline,
+                                             seconds);
+        });
         floors.push_back(floor.cpu_us);
         ours.push_back(own.cpu_us);
         ratios.push_back(own.cpu_us / floor.cpu_us);

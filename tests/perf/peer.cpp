@@ -13,14 +13,15 @@
 
 #include <fmt/format.h>
 
+#include "perf/support/null_cost.hpp"
 #include "perf/support/process.hpp"
 #include "perf/support/spread.hpp"
 #include "run/runner.hpp"
 #include "support/local_cluster.hpp"
-#include "support/null_load.hpp"
 #include "support/null_server.hpp"
 
 using namespace citusbench;
+using perf::Cost;
 
 namespace {
 
@@ -59,11 +60,6 @@ struct Case {
     bool null_server = false; ///< instead of PostgreSQL
 };
 
-struct Cost {
-    double cpu_us = 0;
-    double per_second = 0;
-};
-
 Cost run_citusbench(const std::string& dsn, const Case& wanted, int seconds) {
     Plan plan;
     plan.workload = std::make_shared<SelectOnly>();
@@ -84,17 +80,6 @@ Cost run_citusbench(const std::string& dsn, const Case& wanted, int seconds) {
             static_cast<double>(phase.operations[0].count(Outcome::ok)) / phase.seconds();
     });
     return cost;
-}
-
-Cost run_on_null_server(const std::string& conninfo, const Case& wanted, int seconds) {
-    test::NullLoad load;
-    load.connections = wanted.connections;
-    load.depth = load.batch = wanted.pipeline;
-    load.duration = std::chrono::seconds(seconds);
-    const auto run = test::run_null_load(conninfo, load);
-    const auto operations = static_cast<double>(run.stats().count(Outcome::ok));
-    return {static_cast<double>(run.cpu) / 1e3 / operations,
-            operations / run.record.phases.front().seconds()};
 }
 
 double number_after(const std::string& text, const std::string& words) {
@@ -139,7 +124,8 @@ void compare(const std::string& bin_dir, const std::string& dsn, const Case& wan
     std::vector<double> ours, theirs, ratios, throughput;
     for (int i = 0; i < pairs; ++i) {
         const auto peer = run_peer(bin_dir, dsn, script, wanted, seconds);
-        const auto own = wanted.null_server ? run_on_null_server(dsn, wanted, seconds)
+        const auto own = wanted.null_server ? perf::cost_on_null_server(dsn, wanted.connections,
+                                                                        wanted.pipeline, seconds)
                                             : run_citusbench(dsn, wanted, seconds);
         ours.push_back(own.cpu_us);
         theirs.push_back(peer.cpu_us);

@@ -57,12 +57,6 @@ Ended run_program(const std::vector<std::string>& args) {
     return ended;
 }
 
-Ticks process_cpu() {
-    timespec ts{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-    return ts.tv_sec * 1'000'000'000 + ts.tv_nsec;
-}
-
 std::uint64_t resident_bytes() {
     std::uint64_t total = 0;
     std::uint64_t resident = 0;

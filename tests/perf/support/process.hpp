@@ -22,8 +22,6 @@ struct Ended {
 /// Runs a program to its end. Throws RunError if it fails.
 Ended run_program(const std::vector<std::string>& args);
 
-/// CPU time of this process so far, all its threads.
-Ticks process_cpu();
 /// Memory of this process that is in use now, in bytes.
 std::uint64_t resident_bytes();
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/cluster_options.hpp"
 #include "core/error.hpp"
 
 namespace citusbench {
@@ -45,12 +46,9 @@ OptionGroup what_group() {
 
 OptionGroup where_group() {
     auto where = group("Where");
-    where.options.add_options()("topology", text("NAME"),
-                                "single or active-active (default: active-active)")(
-        "engine", text("NAME", "auto"), "citus, fdw, or auto: citus where it is installed")(
-        "workers", text("N", "4"), "worker nodes")(
-        "replication", text("N"), "copies of each shard (default: 2 on citus, 1 on fdw)")(
-        "dsn", list("CONNINFO"), "an existing database instead of an own cluster; repeatable")(
+    add_cluster_options(where.options);
+    where.options.add_options()("dsn", list("CONNINFO"),
+                                "an existing database instead of an own cluster; repeatable")(
         "keep", po::bool_switch(), "leave the cluster running afterwards");
     return where;
 }

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 namespace citusbench {
-namespace {
-
 /// A client that gives up on a stuck node leaves its back end behind until the node is back, and
 /// opens another: several per connection of the load, besides those between the nodes.
 int max_connections(const ClusterSpec& spec) {
@@ -12,6 +10,8 @@ int max_connections(const ClusterSpec& spec) {
     constexpr int per_connection = 4;
     return base + per_connection * spec.connections;
 }
+
+namespace {
 
 std::string citus_settings(const ClusterSpec& spec) {
     return fmt::format("shared_preload_libraries = 'citus'\n"

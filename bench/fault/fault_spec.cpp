@@ -1,3 +1,4 @@
+#include <cctype>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -21,11 +22,22 @@ std::optional<std::string_view> cut(std::string_view& text, char separator) {
     return rest;
 }
 
+/// What stands behind the last "@" that a digit follows: "patroni@coordinator2" has none.
+std::optional<std::string_view> cut_off_times(std::string_view& text) {
+    const auto at = text.rfind('@');
+    if (at == std::string_view::npos) return std::nullopt;
+    const auto rest = text.substr(at + 1);
+    const bool is_name = !rest.empty() && std::isalpha(static_cast<unsigned char>(rest[0])) != 0;
+    if (is_name) return std::nullopt;
+    text = text.substr(0, at);
+    return rest;
+}
+
 } // namespace
 
 FaultSpec FaultSpec::parse(std::string_view text) {
     FaultSpec spec;
-    if (auto when = cut(text, '@')) {
+    if (auto when = cut_off_times(text)) {
         if (const auto length = cut(*when, '+')) spec.length = parse_duration(*length);
         spec.start = parse_duration(*when);
     }

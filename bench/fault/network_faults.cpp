@@ -22,11 +22,12 @@ constexpr auto heal_patience = 15s;
 
 class NetworkFault : public Fault {
   public:
-    NetworkFault(LocalCluster& cluster, std::vector<std::string> nodes)
-        : cluster_(cluster), nodes_(std::move(nodes)) {}
+    NetworkFault(LocalCluster& cluster, std::vector<std::string> targets)
+        : cluster_(cluster), targets_(std::move(targets)) {}
 
     Ticks inject() final {
         verified_ = false;
+        nodes_ = cluster_.resolve(targets_);
         return begin();
     }
 
@@ -90,7 +91,8 @@ class NetworkFault : public Fault {
     }
 
     LocalCluster& cluster_;
-    std::vector<std::string> nodes_;
+    std::vector<std::string> targets_;
+    std::vector<std::string> nodes_; ///< that the last injection hit
     bool verified_ = true;
 };
 

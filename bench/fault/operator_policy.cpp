@@ -23,15 +23,12 @@ std::string OperatorPolicy::to_string() const {
 
 CitusOperator::CitusOperator(LocalCluster& cluster, int replication, const StopFlag& stop)
     : cluster_(cluster), replication_(replication), stop_(stop) {
-    const auto& nodes = cluster.nodes();
-    const auto entry =
-        std::find_if(nodes.begin(), nodes.end(), [](const Node& node) { return node.is_entry; });
-    if (entry == nodes.end()) throw RunError("the cluster has no entry point for its operator");
-    entry_ = cluster.conninfo(*entry);
+    // Citus takes what an operator does from its coordinator alone.
+    coordinator_ = cluster.conninfo(cluster.layout().set_up_entries().front());
 }
 
 pg::Client CitusOperator::connect() const {
-    return {entry_, stop_};
+    return {coordinator_, stop_};
 }
 
 const Node& CitusOperator::node_of(const std::string& name) const {
@@ -43,7 +40,8 @@ const Node& CitusOperator::node_of(const std::string& name) const {
 std::vector<std::string> CitusOperator::workers_of(const std::vector<std::string>& nodes) const {
     std::vector<std::string> workers;
     for (const auto& name : nodes)
-        if (node_of(name).role == Role::worker) workers.push_back(name);
+        if (const auto* node = cluster_.find(name); node && node->role == Role::worker)
+            workers.push_back(name);
     return workers;
 }
 

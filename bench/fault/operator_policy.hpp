@@ -42,7 +42,7 @@ class CitusOperator {
     const Node& node_of(const std::string& name) const;
 
     LocalCluster& cluster_;
-    std::string entry_;
+    std::string coordinator_;
     int replication_;
     const StopFlag& stop_;
 };

@@ -110,7 +110,8 @@ Target open_existing(const Plan& plan, const StopFlag& stop) {
                 target.deployment = deployment_spec(*target.cluster);
             else
                 look_at_engine(client, plan, target.deployment);
-            target.deployment.entry_conninfo = conninfo.to_string();
+            // Of a known cluster the coordinator is, whichever entry the load goes through.
+            if (!target.cluster) target.deployment.entry_conninfo = conninfo.to_string();
         }
         target.entries.push_back({conninfo.address(), std::move(conninfo)});
     }

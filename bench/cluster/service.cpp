@@ -89,7 +89,8 @@ int balancer_connections(const ClusterState& state) {
 bool balancer_answers(const ClusterState& state, const Node& node,
                       const std::vector<Node>& servers) {
     using namespace std::chrono_literals;
-    if (pg::answers_query(state.server_conninfo(node), 1s)) return true;
+    if (pg::answers_query(state.server_conninfo(node), 1s, "select not pg_is_in_recovery()"))
+        return true;
     const bool any = std::any_of(servers.begin(), servers.end(), [&](const Node& server) {
         return pg::answers_query(state.server_conninfo(server), 500ms);
     });

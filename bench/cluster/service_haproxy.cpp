@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cluster/http_client.hpp"
 #include "cluster/server_settings.hpp"
 #include "cluster/server_user.hpp"
 #include "cluster/service_kinds.hpp"
@@ -54,6 +55,9 @@ std::vector<Way> ways_to_members(const ClusterState& state, const Node& node) {
     return ways;
 }
 
+/// A server's column check_status at first.
+constexpr auto unchecked = ",INI,";
+
 class HaproxyService final : public Service {
   public:
     void require(const std::string& topology) const override {
@@ -92,7 +96,13 @@ class HaproxyService final : public Service {
             {find_program("haproxy").string(), "-db", "-f", config_file(state, node).string()});
     }
 
+    /// It takes a server for well until the first check of it is done: a client could be sent to a
+    /// standby before that.
     bool answers(const ClusterState& state, const Node& node) const override {
+        using namespace std::chrono_literals;
+        const auto port = node.more_ports.at(more_port::haproxy_statistics);
+        const auto statistics = ask_http({node.host, port, "/;csv", ""}, 1s);
+        if (!statistics || statistics->body.find(unchecked) != std::string::npos) return false;
         return balancer_answers(state, node, state.coordinators());
     }
 

@@ -39,8 +39,8 @@ Command service_command(const ClusterState& state, const Node& node, std::vector
 std::vector<TemplateValues> addresses_of(const std::vector<Node>& nodes);
 /// How many connections a balancer must be able to pass on.
 int balancer_connections(const ClusterState& state);
-/// True if a query comes through; or, where none of those that it passes connections on to answers
-/// either, if it accepts connections.
+/// True if a query comes through, to a server that can be written to; or, where none of those that
+/// it passes connections on to answers either, if it accepts connections.
 bool balancer_answers(const ClusterState& state, const Node& node,
                       const std::vector<Node>& servers);
 

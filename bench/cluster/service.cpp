@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -32,7 +33,9 @@ const Service& service_of(NodeKind kind) {
 }
 
 void require_programs(const ClusterSpec& spec) {
-    for (const auto& node : nodes_of(spec)) service_of(node.kind).require(spec.topology);
+    std::set<NodeKind> kinds;
+    for (const auto& node : nodes_of(spec)) kinds.insert(node.kind);
+    for (const auto kind : kinds) service_of(kind).require(spec.topology);
 }
 
 std::filesystem::path find_program(std::string_view name) {

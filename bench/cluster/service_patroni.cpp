@@ -45,10 +45,10 @@ class PatroniService final : public Service {
     }
 
     std::string version(const ClusterState& state) const override {
-        // "patroni 3.0.2"
-        auto text = output_of({find_program("patroni").string(), "--version"});
-        text.erase(text.find_last_not_of('\n') + 1);
-        return fmt::format("PostgreSQL {} under {}", state.postgres.version, text);
+        // "patroni 3.0.2". Python takes its time, and there are several nodes.
+        static const auto text = output_of({find_program("patroni").string(), "--version"});
+        return fmt::format("PostgreSQL {} under {}", state.postgres.version,
+                           text.substr(0, text.find('\n')));
     }
 
     void configure(const ClusterState& state, const Node& node) const override {

@@ -45,17 +45,18 @@ Names chosen_nodes(const LocalCluster& cluster, std::span<const std::string> arg
     return {args.begin(), args.end()};
 }
 
-po::options_description up_options(ClusterWish& wish, int& replication) {
+po::options_description up_options(ClusterWish& wish) {
     po::options_description options("citusbench cluster up");
     auto add = options.add_options();
     add("help", "show this");
     add("topology", po::value(&wish.topology)->default_value(wish.topology)->value_name("NAME"),
-        "which nodes (single, active-active)");
+        "which nodes (single, active-active, dual-cluster)");
     add("engine", po::value(&wish.engine)->default_value(wish.engine)->value_name("ENGINE"),
         "auto, citus or fdw");
-    add("workers", po::value(&wish.workers)->default_value(wish.workers)->value_name("N"),
-        "workers besides the coordinator");
-    add("replication", po::value(&replication)->value_name("N"),
+    add("workers", po::value<int>()->value_name("N"),
+        "workers besides the coordinator: 4 where it is not given, 3 in each of several clusters");
+    add("clusters", po::value<int>()->value_name("N"), "clusters of dual-cluster: 2");
+    add("replication", po::value<int>()->value_name("N"),
         "copies of each shard: 2 on citus, 1 on fdw where it is not given");
     add("shards", po::value(&wish.shards)->default_value(wish.shards)->value_name("N"),
         "shards of a table");
@@ -67,14 +68,13 @@ po::options_description up_options(ClusterWish& wish, int& replication) {
 
 void print_nodes(const LocalCluster& cluster) {
     for (const auto& node : cluster.nodes())
-        fmt::print("{:<12} {:<11} port {:<5} {}psql \"{}\"\n", node.name, name_of(node.role),
+        fmt::print("{:<13} {:<11} port {:<5} {}psql \"{}\"\n", node.name, name_of(node.role),
                    node.port, node.is_entry ? "entry  " : "       ", cluster.conninfo(node));
 }
 
 int up(std::span<const std::string> args, const StopFlag& stop) {
     ClusterWish wish;
-    int replication = 0;
-    const auto options = up_options(wish, replication);
+    const auto options = up_options(wish);
     po::variables_map values;
     try {
         const auto style =
@@ -94,7 +94,10 @@ int up(std::span<const std::string> args, const StopFlag& stop) {
         std::cout << options;
         return 0;
     }
-    if (values.count("replication") > 0) wish.replication = replication;
+    for (const auto& [name, number] :
+         {std::pair{"replication", &wish.replication}, std::pair{"workers", &wish.workers},
+          std::pair{"clusters", &wish.clusters}})
+        if (values.count(name) > 0) *number = values[name].as<int>();
     const auto postgres = find_local_postgres();
     const auto spec = make_cluster_spec(wish, postgres);
     if (const auto kept = LocalCluster::open_kept(stop))
@@ -126,7 +129,7 @@ int status(std::span<const std::string> args, const StopFlag& stop) {
         const auto& node = *cluster->find(name);
         const auto state = cluster->state(node);
         all_up = all_up && state == "up";
-        fmt::print("{:<12} {:<11} port {:<5} {}\n", node.name, name_of(node.role), node.port,
+        fmt::print("{:<13} {:<11} port {:<5} {}\n", node.name, name_of(node.role), node.port,
                    state);
     }
     return all_up ? 0 : 1;

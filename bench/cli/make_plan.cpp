@@ -10,6 +10,7 @@
 
 #include "cli/fault_plan.hpp"
 #include "cli/option_values.hpp"
+#include "cli/route_plan.hpp"
 #include "cli/share_plan.hpp"
 #include "cluster/cluster_wish.hpp"
 #include "core/error.hpp"
@@ -141,7 +142,7 @@ void read_load(const Given& given, Plan& plan) {
 
 /// What is behind --dsn is found out, not asked for.
 void read_existing(const Given& given, Plan& plan) {
-    for (const auto* name : {"engine", "workers"})
+    for (const auto* name : {"engine", "workers", "clusters"})
         if (is_given(given, name))
             throw UsageError(
                 fmt::format("--{} {}: it shapes a cluster of citusbench's own; leave it out "
@@ -181,7 +182,10 @@ void read_where(const Given& given, Plan& plan) {
     ClusterWish wish;
     if (given.contains("topology")) wish.topology = text_of(given, "topology");
     wish.engine = text_of(given, "engine");
-    wish.workers = static_cast<int>(whole_number(given, "workers", 1, 256));
+    if (given.contains("workers"))
+        wish.workers = static_cast<int>(whole_number(given, "workers", 1, 256));
+    if (given.contains("clusters"))
+        wish.clusters = static_cast<int>(whole_number(given, "clusters", 1, 26));
     wish.replication = plan.replication;
     wish.shards = plan.shards;
     wish.connections = static_cast<int>(plan.connections);
@@ -251,6 +255,7 @@ Plan make_plan(const Given& given, std::span<const std::string> args) {
     read_what(given, plan);
     read_load(given, plan);
     read_where(given, plan);
+    read_route(given, plan);
     read_faults(given, plan);
     read_output(given, plan);
     read_share(given, plan);

@@ -14,7 +14,7 @@ void assemble_fdw(const ClusterState& state, const StopFlag& stop) {
         if (coordinator.role != Role::coordinator) continue;
         pg::Client client(state.conninfo(coordinator), stop);
         for (const auto& node : state.nodes)
-            if (node.role == Role::worker)
+            if (node.role == Role::worker && node.cluster == coordinator.cluster)
                 client.query(cluster_sql("fdw_server",
                                          {{"server", pg::quote_identifier(node.name)},
                                           {"host", pg::quote_literal(node.host)},

@@ -50,12 +50,14 @@ json to_json(const ClusterState& state) {
                          {"port", node.port},
                          {"server_port", node.server_port},
                          {"is_entry", node.is_entry},
+                         {"cluster", node.cluster},
                          {"data_directory", state.data_dir(node.name).string()}});
     return {{"version", format_version},
             {"owner_pid", getpid()},
             {"kept", state.kept},
             {"topology", state.spec.topology},
             {"engine", name_of(state.spec.engine)},
+            {"clusters", state.spec.clusters},
             {"workers", state.spec.workers},
             {"replication", state.spec.replication},
             {"shards", state.spec.shards},
@@ -75,6 +77,7 @@ ClusterState from_json(const json& root, const fs::path& folder) {
     state.kept = root.at("kept").get<bool>();
     state.spec.topology = root.at("topology").get<std::string>();
     state.spec.engine = engine_named(root.at("engine").get<std::string>());
+    state.spec.clusters = root.value("clusters", 1); // older files have none
     state.spec.workers = root.at("workers").get<int>();
     state.spec.replication = root.at("replication").get<int>();
     state.spec.shards = root.at("shards").get<int>();
@@ -94,6 +97,7 @@ ClusterState from_json(const json& root, const fs::path& folder) {
         node.port = item.at("port").get<std::uint16_t>();
         node.server_port = item.value("server_port", node.port); // older files have none
         node.is_entry = item.at("is_entry").get<bool>();
+        node.cluster = item.value("cluster", std::size_t{0});
         state.nodes.push_back(node);
     }
     return state;

@@ -12,6 +12,7 @@ namespace {
 
 // Beyond these a laptop's cluster only thrashes; a typo of a zero too many is more likely.
 constexpr int max_workers = 64;
+constexpr int max_clusters = 8;
 constexpr int max_shards = 4096;
 constexpr int max_connections = 10'000;
 
@@ -45,6 +46,17 @@ Engine checked_engine(const std::string& wish, const Topology& topology,
     return topology.has_workers ? Engine::fdw : Engine::postgres;
 }
 
+int checked_clusters(const ClusterWish& wish, const Topology& topology) {
+    const int clusters = wish.clusters.value_or(topology.clusters);
+    if (topology.clusters > 1)
+        check_range("--clusters", clusters, max_clusters);
+    else if (wish.clusters)
+        throw UsageError(fmt::format("--clusters {}: topology {} is one cluster; leave it out, or "
+                                     "take --topology dual-cluster",
+                                     clusters, topology.name));
+    return clusters;
+}
+
 int checked_replication(const ClusterWish& wish, const ClusterSpec& spec) {
     const int holders = spec.workers;
     if (!wish.replication) return spec.engine == Engine::citus ? std::min(2, holders) : 1;
@@ -66,13 +78,15 @@ int checked_replication(const ClusterWish& wish, const ClusterSpec& spec) {
 
 ClusterSpec make_cluster_spec(const ClusterWish& wish, const LocalPostgres& postgres) {
     const auto& topology = checked_topology(wish.topology);
-    check_range("--workers", wish.workers, max_workers);
+    const int workers = wish.workers.value_or(topology.workers);
+    check_range("--workers", workers, max_workers);
     check_range("--shards", wish.shards, max_shards);
     check_range("--connections", wish.connections, max_connections);
     ClusterSpec spec;
     spec.topology = wish.topology;
     spec.engine = checked_engine(wish.engine, topology, postgres);
-    spec.workers = topology.has_workers ? wish.workers : 1;
+    spec.clusters = checked_clusters(wish, topology);
+    spec.workers = topology.has_workers ? workers : 1;
     spec.shards = wish.shards;
     spec.connections = wish.connections;
     spec.replication = checked_replication(wish, spec);

@@ -12,7 +12,8 @@ namespace citusbench {
 struct ClusterWish {
     std::string topology = "active-active";
     std::string engine = "auto";
-    int workers = 4;
+    std::optional<int> workers;     ///< as the topology has it; of each cluster
+    std::optional<int> clusters;    ///< as the topology has it
     std::optional<int> replication; ///< 2 on citus with two workers or more, otherwise 1
     int shards = 32;
     int connections = 16;

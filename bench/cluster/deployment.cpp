@@ -8,12 +8,13 @@
 
 namespace citusbench {
 
-DeploymentSpec deployment_spec(const LocalCluster& cluster) {
+DeploymentSpec deployment_spec(const LocalCluster& cluster, std::size_t part) {
     DeploymentSpec spec;
     spec.engine = cluster.spec().engine;
     spec.replication = cluster.spec().replication;
     spec.shards = cluster.spec().shards;
     for (const auto& node : cluster.nodes()) {
+        if (node.cluster != part) continue;
         if (node.is_entry && spec.entry_conninfo.empty())
             spec.entry_conninfo = cluster.conninfo(node);
         if (node.role != Role::worker) continue;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ struct Node {
     std::uint16_t port = 0;        ///< at which others reach it: its proxy's where it has one
     std::uint16_t server_port = 0; ///< the server's own; the same without a proxy
     bool is_entry = false;         ///< clients connect here
+    std::size_t cluster = 0;       ///< which of several independent clusters it is part of
 };
 
 /// Which kind of cluster holds the tables. `postgres` is one plain PostgreSQL (topology single

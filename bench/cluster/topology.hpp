@@ -13,6 +13,7 @@ namespace citusbench {
 struct ClusterSpec {
     std::string topology = "active-active";
     Engine engine = Engine::fdw;
+    int clusters = 1; ///< independent ones; workers, replication and shards are each one's
     int workers = 4;
     int replication = 1;
     int shards = 32;
@@ -27,6 +28,8 @@ struct Topology {
     std::string_view name;
     std::string_view summary;
     bool has_workers; ///< otherwise --workers does not apply and the engine is citus or postgres
+    int workers;      ///< where --workers is not given
+    int clusters;     ///< independent ones, where --clusters is not given; 1: there are no others
     /// Names and roles in the order of their ports; ports are 0 still.
     std::vector<Node> (*nodes)(const ClusterSpec& spec);
 };

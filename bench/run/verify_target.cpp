@@ -10,7 +10,9 @@ VerifyTarget verify_target(const Target& target, std::string left_open) {
     verified.left_open = std::move(left_open);
     for (const auto& entry : target.entries)
         verified.entries.push_back({entry.name, entry.conninfo.to_string()});
-    for (const auto& worker : target.deployment.workers) verified.workers.push_back(worker.name);
+    verified.by_key = !target.further.empty();
+    for (const auto& deployment : target.deployments())
+        for (const auto& worker : deployment.workers) verified.workers.push_back(worker.name);
     if (target.cluster)
         for (const auto& node : target.cluster->nodes())
             verified.nodes.push_back({node.name, target.cluster->conninfo(node)});

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/option_values.hpp"
+#include "cluster/cluster_map.hpp"
 
 namespace citusbench {
 namespace {
@@ -43,6 +44,9 @@ void read_kind(const Given& given, Plan& plan) {
     if (plan.dsns.size() < 2)
         throw UsageError("--route hash: one --dsn is one cluster; name each cluster with a --dsn, "
                          "or leave --route out");
+    if (plan.dsns.size() > most_clusters)
+        throw UsageError(fmt::format("--route hash: {} clusters; at most {} fit into a run",
+                                     plan.dsns.size(), most_clusters));
 }
 
 unsigned parse_weight(std::string_view text) {

@@ -94,7 +94,7 @@ void expect_declared(const Workload& workload) {
 
 TEST(Gather, EveryOperationSaysHowItsAnswersArePutTogether) {
     expect_declared(*chat_test::make_chat({}));
-    expect_declared(*spatial_test::make_spatial({}));
+    expect_declared(*spatial::workload_with({}));
 }
 
 } // namespace

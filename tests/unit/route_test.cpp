@@ -90,8 +90,9 @@ TEST(ClusterMapRule, EachClusterOwnsItsShareAndFillsAllOfItsShards) {
                           ClusterMap(clusters).owner_of(RoutingKey::of(key)));
                 EXPECT_EQ(shard % 8, ShardMap(engine, 8).shard_of(RoutingKey::of(key)));
             }
-            const auto mean = keys / static_cast<std::int64_t>(8 * clusters);
-            for (const auto count : in_shard) EXPECT_NEAR(count, mean, 0.25 * mean);
+            const auto mean = static_cast<double>(keys) / static_cast<double>(8 * clusters);
+            for (const auto count : in_shard)
+                EXPECT_NEAR(static_cast<double>(count), mean, 0.25 * mean);
         }
 }
 

@@ -277,7 +277,7 @@ bool Worker::send_batch(Link& link, std::size_t count) {
     auto ready = link.room_since;
     for (std::size_t i = 0; i < count; ++i) {
         // It stays in line until it is sent, whatever happens on the way.
-        auto waiting = first_waiting(link);
+        const auto& waiting = first_waiting(link);
         operation_.index = waiting.index;
         operation_.kind = waiting.kind;
         operation_.params.clear();
@@ -288,12 +288,14 @@ bool Worker::send_batch(Link& link, std::size_t count) {
             lose(link, sent);
             return false;
         }
+        auto& flight = link.in_flight.next();
+        flight = {waiting, sent, checked};
+        if (flight.operation.first_sent == 0) flight.operation.first_sent = sent;
         drop_first_waiting(link);
-        if (waiting.first_sent == 0) waiting.first_sent = sent;
-        waiting.entry = static_cast<std::uint8_t>(link.entry);
-        link.in_flight.push({waiting, sent, checked});
+        flight.operation.entry = static_cast<std::uint8_t>(link.entry);
         // A closed loop's batch waits on purpose, until it is full.
-        ready = queued_ ? std::max(waiting.due, link.room_since) : std::max(waiting.due, ready);
+        const auto due = flight.operation.due;
+        ready = queued_ ? std::max(due, link.room_since) : std::max(due, ready);
         if (queued_ || i + 1 == count) note_send_lag(ready, sent);
     }
     deadline_check_ = std::min(deadline_check_, sent + plan_.timeout);

@@ -32,6 +32,15 @@ const Service& service_of(NodeKind kind) {
     return postgres_service();
 }
 
+bool answers_at_its_port(const ClusterState& state, const Node& node) {
+    using namespace std::chrono_literals;
+    // Standbys and what lost its leader answer, too.
+    if (node.takes_queries()) return pg::answers_query(state.conninfo(node), 1s);
+    auto there = node;
+    there.server_port = node.port;
+    return service_of(node.kind).answers(state, there);
+}
+
 void require_programs(const ClusterSpec& spec) {
     std::set<NodeKind> kinds;
     for (const auto& node : nodes_of(spec)) kinds.insert(node.kind);

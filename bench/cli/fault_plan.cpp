@@ -163,6 +163,14 @@ std::string no_proxy_text(const Plan& plan, const FaultSpec& fault) {
                              fault.to_string());
 }
 
+void add_proxies(const FaultSpec& fault, const std::vector<Node>& nodes,
+                 std::vector<std::string>& proxied) {
+    for (const auto& target : fault.nodes)
+        for (const auto& node : nodes_of_target(target, nodes))
+            if (std::find(proxied.begin(), proxied.end(), node) == proxied.end())
+                proxied.push_back(node);
+}
+
 /// Decides how the way to each node is cut or made longer, and refuses what cannot be done.
 void read_network_needs(Plan& plan, const std::vector<Node>& nodes) {
     std::optional<PacketTool> tool;
@@ -179,11 +187,7 @@ void read_network_needs(Plan& plan, const std::vector<Node>& nodes) {
                 text += fmt::format(", or make packet rules possible ({})", tool->why_not);
             throw UsageError(text);
         }
-        auto& proxied = plan.cluster->proxied;
-        for (const auto& target : fault.nodes)
-            for (const auto& node : nodes_of_target(target, nodes))
-                if (std::find(proxied.begin(), proxied.end(), node) == proxied.end())
-                    proxied.push_back(node);
+        add_proxies(fault, nodes, plan.cluster->proxied);
     }
 }
 

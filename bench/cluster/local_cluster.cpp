@@ -11,6 +11,7 @@
 #include <cstring>
 #include <future>
 #include <mutex>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -237,7 +238,17 @@ Ticks LocalCluster::resume(const std::vector<std::string>& names) {
     return impl_->control.resume(names);
 }
 Ticks LocalCluster::start_nodes(const std::vector<std::string>& names) {
-    return impl_->control.start(names, impl_->stop);
+    auto ready = impl_->control.start(names, impl_->stop);
+    std::set<int> groups;
+    for (const auto& name : names)
+        if (const auto& node = impl_->state.at(name); node.kind == NodeKind::patroni)
+            groups.insert(node.group);
+    // Without one the next crash of a leader would leave the group without any.
+    for (const int group : groups) {
+        PatroniGroup(impl_->state, group).await_standby(impl_->stop);
+        ready = now_ticks();
+    }
+    return ready;
 }
 std::string LocalCluster::state(const Node& node) const {
     auto state = impl_->control.state(node);

@@ -73,8 +73,9 @@ class LocalCluster {
     Ticks pause(const std::vector<std::string>& names);
     /// SIGCONT of every process.
     Ticks resume(const std::vector<std::string>& names);
-    /// Starts the nodes that are down (and resumes paused ones); returns when each answers a query,
-    /// with that time. Throws RunError with the last lines of the log, or Interrupted.
+    /// Starts what is down, resumes what is paused. When each node answers a query, and Patroni's
+    /// groups have a synchronous standby. Throws RunError with the log's last lines, or
+    /// Interrupted.
     Ticks start_nodes(const std::vector<std::string>& names);
     /// "up" (answers a query), "down", "starting" (runs, but does not answer within 1 s), "paused",
     /// "cut off" (runs, but nothing is let through to it), "unmanaged" (without its Patroni).

@@ -183,32 +183,6 @@ void Worker::settle_all(Ticks now) {
     drop_retries(now);
 }
 
-void Worker::skip_queued(Ticks now) {
-    for (auto& queue : queues_) {
-        while (!queue.waiting.empty()) {
-            const auto operation = queue.waiting.front();
-            queue.waiting.pop_front();
-            skip(operation, now);
-        }
-    }
-}
-
-void Worker::expire(EntryQueue& queue, Ticks now) {
-    const bool drop = now >= control_->drop_waiting.load(std::memory_order_relaxed);
-    while (!queue.waiting.empty() && (drop || queue.waiting.front().due + plan_.timeout <= now)) {
-        const auto operation = queue.waiting.front();
-        queue.waiting.pop_front();
-        skip(operation, now);
-    }
-}
-
-void Worker::serve_queues(Ticks now) {
-    for (auto& queue : queues_)
-        if (!queue.waiting.empty()) expire(queue, now);
-    for (auto& queue : queues_)
-        if (!queue.waiting.empty()) dispatch(queue);
-}
-
 void Worker::list(Link& link) {
     if (link.listed || link.pipeline.free() == 0) return;
     link.listed = true;

@@ -10,9 +10,11 @@
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
 
+#include "cli/cluster_options.hpp"
+#include "cli/option_values.hpp"
 #include "cluster/cluster_network.hpp"
-#include "cluster/cluster_wish.hpp"
 #include "cluster/local_cluster.hpp"
+#include "cluster/target_name.hpp"
 
 namespace citusbench {
 namespace {
@@ -33,49 +35,40 @@ std::unique_ptr<LocalCluster> kept_cluster(const StopFlag& stop) {
 /// All nodes where none is named. Checked before the first is touched.
 Names chosen_nodes(const LocalCluster& cluster, std::span<const std::string> args,
                    bool none_is_all) {
-    Names all;
-    for (const auto& node : cluster.nodes()) all.push_back(node.name);
-    if (args.empty() && none_is_all) return all;
+    if (args.empty() && none_is_all) return cluster.layout().names();
+    const auto all = target_names(cluster.nodes());
     if (args.empty())
         throw UsageError(fmt::format("no node named; the cluster has {}", fmt::join(all, ", ")));
     for (const auto& name : args)
-        if (!cluster.find(name))
+        if (std::find(all.begin(), all.end(), name) == all.end())
             throw UsageError(
                 fmt::format("{}: no such node; the cluster has {}", name, fmt::join(all, ", ")));
-    return {args.begin(), args.end()};
+    return cluster.resolve({args.begin(), args.end()});
 }
 
-po::options_description up_options(ClusterWish& wish) {
+po::options_description up_options() {
     po::options_description options("citusbench cluster up");
     auto add = options.add_options();
     add("help", "show this");
-    add("topology", po::value(&wish.topology)->default_value(wish.topology)->value_name("NAME"),
-        "which nodes (single, active-active, dual-cluster)");
-    add("engine", po::value(&wish.engine)->default_value(wish.engine)->value_name("ENGINE"),
-        "auto, citus or fdw");
-    add("workers", po::value<int>()->value_name("N"),
-        "workers besides the coordinator: 4 where it is not given, 3 in each of several clusters");
-    add("clusters", po::value<int>()->value_name("N"), "clusters of dual-cluster: 2");
-    add("replication", po::value<int>()->value_name("N"),
-        "copies of each shard: 2 on citus, 1 on fdw where it is not given");
-    add("shards", po::value(&wish.shards)->default_value(wish.shards)->value_name("N"),
-        "shards of a table");
-    add("connections,c",
-        po::value(&wish.connections)->default_value(wish.connections)->value_name("N"),
-        "connections of the load to make room for");
+    add_cluster_options(options);
+    const auto number = [](const char* value) {
+        return po::value<std::string>()->default_value(value)->value_name("N");
+    };
+    add("shards", number("32"), "shards of a table");
+    add("connections,c", number("16"), "connections of the load to make room for");
     return options;
 }
 
 void print_nodes(const LocalCluster& cluster) {
     for (const auto& node : cluster.nodes())
-        fmt::print("{:<13} {:<11} port {:<5} {}psql \"{}\"\n", node.name, name_of(node.role),
-                   node.port, node.is_entry ? "entry  " : "       ", cluster.conninfo(node));
+        fmt::print("{:<13} {:<11} port {:<5} {}{}\n", node.name, description_of(node), node.port,
+                   node.is_entry ? "entry  " : "       ",
+                   node.takes_queries() ? fmt::format("psql \"{}\"", cluster.conninfo(node)) : "");
 }
 
 int up(std::span<const std::string> args, const StopFlag& stop) {
-    ClusterWish wish;
-    const auto options = up_options(wish);
-    po::variables_map values;
+    const auto options = up_options();
+    Given values;
     try {
         const auto style =
             po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
@@ -94,10 +87,9 @@ int up(std::span<const std::string> args, const StopFlag& stop) {
         std::cout << options;
         return 0;
     }
-    for (const auto& [name, number] :
-         {std::pair{"replication", &wish.replication}, std::pair{"workers", &wish.workers},
-          std::pair{"clusters", &wish.clusters}})
-        if (values.count(name) > 0) *number = values[name].as<int>();
+    auto wish = cluster_wish(values);
+    wish.shards = static_cast<int>(whole_number(values, "shards", 0, 1'000'000));
+    wish.connections = static_cast<int>(whole_number(values, "connections", 0, 1'000'000));
     const auto postgres = find_local_postgres();
     const auto spec = make_cluster_spec(wish, postgres);
     if (const auto kept = LocalCluster::open_kept(stop))
@@ -126,10 +118,10 @@ int status(std::span<const std::string> args, const StopFlag& stop) {
                spec.replication, spec.shards, cluster->folder().string());
     bool all_up = true;
     for (const auto& name : names) {
-        const auto& node = *cluster->find(name);
+        const auto& node = cluster->layout().at(name);
         const auto state = cluster->state(node);
         all_up = all_up && state == "up";
-        fmt::print("{:<13} {:<11} port {:<5} {}\n", node.name, name_of(node.role), node.port,
+        fmt::print("{:<13} {:<11} port {:<5} {}\n", node.name, description_of(node), node.port,
                    state);
     }
     return all_up ? 0 : 1;

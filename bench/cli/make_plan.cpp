@@ -8,11 +8,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/cluster_options.hpp"
 #include "cli/fault_plan.hpp"
 #include "cli/option_values.hpp"
 #include "cli/route_plan.hpp"
 #include "cli/share_plan.hpp"
-#include "cluster/cluster_wish.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
 #include "pg/conninfo.hpp"
@@ -20,17 +20,6 @@
 
 namespace citusbench {
 namespace {
-
-std::uint64_t whole_number(const Given& given, const std::string& name, std::uint64_t least,
-                           std::uint64_t most) {
-    return parse_value(given, name, [&](const std::string& text) {
-        const auto number = parse_count(text);
-        if (number < least || number > most)
-            throw std::invalid_argument(
-                fmt::format("it lies between {} and {}", least, format_count(most)));
-        return number;
-    });
-}
 
 /// The weights of --mix, or the workload's own.
 void read_mix(const Given& given, Plan& plan) {
@@ -142,21 +131,14 @@ void read_load(const Given& given, Plan& plan) {
 
 /// What is behind --dsn is found out, not asked for.
 void read_existing(const Given& given, Plan& plan) {
-    for (const auto* name : {"engine", "workers", "clusters"})
-        if (is_given(given, name))
-            throw UsageError(
-                fmt::format("--{} {}: it shapes a cluster of citusbench's own; leave it out "
-                            "with --dsn, or leave --dsn out",
-                            name, text_of(given, name)));
+    refuse_cluster_options(given);
     plan.topology = "existing";
     if (!given.contains("topology")) return;
     plan.topology = text_of(given, "topology");
     if (find_topology(plan.topology)) return;
-    std::vector<std::string_view> names;
-    for (const auto& topology : topology_registry()) names.push_back(topology.name);
     throw UsageError(
         fmt::format("--topology {}: there is no such topology; take {}, or leave it out",
-                    plan.topology, fmt::join(names, ", ")));
+                    plan.topology, topology_names()));
 }
 
 void read_where(const Given& given, Plan& plan) {
@@ -179,14 +161,7 @@ void read_where(const Given& given, Plan& plan) {
     if (plan.keep && LocalCluster::open_kept(no_stop))
         throw UsageError("--keep: a cluster is kept already; use it with --dsn, or remove it with "
                          "citusbench cluster down");
-    ClusterWish wish;
-    if (given.contains("topology")) wish.topology = text_of(given, "topology");
-    wish.engine = text_of(given, "engine");
-    if (given.contains("workers"))
-        wish.workers = static_cast<int>(whole_number(given, "workers", 1, 256));
-    if (given.contains("clusters"))
-        wish.clusters = static_cast<int>(whole_number(given, "clusters", 1, 26));
-    wish.replication = plan.replication;
+    auto wish = cluster_wish(given);
     wish.shards = plan.shards;
     wish.connections = static_cast<int>(plan.connections);
     plan.postgres = find_local_postgres();

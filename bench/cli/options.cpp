@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/cluster_options.hpp"
 #include "core/error.hpp"
 
 namespace citusbench {
@@ -45,13 +46,9 @@ OptionGroup what_group() {
 
 OptionGroup where_group() {
     auto where = group("Where");
-    where.options.add_options()("topology", text("NAME"),
-                                "single, active-active or dual-cluster (default: active-active)")(
-        "engine", text("NAME", "auto"), "citus, fdw, or auto: citus where it is installed")(
-        "workers", text("N"), "worker nodes (default: 4; dual-cluster: 3 in each cluster)")(
-        "clusters", text("N"), "of dual-cluster: independent clusters a, b, … (default: 2)")(
-        "replication", text("N"), "copies of each shard (default: 2 on citus, 1 on fdw)")(
-        "dsn", list("CONNINFO"), "an existing database instead of an own cluster; repeatable")(
+    add_cluster_options(where.options);
+    where.options.add_options()("dsn", list("CONNINFO"),
+                                "an existing database instead of an own cluster; repeatable")(
         "route", text("HOW"),
         "round-robin: connections spread over the entry points, and move on when one fails; hash: "
         "each entry point is a cluster of its own, and an operation goes to the one that owns its "
@@ -110,7 +107,8 @@ OptionGroup more_group() {
     more.options.add_options()(
         "fault", list("FAULT"),
         "KIND:NODE[,NODE][:DELAY][@START[+LENGTH]], repeatable; KIND is crash, stop, pause, "
-        "partition, slow, postmaster or none; slow takes a DELAY, by which all that is sent to the "
+        "partition, slow, postmaster, switchover or none; slow takes a DELAY, by which all that is "
+        "sent to the "
         "node comes later (a round trip takes that much longer)")("shards", text("N", "32"),
                                                                   "shards of each table")(
         "arrival", text("KIND"), "of the open loop: constant or poisson (default: poisson)")(

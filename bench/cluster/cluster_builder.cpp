@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "cluster/assemble.hpp"
+#include "cluster/patroni_group.hpp"
 #include "cluster/ports.hpp"
 #include "cluster/process.hpp"
 #include "cluster/server_settings.hpp"
 #include "cluster/server_user.hpp"
+#include "cluster/service.hpp"
 #include "cluster/sql_template.hpp"
 #include "core/time.hpp"
 #include "pg/client.hpp"
@@ -35,10 +38,12 @@ std::string seconds_since(Ticks begun) {
 } // namespace
 
 /// The ports by which nodes are reached ascend in the order of the nodes; those of servers behind a
-/// proxy follow.
+/// proxy follow, and those that nodes need besides.
 void ClusterBuilder::set_ports() {
     const auto& proxied = state_.spec.proxied;
-    const auto ports = find_free_ports(static_cast<int>(state_.nodes.size() + proxied.size()));
+    auto count = state_.nodes.size() + proxied.size();
+    for (const auto& node : state_.nodes) count += node.more_ports.size();
+    const auto ports = find_free_ports(static_cast<int>(count));
     auto next = ports.begin();
     for (auto& node : state_.nodes) node.port = *next++;
     for (auto& node : state_.nodes) {
@@ -46,6 +51,8 @@ void ClusterBuilder::set_ports() {
             std::find(proxied.begin(), proxied.end(), node.name) != proxied.end();
         node.server_port = has_proxy ? *next++ : node.port;
     }
+    for (auto& node : state_.nodes)
+        for (auto& port : node.more_ports) port = *next++;
     state_.save();
 }
 
@@ -64,10 +71,10 @@ void ClusterBuilder::choose_ports() {
 
 void ClusterBuilder::make_first_node() {
     const auto server_folder = state_.server_folder();
-    const auto password = random_password();
-    write_server_file(state_.pass_file(), fmt::format("*:*:*:*:{}\n", password));
+    password_ = random_password();
+    write_server_file(state_.pass_file(), fmt::format("*:*:*:*:{}\n", password_));
     const auto password_file = server_folder / "password";
-    write_server_file(password_file, password + "\n");
+    write_server_file(password_file, password_ + "\n");
     Command initdb;
     initdb.args = {(state_.postgres.bin_dir / "initdb").string(),
                    "--pgdata=" + state_.data_dir(state_.nodes.front().name).string(),
@@ -88,11 +95,23 @@ void ClusterBuilder::make_first_node() {
     write_server_file(data_dir / "postgresql.conf", defaults + "\ninclude 'citusbench.conf'\n");
 }
 
+void ClusterBuilder::make_service_folders() {
+    for (const auto& node : state_.nodes) {
+        if (node.kind == NodeKind::postgres) continue;
+        const auto folder = state_.run_dir(node);
+        fs::create_directory(folder);
+        fs::permissions(folder, fs::perms::owner_all);
+        give_to_server_user(folder);
+    }
+}
+
 void ClusterBuilder::write_settings() {
-    for (const auto& node : state_.nodes)
-        if (fs::exists(state_.data_dir(node.name)))
-            write_server_file(state_.data_dir(node.name) / "citusbench.conf",
-                              server_settings(state_, node));
+    for (const auto& node : state_.nodes) {
+        // The template needs them, too, which starts without whatever looks after the node.
+        if (node.holds_data() && fs::exists(state_.data_dir(node.name)))
+            service_of(NodeKind::postgres).configure(state_, node);
+        if (node.kind != NodeKind::postgres) service_of(node.kind).configure(state_, node);
+    }
 }
 
 void ClusterBuilder::make_database() {
@@ -114,6 +133,10 @@ void ClusterBuilder::make_database() {
             create("citus");
             // The extension turns TLS on with a certificate of its own; on loopback it only costs.
             client.query(cluster_sql("reset_ssl"));
+            // Patroni starts servers without our environment, which names the password file.
+            if (first.kind == NodeKind::patroni)
+                client.query(cluster_sql("citus_password",
+                                         {{"login", pg::quote_literal("password=" + password_)}}));
         }
     }
     control_.stop({first.name});
@@ -123,7 +146,7 @@ void ClusterBuilder::copy_to_other_nodes() {
     const auto& first = state_.nodes.front();
     std::vector<Command> copies;
     for (const auto& node : state_.nodes) {
-        if (node.name == first.name) continue;
+        if (node.name == first.name || !node.holds_data()) continue;
         Command copy;
         // Where the file system can share blocks, this takes no time and no space.
         copy.args = {"/bin/cp",
@@ -158,6 +181,10 @@ void ClusterBuilder::start_nodes() {
 void ClusterBuilder::assemble() {
     if (state_.spec.engine == Engine::citus) assemble_citus(state_, stop_);
     if (state_.spec.engine == Engine::fdw) assemble_fdw(state_, stop_);
+    std::set<int> groups;
+    for (const auto& node : state_.nodes)
+        if (node.kind == NodeKind::patroni) groups.insert(node.group);
+    for (const int group : groups) PatroniGroup(state_, group).await_standby(stop_);
 }
 
 void ClusterBuilder::build() {
@@ -166,6 +193,7 @@ void ClusterBuilder::build() {
     log_(fmt::format("{} on {} with PostgreSQL {}: {} node{} in {}", state_.spec.topology,
                      name_of(state_.spec.engine), state_.postgres.version, state_.nodes.size(),
                      state_.nodes.size() == 1 ? "" : "s", state_.folder.string()));
+    make_service_folders();
     make_first_node();
     write_settings();
     log_(fmt::format("data directory made ({})", seconds_since(begun)));
@@ -174,7 +202,7 @@ void ClusterBuilder::build() {
     copy_to_other_nodes();
     log_(fmt::format("copied to every node ({})", seconds_since(begun)));
     start_nodes();
-    log_(fmt::format("servers answer on ports {} to {} ({})", state_.nodes.front().port,
+    log_(fmt::format("all nodes answer on ports {} to {} ({})", state_.nodes.front().port,
                      state_.nodes.back().port, seconds_since(begun)));
     assemble();
     log_(fmt::format("cluster is up ({})", seconds_since(begun)));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "cluster/cluster_network.hpp"
@@ -24,6 +25,7 @@ class ClusterBuilder {
   private:
     void choose_ports();
     void set_ports();
+    void make_service_folders();
     void write_settings();
     void make_first_node();
     void make_database();
@@ -36,6 +38,7 @@ class ClusterBuilder {
     ClusterNetwork& network_;
     const StopFlag& stop_;
     const Log& log_;
+    std::string password_;
 };
 
 } // namespace citusbench

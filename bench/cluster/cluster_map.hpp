@@ -26,7 +26,7 @@ class ClusterMap {
 
 /// The letter of a cluster in the names of its nodes: "a" for 0.
 inline std::string cluster_letter(std::size_t cluster) {
-    return std::string(1, static_cast<char>('a' + static_cast<char>(cluster)));
+    return {static_cast<char>('a' + static_cast<char>(cluster))};
 }
 
 /// a to z.

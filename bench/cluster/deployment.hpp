@@ -44,7 +44,9 @@ class Deployment {
 
 struct DeploymentSpec {
     Engine engine = Engine::postgres;
-    std::string entry_conninfo;
+    std::string entry_conninfo; ///< of a coordinator: everything is set up through it
+    /// fdw: further coordinators, which get foreign tables over the same partitions.
+    std::vector<std::string> more_coordinators;
     std::vector<Node> workers; ///< fdw: where the partitions lie, shard s on workers[s % size]
     std::vector<std::string> worker_conninfos; ///< in the same order
     int replication = 1;

@@ -28,8 +28,7 @@ class FdwDeployment final : public Deployment {
 
     void create(const std::vector<pg::TableSpec>& tables,
                 const std::vector<std::string>& extensions) override {
-        pg::Client entry(spec_.entry_conninfo, stop_);
-        check_extensions(entry, extensions);
+        on_coordinators([&](pg::Client& client) { check_extensions(client, extensions); });
         on_workers([&](pg::Client& client, std::size_t) { check_extensions(client, extensions); });
         on_workers([&](pg::Client& client, std::size_t worker) {
             create_schema(client, extensions);
@@ -38,8 +37,10 @@ class FdwDeployment final : public Deployment {
                     create_table(client, table, qualified(shard_name(table, shard)));
             });
         });
-        create_schema(entry, extensions);
-        for (const auto& table : tables) create_parent(entry, table);
+        on_coordinators([&](pg::Client& client) {
+            create_schema(client, extensions);
+            for (const auto& table : tables) create_parent(client, table);
+        });
     }
 
     void finish(const std::vector<pg::TableSpec>& tables) override {
@@ -49,15 +50,16 @@ class FdwDeployment final : public Deployment {
                     create_indexes(client, table, qualified(shard_name(table, shard)));
             });
         });
-        pg::Client entry(spec_.entry_conninfo, stop_);
-        const bool samples = PQserverVersion(entry.get()) >= first_version_that_samples;
-        for (const auto& table : tables)
-            if (samples || rows_of(table) <= max_rows_to_analyze)
-                entry.query(cluster_sql("analyze_table", {{"table", qualified(table.name)}}));
+        on_coordinators([&](pg::Client& client) {
+            const bool samples = PQserverVersion(client.get()) >= first_version_that_samples;
+            for (const auto& table : tables)
+                if (samples || rows_of(table) <= max_rows_to_analyze)
+                    client.query(cluster_sql("analyze_table", {{"table", qualified(table.name)}}));
+        });
     }
 
     void drop() override {
-        pg::Client(spec_.entry_conninfo, stop_).query(cluster_sql("drop_schema"));
+        on_coordinators([](pg::Client& client) { client.query(cluster_sql("drop_schema")); });
         on_workers(
             [](pg::Client& client, std::size_t) { client.query(cluster_sql("drop_schema")); });
     }
@@ -88,6 +90,16 @@ class FdwDeployment final : public Deployment {
     void for_shards_of(std::size_t worker, const std::function<void(int)>& work) const {
         for (int shard = 0; shard < spec_.shards; ++shard)
             if (worker_of(shard) == worker) work(shard);
+    }
+
+    /// One after the other, the entry point first.
+    void on_coordinators(const std::function<void(pg::Client&)>& work) const {
+        const auto on = [&](const std::string& conninfo) {
+            pg::Client client(conninfo, stop_);
+            work(client);
+        };
+        on(spec_.entry_conninfo);
+        for (const auto& conninfo : spec_.more_coordinators) on(conninfo);
     }
 
     /// A thread and a connection for each worker; the first error is thrown when all have ended.

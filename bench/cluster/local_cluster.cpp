@@ -18,8 +18,11 @@
 #include "cluster/cluster_network.hpp"
 #include "cluster/file_lock.hpp"
 #include "cluster/node_control.hpp"
+#include "cluster/patroni_group.hpp"
 #include "cluster/server_user.hpp"
+#include "cluster/service.hpp"
 #include "cluster/sql_template.hpp"
+#include "cluster/target_name.hpp"
 #include "pg/client.hpp"
 
 namespace citusbench {
@@ -110,13 +113,13 @@ LocalCluster::LocalCluster(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) 
 std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
                                                   const LocalPostgres& postgres,
                                                   const StopFlag& stop, const Log& log) {
-    const auto* topology = find_topology(spec.topology);
-    if (!topology) throw UsageError(fmt::format("{}: no such topology", spec.topology));
+    if (!find_topology(spec.topology))
+        throw UsageError(fmt::format("{}: no such topology", spec.topology));
     remove_remains(log);
     ClusterState state;
     state.spec = spec;
     state.postgres = postgres;
-    state.nodes = topology->nodes(spec);
+    state.nodes = nodes_of(spec);
     FileLock owner;
     {
         const auto root = lock_root();
@@ -192,8 +195,25 @@ const std::vector<Node>& LocalCluster::nodes() const {
 const Node* LocalCluster::find(std::string_view name) const {
     return impl_->state.find(name);
 }
+const ClusterState& LocalCluster::layout() const {
+    return impl_->state;
+}
+std::vector<std::string> LocalCluster::resolve(const std::vector<std::string>& targets) const {
+    std::vector<std::string> names;
+    for (const auto& target : targets) {
+        const int group = group_of_leader(target, nodes());
+        names.push_back(group < 0 ? target : PatroniGroup(impl_->state, group).leader());
+    }
+    return names;
+}
+Ticks LocalCluster::switch_over(const std::string& name) {
+    return PatroniGroup(impl_->state, impl_->state.at(name).group).switch_over(name, impl_->stop);
+}
 std::string LocalCluster::conninfo(const Node& node) const {
     return impl_->state.conninfo(node);
+}
+std::string LocalCluster::version_of(const Node& node) const {
+    return service_of(node.kind).version(impl_->state);
 }
 fs::path LocalCluster::log_file(const Node& node) const {
     return impl_->state.log_file(node.name);
@@ -231,9 +251,10 @@ ClusterNetwork& LocalCluster::network() {
 void LocalCluster::checkpoint() {
     std::vector<std::future<void>> running;
     for (const auto& node : nodes())
-        running.push_back(std::async(std::launch::async, [this, &node] {
-            pg::Client(conninfo(node), impl_->stop).query(cluster_sql("checkpoint"));
-        }));
+        if (node.holds_data())
+            running.push_back(std::async(std::launch::async, [this, &node] {
+                pg::Client(conninfo(node), impl_->stop).query(cluster_sql("checkpoint"));
+            }));
     for (auto& one : running) one.get();
 }
 

@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,13 +79,14 @@ Prepared prepare(const Command& command) {
     _exit(127);
 }
 
-/// What the process in between does: holds nothing, waits, ends.
-[[noreturn]] void keep(pid_t server) {
+/// What the process in between does: holds nothing, waits, ends. It also collects what its server
+/// leaves behind: Patroni starts its PostgreSQL so that it outlives Patroni.
+[[noreturn]] void keep() {
     [[maybe_unused]] const int moved = chdir("/");
     constexpr int descriptors = 1'024; // where close_range() does not exist
     if (syscall(SYS_close_range, 0U, ~0U, 0U) != 0)
         for (int fd = 0; fd < descriptors; ++fd) close(fd);
-    while (waitpid(server, nullptr, 0) < 0 && errno == EINTR) {
+    while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
     }
     _exit(0);
 }
@@ -92,8 +94,9 @@ Prepared prepare(const Command& command) {
 [[noreturn]] void become(const Prepared& prepared, bool with_keeper, int report) {
     if (with_keeper) {
         setsid();
+        prctl(PR_SET_CHILD_SUBREAPER, 1);
         const pid_t server = fork();
-        if (server > 0) keep(server);
+        if (server > 0) keep();
         if (server < 0) fail(report);
     }
     sigset_t none;

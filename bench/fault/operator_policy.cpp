@@ -25,12 +25,10 @@ CitusOperator::CitusOperator(LocalCluster& cluster, int replication, const StopF
     : cluster_(cluster), replication_(replication), stop_(stop) {}
 
 pg::Client CitusOperator::connect(std::size_t cluster) const {
-    const auto& nodes = cluster_.nodes();
-    const auto entry = std::find_if(nodes.begin(), nodes.end(), [&](const Node& node) {
-        return node.is_entry && node.cluster == cluster;
-    });
-    if (entry == nodes.end()) throw RunError("the cluster has no entry point for its operator");
-    return {cluster_.conninfo(*entry), stop_};
+    // Citus takes what an operator does from its coordinator alone.
+    const auto entries = cluster_.layout().set_up_entries(cluster);
+    if (entries.empty()) throw RunError("the cluster has no entry point for its operator");
+    return {cluster_.conninfo(entries.front()), stop_};
 }
 
 const Node& CitusOperator::node_of(const std::string& name) const {
@@ -42,7 +40,8 @@ const Node& CitusOperator::node_of(const std::string& name) const {
 std::vector<std::string> CitusOperator::workers_of(const std::vector<std::string>& nodes) const {
     std::vector<std::string> workers;
     for (const auto& name : nodes)
-        if (node_of(name).role == Role::worker) workers.push_back(name);
+        if (const auto* node = cluster_.find(name); node && node->role == Role::worker)
+            workers.push_back(name);
     return workers;
 }
 

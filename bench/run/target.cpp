@@ -119,10 +119,9 @@ DeploymentSpec look_behind(pg::Client& client, const Plan& plan, const pg::Conni
                            const LocalCluster* kept) {
     DeploymentSpec deployment;
     const auto* node = kept ? node_at(*kept, conninfo) : nullptr;
-    if (node)
-        deployment = deployment_spec(*kept, node->cluster);
-    else
-        look_at_engine(client, plan, deployment);
+    // Of a known cluster the coordinator is, whichever entry the load goes through.
+    if (node) return deployment_spec(*kept, node->cluster);
+    look_at_engine(client, plan, deployment);
     deployment.entry_conninfo = conninfo.to_string();
     return deployment;
 }

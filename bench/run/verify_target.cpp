@@ -1,6 +1,31 @@
 #include "run/verify_target.hpp"
 
+#include <algorithm>
+
 namespace citusbench {
+
+namespace {
+
+/// Coordinators of a known cluster that the load did not go through by name: what was acknowledged
+/// by one must be seen through all.
+std::vector<Access> other_coordinators(const Target& target, const std::string& left_open) {
+    std::vector<Access> others;
+    if (!target.cluster) return others;
+    const bool some_are_down = !left_open.empty();
+    for (const auto& node : target.cluster->nodes()) {
+        const auto conninfo = target.cluster->conninfo(node);
+        const auto port = std::to_string(node.port);
+        const bool is_entry =
+            std::any_of(target.entries.begin(), target.entries.end(),
+                        [&](const Entry& entry) { return entry.conninfo.get("port") == port; });
+        if (node.role != Role::coordinator || is_entry) continue;
+        if (!some_are_down || target.cluster->state(node) == "up")
+            others.push_back({node.name, conninfo});
+    }
+    return others;
+}
+
+} // namespace
 
 VerifyTarget verify_target(const Target& target, std::string left_open) {
     VerifyTarget verified;
@@ -10,12 +35,15 @@ VerifyTarget verify_target(const Target& target, std::string left_open) {
     verified.left_open = std::move(left_open);
     for (const auto& entry : target.entries)
         verified.entries.push_back({entry.name, entry.conninfo.to_string()});
+    for (const auto& [name, conninfo] : other_coordinators(target, verified.left_open))
+        verified.entries.push_back({name, conninfo});
     verified.by_key = !target.further.empty();
     for (const auto& deployment : target.deployments())
         for (const auto& worker : deployment.workers) verified.workers.push_back(worker.name);
     if (target.cluster)
         for (const auto& node : target.cluster->nodes())
-            verified.nodes.push_back({node.name, target.cluster->conninfo(node)});
+            if (node.holds_data())
+                verified.nodes.push_back({node.name, target.cluster->conninfo(node)});
     return verified;
 }
 

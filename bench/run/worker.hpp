@@ -98,12 +98,12 @@ class Worker {
     void drop_retries(Ticks now);
     void fill(Link& link);
     void dispatch(EntryQueue& queue);
-    void list(Link& link);
+    static void list(Link& link);
     bool send_batch(Link& link, std::size_t count);
     void flush(Link& link);
     void note_send_lag(Ticks ready, Ticks sent);
-    const Waiting& first_waiting(Link& link);
-    void drop_first_waiting(Link& link);
+    const Waiting& first_waiting(Link& link) const;
+    void drop_first_waiting(Link& link) const;
     void settle_all(Ticks now);
 
     // worker_links.cpp: connections and replies

@@ -229,11 +229,11 @@ void Worker::dispatch(EntryQueue& queue) {
     unflushed_.clear();
 }
 
-const Waiting& Worker::first_waiting(Link& link) {
+const Waiting& Worker::first_waiting(Link& link) const {
     return queued_ ? link.queue->waiting.front() : link.waiting.front();
 }
 
-void Worker::drop_first_waiting(Link& link) {
+void Worker::drop_first_waiting(Link& link) const {
     if (queued_)
         link.queue->waiting.pop_front();
     else

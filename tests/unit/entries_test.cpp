@@ -1,4 +1,6 @@
 // Several entry points, which are null servers: who gets what, and what happens when one is gone.
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -78,6 +80,9 @@ void expect_failover(const Arrival& arrival) {
     EXPECT_EQ(run.stats().count(Outcome::skipped), 0U) << "nobody took them";
     EXPECT_LE(run.stats().count(Outcome::failed), 4U) << "only what was on its way may fail";
     // Four connections at the beginning and four that came home; the second had them meanwhile.
+    const auto open = [&] { return first.counts().open + second.counts().open; };
+    for (int i = 0; i < 500 && open() > 0; ++i) std::this_thread::sleep_for(10ms); // servers notice
+    EXPECT_EQ(open(), 0U);
     EXPECT_EQ(second.counts().started, 4U + 4U);
     EXPECT_GE(first.counts().started, 4U + 4U);
     EXPECT_GT(first.counts().last_started, back);

@@ -88,8 +88,6 @@ class Worker {
     void start_links();
     void take_arrivals(Ticks now);
     void wake_rested(Ticks now);
-    void free_slot(Link& link, Outcome outcome, Ticks now);
-    void free_queued_slot(Outcome outcome, Ticks now);
     void skip(const Waiting& operation, Ticks now);
     void complete(const Waiting& operation, Outcome outcome, Ticks sent, Ticks done,
                   std::uint32_t rows);
@@ -114,6 +112,8 @@ class Worker {
     Ticks backoff(unsigned failures);
     std::optional<Outcome> judge(Link& link, const InFlight& flight, const pg::Reply& reply,
                                  Ticks done);
+    void free_slot(Link& link, Outcome outcome, Ticks now);
+    void free_queued_slot(Outcome outcome, Ticks now);
     void on_reply(Link& link, const pg::Reply& reply, Ticks done);
     void lose(Link& link, Ticks now);
     void give_up(Link& link, Ticks now);

@@ -91,27 +91,6 @@ void Worker::skip(const Waiting& operation, Ticks now) {
     if (queued_) free_queued_slot(Outcome::ok, now);
 }
 
-/// A slot of a closed loop: its next operation, after a rest if the last one went wrong.
-void Worker::free_slot(Link& link, Outcome outcome, Ticks now) {
-    if (queued_) return free_queued_slot(outcome, now);
-    if (now >= control_->clock.end()) return;
-    if (outcome == Outcome::ok) {
-        link.waiting.push(call_for(now));
-        return;
-    }
-    ++link.resting;
-    ++cost_.rests;
-    resting_.emplace_back(now + rest_after_error, &link);
-}
-
-/// The same where a slot is no connection's.
-void Worker::free_queued_slot(Outcome outcome, Ticks now) {
-    if (is_open(plan_.arrival) || now >= control_->clock.end()) return;
-    if (outcome == Outcome::ok) return enqueue(call_for(now));
-    ++cost_.rests;
-    resting_.emplace_back(now + rest_after_error, nullptr);
-}
-
 /// The operation has its outcome.
 void Worker::complete(const Waiting& operation, Outcome outcome, Ticks sent, Ticks done,
                       std::uint32_t rows) {

@@ -196,7 +196,7 @@ TEST_F(DualClusterTest, ACapacityIsFoundWithANodeOfADown) {
     const auto finished = run(args, 120);
     EXPECT_TRUE(finished.code == 0 || finished.code == 4) << finished.all();
     for (const auto& row : table("verify.csv")) EXPECT_NE(row["verdict"], "fail") << row["check"];
-    EXPECT_TRUE(finished.says("The 2 clusters of 1 worker each")) << finished.all();
+    EXPECT_TRUE(finished.says("The set of 2 clusters of 1 worker each holds")) << finished.all();
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cluster/deployment_steps.hpp"
+#include "cluster/shard_layout.hpp"
 #include "core/sql_text.hpp"
 #include "pg/client.hpp"
 
@@ -33,6 +34,20 @@ Placements citus_placements(const std::string& table, const DeploymentSpec& depl
     return placements;
 }
 
+Placements fdw_placements(const std::string& table, const DeploymentSpec& deployment,
+                          const LocalCluster& cluster, const StopFlag& stop) {
+    pg::Client client(deployment.entry_conninfo, stop);
+    Placements placements(static_cast<std::size_t>(deployment.shards));
+    for (const auto& placed : read_layout(client.query(layout_sql(Engine::fdw)))) {
+        if (placed.table != table) continue;
+        for (const auto& node : cluster.nodes())
+            if (std::to_string(node.port) == placed.port)
+                placements.at(static_cast<std::size_t>(std::stoi(placed.shard)))
+                    .push_back(node.name);
+    }
+    return placements;
+}
+
 } // namespace
 
 Placements placements_of(const std::string& table, const DeploymentSpec& deployment,
@@ -40,11 +55,7 @@ Placements placements_of(const std::string& table, const DeploymentSpec& deploym
     if (deployment.engine == Engine::citus)
         return citus_placements(table, deployment, cluster, stop);
     if (deployment.engine == Engine::postgres) return {{cluster.nodes().front().name}};
-    Placements placements;
-    for (int shard = 0; shard < deployment.shards; ++shard)
-        placements.push_back(
-            {deployment.workers[static_cast<std::size_t>(shard) % deployment.workers.size()].name});
-    return placements;
+    return fdw_placements(table, deployment, cluster, stop);
 }
 
 } // namespace citusbench

@@ -55,7 +55,7 @@ Verification verify_again(const VerifyPlan& plan, const StopFlag& stop, const Te
         target.deployment.engine = Engine::fdw;
     auto facts = plan.facts;
     facts.latest_run = check_marker(plan, target, stop);
-    auto verification = verify(facts, verify_target(target, ""), stop,
+    auto verification = verify(facts, verify_target(target, *facts.workload, "", stop), stop,
                                [&](std::string_view line) { tell(line, true); });
     verification.checks.insert(verification.checks.end(), plan.kept.begin(), plan.kept.end());
     return verification;

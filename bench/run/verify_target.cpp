@@ -1,8 +1,31 @@
 #include "run/verify_target.hpp"
 
+#include "cluster/placements.hpp"
+
 namespace citusbench {
 
-VerifyTarget verify_target(const Target& target, std::string left_open) {
+namespace {
+
+/// fdw: a name for each shard of the workload's tables, which may have moved. Without an answer the
+/// verification itself says why.
+std::vector<std::string> holders(const Target& target, const Workload& workload,
+                                 const StopFlag& stop) {
+    std::vector<std::string> names;
+    if (target.deployment.engine != Engine::fdw || !target.cluster) return names;
+    try {
+        for (const auto& nodes : placements_of(workload.tables().front().name, target.deployment,
+                                               *target.cluster, stop))
+            names.push_back(nodes.empty() ? "?" : nodes.front());
+    } catch (const RunError&) {
+        names.clear();
+    }
+    return names;
+}
+
+} // namespace
+
+VerifyTarget verify_target(const Target& target, const Workload& workload, std::string left_open,
+                           const StopFlag& stop) {
     VerifyTarget verified;
     verified.engine = target.deployment.engine;
     verified.replication = target.deployment.replication;
@@ -10,7 +33,7 @@ VerifyTarget verify_target(const Target& target, std::string left_open) {
     verified.left_open = std::move(left_open);
     for (const auto& entry : target.entries)
         verified.entries.push_back({entry.name, entry.conninfo.to_string()});
-    for (const auto& worker : target.deployment.workers) verified.workers.push_back(worker.name);
+    verified.workers = holders(target, workload, stop);
     if (target.cluster)
         for (const auto& node : target.cluster->nodes())
             verified.nodes.push_back({node.name, target.cluster->conninfo(node)});
@@ -27,7 +50,7 @@ Verification verify_run(const Plan& plan, const Target& target, const RunIdentit
     facts.weights = plan.weights;
     facts.ledger = std::move(ledger);
     facts.latest_run = identity.run;
-    return verify(facts, verify_target(target, left_open), stop,
+    return verify(facts, verify_target(target, *plan.workload, left_open, stop), stop,
                   [&](std::string_view line) { tell(line, true); });
 }
 

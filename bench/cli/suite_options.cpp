@@ -48,7 +48,10 @@ std::vector<OptionGroup> groups() {
         "connections that execute the same operation at once, after a single one (benchmark)");
     std::vector<OptionGroup> all;
     all.push_back(std::move(own));
-    for (auto& group : run_option_groups()) all.push_back(std::move(group));
+    for (auto& group : run_option_groups()) {
+        group.common = group.common && group.title != "Load" && group.title != "Faults";
+        all.push_back(std::move(group));
+    }
     return all;
 }
 

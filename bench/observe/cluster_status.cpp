@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <future>
 #include <memory>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -112,11 +113,11 @@ class Look {
 
     void read(const std::vector<pg::Result>& results, LookedAt& look, NodeStatus& status) {
         look.answers = true;
-        for (const auto* result : {&results[0], &results[1]})
-            for (int row = 0; row < result->rows(); ++row)
-                if (!result->is_null(row, 1))
-                    status.metrics[std::string(result->text(row, 0))] =
-                        std::strtod(PQgetvalue(result->get(), row, 1), nullptr);
+        for (const auto& result : std::span(results).first(2))
+            for (int row = 0; row < result.rows(); ++row)
+                if (!result.is_null(row, 1))
+                    status.metrics[std::string(result.text(row, 0))] =
+                        std::strtod(PQgetvalue(result.get(), row, 1), nullptr);
         for (int row = 0; row < results[2].rows(); ++row)
             status_.prepared.push_back(
                 {look.node->node.name, std::string(results[2].text(row, 0)),
@@ -146,8 +147,7 @@ class Look {
         return nullptr;
     }
 
-    /// Nodes count their copies themselves, side by side.
-    void count_rows() {
+    std::map<LookedAt*, std::string> counting_questions() {
         std::map<LookedAt*, std::string> questions;
         for (const auto& placed : layout_) {
             auto* holder = holder_of(placed);
@@ -159,27 +159,35 @@ class Look {
                 "{}select {}, count(*) from citusbench.{}", question.empty() ? "" : " union all ",
                 pg::quote_literal(placed.relation), pg::quote_identifier(placed.relation));
         }
-        const bool is_loaded = entry_ != nullptr && entry_->relations.contains("marker");
-        if (is_loaded) questions.try_emplace(entry_, "select null, 0 limit 0");
-        for (auto& [look, question] : questions)
-            look->connection.ask(
-                question + (is_loaded && look == entry_ ? ";" + sql("status/marker.sql") : ""));
-        proceed(counting_patience);
-        for (auto& [look, question] : questions) {
-            const auto results = look->connection.take();
-            if (!results) {
-                status_.reasons.push_back(fmt::format("{}: {} while counting rows",
-                                                      look->node->node.name,
-                                                      look->connection.trouble()));
-                for (auto& [name, relation] : look->relations) relation.is_estimate = true;
-                continue;
-            }
-            const auto& counts = results->front();
-            for (int row = 0; row < counts.rows(); ++row)
-                look->relations[std::string(counts.text(row, 0))].rows =
-                    static_cast<std::uint64_t>(counts.integer(row, 1));
-            if (results->size() > 1 && results->back().rows() == 1) read_marker(results->back());
+        return questions;
+    }
+
+    /// Nodes count their copies themselves, side by side.
+    void count_rows() {
+        auto questions = counting_questions();
+        if (entry_ != nullptr && entry_->relations.contains("marker")) {
+            auto& question = questions[entry_];
+            if (question.empty()) question = "select null, 0 limit 0";
+            question += ";" + sql("status/marker.sql");
         }
+        for (auto& [look, question] : questions) look->connection.ask(question);
+        proceed(counting_patience);
+        for (auto& [look, question] : questions) take_counts(*look);
+    }
+
+    void take_counts(LookedAt& look) {
+        const auto results = look.connection.take();
+        if (!results) {
+            status_.reasons.push_back(fmt::format("{}: {} while counting rows",
+                                                  look.node->node.name, look.connection.trouble()));
+            for (auto& [name, relation] : look.relations) relation.is_estimate = true;
+            return;
+        }
+        const auto& counts = results->front();
+        for (int row = 0; row < counts.rows(); ++row)
+            look.relations[std::string(counts.text(row, 0))].rows =
+                static_cast<std::uint64_t>(counts.integer(row, 1));
+        if (results->size() > 1 && results->back().rows() == 1) read_marker(results->back());
     }
 
     void read_marker(const pg::Result& marker) {

@@ -71,13 +71,13 @@ std::vector<Shards> by_table(const ClusterStatus& status) {
 /// "120 (3 to 9)": all rows, and the least and the most in a shard.
 std::vector<TextTable::Cell> table_row(const Shards& shards) {
     std::uint64_t all = 0;
-    std::uint64_t bytes = 0;
+    std::optional<std::uint64_t> bytes;
     std::vector<std::uint64_t> rows;
     bool is_estimate = false;
     for (const auto* shard : shards) {
         if (const auto here = shard->rows()) rows.push_back(*here);
         for (const auto& placement : shard->placements) {
-            bytes += placement.bytes.value_or(0);
+            if (placement.bytes) bytes = bytes.value_or(0) + *placement.bytes;
             is_estimate = is_estimate || placement.is_estimate;
         }
     }
@@ -91,7 +91,7 @@ std::vector<TextTable::Cell> table_row(const Shards& shards) {
     return {shards.front()->table,
             shards.front()->kind,
             std::to_string(shards.size()),
-            count_text(all, is_estimate) + (is_known ? "" : "+"),
+            rows.empty() ? "–" : count_text(all, is_estimate) + (is_known ? "" : "+"),
             per_shard,
             size_text(bytes)};
 }

@@ -22,6 +22,9 @@ class FaultSequenceTest : public test::RunFixture {
             if (row["operation"] == "all" && row["key_group"] == "all") found.push_back(row);
         return found;
     }
+    static double outage_ms(const test::CsvRow& row) {
+        return 1e3 * (row.number("healed_s") - row.number("confirmed_s"));
+    }
     void expect_steps(const test::Options& more) const {
         test::Options options = {{"--config", config("before = 1s\n"
                                                      "# three steps\n"
@@ -46,6 +49,13 @@ class FaultSequenceTest : public test::RunFixture {
                 EXPECT_GT(rows[i].number("confirmed_s"), rows[i - 1].number("healed_s"));
             }
         }
+        // Each step's gap is its own, and not as long as everything since the first.
+        for (const auto& row : table("recovery.csv"))
+            if (row["unavailable_ms"] != "" &&
+                (row["operation"] == "read" || row["operation"] == "write")) {
+                EXPECT_LT(row.number("unavailable_ms"), 3000 + outage_ms(row))
+                    << row["fault"] << " " << row["operation"] << " " << row["key_group"];
+            }
         EXPECT_GT(summary("after").count("ok"), 0U);
         expect_consistent_files();
         expect_nothing_left();

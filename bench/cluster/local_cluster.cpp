@@ -190,6 +190,9 @@ LocalCluster::~LocalCluster() {
 const ClusterSpec& LocalCluster::spec() const {
     return impl_->state.spec;
 }
+const LocalPostgres& LocalCluster::postgres() const {
+    return impl_->state.postgres;
+}
 const std::vector<Node>& LocalCluster::nodes() const {
     return impl_->state.nodes;
 }
@@ -257,6 +260,29 @@ std::string LocalCluster::state(const Node& node) const {
 }
 ClusterNetwork& LocalCluster::network() {
     return impl_->network;
+}
+
+std::vector<std::string> LocalCluster::add_workers(int count, const Log& log) {
+    auto& state = impl_->state;
+    const auto before = state.nodes.size();
+    std::vector<std::string> names;
+    for (int number = state.spec.workers + 1; number <= state.spec.workers + count; ++number) {
+        Node worker;
+        worker.name = fmt::format("worker{}", number);
+        names.push_back(worker.name);
+        state.nodes.push_back(worker);
+    }
+    state.spec.workers += count;
+    try {
+        ClusterBuilder(state, impl_->control, impl_->network, impl_->stop, log).add_nodes(before);
+    } catch (...) {
+        impl_->control.kill(names);
+        for (const auto& name : names) fs::remove_all(state.data_dir(name));
+        state.nodes.resize(before);
+        state.spec.workers -= count;
+        throw;
+    }
+    return names;
 }
 
 void LocalCluster::checkpoint() {

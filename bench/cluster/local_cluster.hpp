@@ -44,6 +44,7 @@ class LocalCluster {
     ~LocalCluster(); ///< remove(), unless kept
 
     const ClusterSpec& spec() const;
+    const LocalPostgres& postgres() const;
     const std::vector<Node>& nodes() const;
     /// nullptr if there is no node of this name.
     const Node* find(std::string_view name) const;
@@ -83,6 +84,11 @@ class LocalCluster {
 
     /// Cuts nodes off and makes them slow to reach; lives as long as the cluster's object.
     ClusterNetwork& network();
+
+    /// Makes and starts further workers, named on from the last, and notes them in the state; they
+    /// hold nothing and no other node knows them. What was begun is removed where that fails.
+    /// Returns their names.
+    std::vector<std::string> add_workers(int count, const Log& log);
 
     /// CHECKPOINT on every node at once, so that a load's dirty pages are not written while we
     /// measure.

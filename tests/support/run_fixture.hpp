@@ -35,6 +35,10 @@ class RunFixture : public testing::Test {
         return line({{"--workload", "spatial"}, {"--points", "2000"}, {"--vehicles", "100"}}, more);
     }
 
+    Args orders(const Options& more = {}) const {
+        return line({{"--workload", "orders"}, {"--users", "50"}, {"--products", "20"}}, more);
+    }
+
     Finished run(const Args& args, double seconds = 60) const {
         return Program(work_, args).finish(seconds);
     }

@@ -10,9 +10,13 @@
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
 
+#include "cli/cluster_options.hpp"
+#include "cli/option_values.hpp"
+#include "cli/status_command.hpp"
 #include "cluster/cluster_network.hpp"
-#include "cluster/cluster_wish.hpp"
 #include "cluster/local_cluster.hpp"
+#include "cluster/scale.hpp"
+#include "cluster/target_name.hpp"
 
 namespace citusbench {
 namespace {
@@ -33,49 +37,33 @@ std::unique_ptr<LocalCluster> kept_cluster(const StopFlag& stop) {
 /// All nodes where none is named. Checked before the first is touched.
 Names chosen_nodes(const LocalCluster& cluster, std::span<const std::string> args,
                    bool none_is_all) {
-    Names all;
-    for (const auto& node : cluster.nodes()) all.push_back(node.name);
-    if (args.empty() && none_is_all) return all;
+    if (args.empty() && none_is_all) return cluster.layout().names();
+    const auto all = target_names(cluster.nodes());
     if (args.empty())
         throw UsageError(fmt::format("no node named; the cluster has {}", fmt::join(all, ", ")));
     for (const auto& name : args)
-        if (!cluster.find(name))
+        if (std::find(all.begin(), all.end(), name) == all.end())
             throw UsageError(
                 fmt::format("{}: no such node; the cluster has {}", name, fmt::join(all, ", ")));
-    return {args.begin(), args.end()};
+    return cluster.resolve({args.begin(), args.end()});
 }
 
-po::options_description up_options(ClusterWish& wish, int& replication) {
+po::options_description up_options() {
     po::options_description options("citusbench cluster up");
     auto add = options.add_options();
     add("help", "show this");
-    add("topology", po::value(&wish.topology)->default_value(wish.topology)->value_name("NAME"),
-        "which nodes (single, active-active)");
-    add("engine", po::value(&wish.engine)->default_value(wish.engine)->value_name("ENGINE"),
-        "auto, citus or fdw");
-    add("workers", po::value(&wish.workers)->default_value(wish.workers)->value_name("N"),
-        "workers besides the coordinator");
-    add("replication", po::value(&replication)->value_name("N"),
-        "copies of each shard: 2 on citus, 1 on fdw where it is not given");
-    add("shards", po::value(&wish.shards)->default_value(wish.shards)->value_name("N"),
-        "shards of a table");
-    add("connections,c",
-        po::value(&wish.connections)->default_value(wish.connections)->value_name("N"),
-        "connections of the load to make room for");
+    add_cluster_options(options);
+    const auto number = [](const char* value) {
+        return po::value<std::string>()->default_value(value)->value_name("N");
+    };
+    add("shards", number("32"), "shards of a table");
+    add("connections,c", number("16"), "connections of the load to make room for");
     return options;
 }
 
-void print_nodes(const LocalCluster& cluster) {
-    for (const auto& node : cluster.nodes())
-        fmt::print("{:<12} {:<11} port {:<5} {}psql \"{}\"\n", node.name, name_of(node.role),
-                   node.port, node.is_entry ? "entry  " : "       ", cluster.conninfo(node));
-}
-
-int up(std::span<const std::string> args, const StopFlag& stop) {
-    ClusterWish wish;
-    int replication = 0;
-    const auto options = up_options(wish, replication);
-    po::variables_map values;
+Given parse(const po::options_description& options, std::span<const std::string> args,
+            std::string_view command) {
+    Given values;
     try {
         const auto style =
             po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
@@ -87,14 +75,29 @@ int up(std::span<const std::string> args, const StopFlag& stop) {
                   values);
         po::notify(values);
     } catch (const po::error& error) {
-        throw UsageError(
-            fmt::format("cluster up: {}; see `citusbench cluster up --help`", error.what()));
+        throw UsageError(fmt::format("cluster {0}: {1}; see `citusbench cluster {0} --help`",
+                                     command, error.what()));
     }
+    return values;
+}
+
+void print_nodes(const LocalCluster& cluster) {
+    for (const auto& node : cluster.nodes())
+        fmt::print("{:<13} {:<11} port {:<5} {}{}\n", node.name, description_of(node), node.port,
+                   node.is_entry ? "entry  " : "       ",
+                   node.takes_queries() ? fmt::format("psql \"{}\"", cluster.conninfo(node)) : "");
+}
+
+int up(std::span<const std::string> args, const StopFlag& stop) {
+    const auto options = up_options();
+    const auto values = parse(options, args, "up");
     if (values.count("help") > 0) {
         std::cout << options;
         return 0;
     }
-    if (values.count("replication") > 0) wish.replication = replication;
+    auto wish = cluster_wish(values);
+    wish.shards = static_cast<int>(whole_number(values, "shards", 0, 1'000'000));
+    wish.connections = static_cast<int>(whole_number(values, "connections", 0, 1'000'000));
     const auto postgres = find_local_postgres();
     const auto spec = make_cluster_spec(wish, postgres);
     if (const auto kept = LocalCluster::open_kept(stop))
@@ -109,27 +112,6 @@ int up(std::span<const std::string> args, const StopFlag& stop) {
     print_nodes(*cluster);
     fmt::print("remove it with `citusbench cluster down`\n");
     return 0;
-}
-
-int status(std::span<const std::string> args, const StopFlag& stop) {
-    const auto cluster = LocalCluster::open_kept(stop);
-    if (!cluster) {
-        fmt::print("no cluster is running; start one with `citusbench cluster up`\n");
-        return 1;
-    }
-    const auto names = chosen_nodes(*cluster, args, true);
-    const auto& spec = cluster->spec();
-    fmt::print("{} on {}, replication {}, {} shards, in {}\n", spec.topology, name_of(spec.engine),
-               spec.replication, spec.shards, cluster->folder().string());
-    bool all_up = true;
-    for (const auto& name : names) {
-        const auto& node = *cluster->find(name);
-        const auto state = cluster->state(node);
-        all_up = all_up && state == "up";
-        fmt::print("{:<12} {:<11} port {:<5} {}\n", node.name, name_of(node.role), node.port,
-                   state);
-    }
-    return all_up ? 0 : 1;
 }
 
 int change_nodes(std::span<const std::string> args, const StopFlag& stop,
@@ -182,6 +164,30 @@ int down(std::span<const std::string> args, const StopFlag& stop) {
     return 0;
 }
 
+int scale(std::span<const std::string> args, const StopFlag& stop) {
+    po::options_description options("citusbench cluster scale");
+    int workers = 0;
+    options.add_options()("help,h", po::bool_switch(), "show this")(
+        "workers", po::value(&workers)->value_name("N"),
+        "so many workers in all: adds those that are missing and moves shards to them, also under "
+        "load");
+    const auto values = parse(options, args, "scale");
+    if (values["help"].as<bool>()) {
+        std::cout << options;
+        return 0;
+    }
+    if (values.count("workers") == 0)
+        throw UsageError("cluster scale: say how many workers it shall have, with --workers N");
+    constexpr int most_workers = 256;
+    if (workers < 1 || workers > most_workers)
+        throw UsageError(fmt::format("cluster scale --workers {}: take a number from 1 to {}",
+                                     workers, most_workers));
+    const auto cluster = kept_cluster(stop);
+    scale_out(*cluster, workers, stop, log_to_stderr);
+    print_nodes(*cluster);
+    return 0;
+}
+
 struct Subcommand {
     std::string_view name;
     std::string_view arguments;
@@ -191,7 +197,10 @@ struct Subcommand {
 
 constexpr std::array subcommands = {
     Subcommand{"up", "[OPTION…]", "start a cluster that stays (up --help: its options)", up},
-    Subcommand{"status", "[NODE…]", "the nodes' states; exit code 0 if all are up", status},
+    Subcommand{"status", "[NODE…]", "nodes, shards, what is wrong; exit code 0 if healthy (--help)",
+               status_command},
+    Subcommand{"scale", "--workers N", "add workers and move shards to them, also under load",
+               scale},
     Subcommand{"stop", "NODE…", "pg_ctl -m fast", stop_nodes},
     Subcommand{"start", "NODE…", "start what is down", start},
     Subcommand{"kill", "NODE…", "SIGKILL of all processes of the nodes", kill},
@@ -204,8 +213,7 @@ constexpr std::array subcommands = {
 int print_help() {
     fmt::print("usage: citusbench cluster COMMAND\n\n");
     for (const auto& subcommand : subcommands)
-        fmt::print("  {:<7} {:<10} {}\n", subcommand.name, subcommand.arguments,
-                   subcommand.summary);
+        fmt::print("  {:<7} {:<12}{}\n", subcommand.name, subcommand.arguments, subcommand.summary);
     return 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli/option_values.hpp"
 #include "cluster/packet_rules.hpp"
+#include "cluster/target_name.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
 
@@ -34,16 +35,11 @@ Nanoseconds phase_length(const Given& given, const std::string& name, bool with_
     return duration_value(given, name, default_length);
 }
 
-/// Names of the nodes that the plan's cluster will have.
-std::vector<std::string> node_names(const Plan& plan, const StopFlag& stop) {
-    std::vector<std::string> names;
-    std::vector<Node> nodes;
-    if (plan.cluster)
-        nodes = find_topology(plan.cluster->topology)->nodes(*plan.cluster);
-    else if (const auto kept = LocalCluster::open_kept(stop))
-        nodes = kept->nodes();
-    for (const auto& node : nodes) names.push_back(node.name);
-    return names;
+/// The nodes that the plan's cluster will have, or the kept one's; none where there is neither.
+std::vector<Node> nodes_for(const Plan& plan, const StopFlag& stop) {
+    if (plan.cluster) return nodes_of(*plan.cluster);
+    if (const auto kept = LocalCluster::open_kept(stop)) return kept->nodes();
+    return {};
 }
 
 void check_delay(const FaultSpec& fault) {
@@ -57,7 +53,25 @@ void check_delay(const FaultSpec& fault) {
                                  fmt::join(fault.nodes, ",")));
 }
 
-void check_fault(const FaultSpec& fault, const std::vector<std::string>& names,
+/// What Patroni alone, or only something that Patroni looks after, can be the target of.
+void check_patroni_target(const FaultSpec& fault, const std::string& target,
+                          const std::vector<Node>& nodes) {
+    const auto is_managed = [&](const std::string& name) {
+        return std::any_of(nodes.begin(), nodes.end(), [&](const Node& node) {
+            return node.name == name && node.kind == NodeKind::patroni;
+        });
+    };
+    if (fault.kind == "switchover" && !is_managed(nodes_of_target(target, nodes).front()))
+        throw UsageError(fmt::format("--fault {}: Patroni does not look after {}; take leader",
+                                     fault.to_string(), target));
+    const bool ends_processes =
+        fault.kind == "crash" || fault.kind == "stop" || fault.kind == "pause";
+    if (is_patroni_alone(target) && !ends_processes && fault.kind != "none")
+        throw UsageError(fmt::format("--fault {}: {} alone takes crash, stop or pause",
+                                     fault.to_string(), target));
+}
+
+void check_fault(const FaultSpec& fault, const std::vector<Node>& nodes,
                  const std::string& topology) {
     if (!find_fault(fault.kind)) {
         std::vector<std::string_view> kinds;
@@ -66,11 +80,14 @@ void check_fault(const FaultSpec& fault, const std::vector<std::string>& names,
                                      fault.to_string(), fault.kind, fmt::join(kinds, ", ")));
     }
     check_delay(fault);
-    for (const auto& node : fault.nodes)
+    const auto names = target_names(nodes);
+    for (const auto& node : fault.nodes) {
         if (std::find(names.begin(), names.end(), node) == names.end())
             throw UsageError(fmt::format("--{} {}: topology {} has no node '{}'; it has {}",
                                          fault.option, fmt::join(fault.nodes, ","), topology, node,
                                          fmt::join(names, ", ")));
+        check_patroni_target(fault, node, nodes);
+    }
 }
 
 void read_lengths(const Given& given, Plan& plan) {
@@ -146,8 +163,16 @@ std::string no_proxy_text(const Plan& plan, const FaultSpec& fault) {
                              fault.to_string());
 }
 
+void add_proxies(const FaultSpec& fault, const std::vector<Node>& nodes,
+                 std::vector<std::string>& proxied) {
+    for (const auto& target : fault.nodes)
+        for (const auto& node : nodes_of_target(target, nodes))
+            if (std::find(proxied.begin(), proxied.end(), node) == proxied.end())
+                proxied.push_back(node);
+}
+
 /// Decides how the way to each node is cut or made longer, and refuses what cannot be done.
-void read_network_needs(Plan& plan) {
+void read_network_needs(Plan& plan, const std::vector<Node>& nodes) {
     std::optional<PacketTool> tool;
     for (const auto& fault : plan.faults) {
         const auto need = find_fault(fault.kind)->need;
@@ -162,10 +187,7 @@ void read_network_needs(Plan& plan) {
                 text += fmt::format(", or make packet rules possible ({})", tool->why_not);
             throw UsageError(text);
         }
-        auto& proxied = plan.cluster->proxied;
-        for (const auto& node : fault.nodes)
-            if (std::find(proxied.begin(), proxied.end(), node) == proxied.end())
-                proxied.push_back(node);
+        add_proxies(fault, nodes, plan.cluster->proxied);
     }
 }
 
@@ -191,14 +213,14 @@ void read_faults(const Given& given, Plan& plan) {
     read_operator(given, plan);
     if (plan.faults.empty()) return;
     const StopFlag no_stop;
-    const auto names = node_names(plan, no_stop);
-    if (names.empty())
+    const auto nodes = nodes_for(plan, no_stop);
+    if (nodes.empty())
         throw UsageError(fmt::format("--{} {}: citusbench does not control the nodes behind --dsn; "
                                      "leave --dsn out, or start them with citusbench cluster up",
                                      plan.faults.front().option,
                                      fmt::join(plan.faults.front().nodes, ",")));
-    for (const auto& fault : plan.faults) check_fault(fault, names, plan.topology);
-    read_network_needs(plan);
+    for (const auto& fault : plan.faults) check_fault(fault, nodes, plan.topology);
+    read_network_needs(plan, nodes);
 }
 
 } // namespace citusbench

@@ -8,10 +8,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/cluster_options.hpp"
 #include "cli/fault_plan.hpp"
 #include "cli/option_values.hpp"
+#include "cli/route_plan.hpp"
 #include "cli/share_plan.hpp"
-#include "cluster/cluster_wish.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
 #include "pg/conninfo.hpp"
@@ -19,17 +20,6 @@
 
 namespace citusbench {
 namespace {
-
-std::uint64_t whole_number(const Given& given, const std::string& name, std::uint64_t least,
-                           std::uint64_t most) {
-    return parse_value(given, name, [&](const std::string& text) {
-        const auto number = parse_count(text);
-        if (number < least || number > most)
-            throw std::invalid_argument(
-                fmt::format("it lies between {} and {}", least, format_count(most)));
-        return number;
-    });
-}
 
 /// The weights of --mix, or the workload's own.
 void read_mix(const Given& given, Plan& plan) {
@@ -141,21 +131,14 @@ void read_load(const Given& given, Plan& plan) {
 
 /// What is behind --dsn is found out, not asked for.
 void read_existing(const Given& given, Plan& plan) {
-    for (const auto* name : {"engine", "workers"})
-        if (is_given(given, name))
-            throw UsageError(
-                fmt::format("--{} {}: it shapes a cluster of citusbench's own; leave it out "
-                            "with --dsn, or leave --dsn out",
-                            name, text_of(given, name)));
+    refuse_cluster_options(given);
     plan.topology = "existing";
     if (!given.contains("topology")) return;
     plan.topology = text_of(given, "topology");
     if (find_topology(plan.topology)) return;
-    std::vector<std::string_view> names;
-    for (const auto& topology : topology_registry()) names.push_back(topology.name);
     throw UsageError(
         fmt::format("--topology {}: there is no such topology; take {}, or leave it out",
-                    plan.topology, fmt::join(names, ", ")));
+                    plan.topology, topology_names()));
 }
 
 void read_where(const Given& given, Plan& plan) {
@@ -178,11 +161,7 @@ void read_where(const Given& given, Plan& plan) {
     if (plan.keep && LocalCluster::open_kept(no_stop))
         throw UsageError("--keep: a cluster is kept already; use it with --dsn, or remove it with "
                          "citusbench cluster down");
-    ClusterWish wish;
-    if (given.contains("topology")) wish.topology = text_of(given, "topology");
-    wish.engine = text_of(given, "engine");
-    wish.workers = static_cast<int>(whole_number(given, "workers", 1, 256));
-    wish.replication = plan.replication;
+    auto wish = cluster_wish(given);
     wish.shards = plan.shards;
     wish.connections = static_cast<int>(plan.connections);
     plan.postgres = find_local_postgres();
@@ -204,6 +183,7 @@ void read_output(const Given& given, Plan& plan) {
         throw UsageError(
             fmt::format("--interval {}: the shortest is 10ms", text_of(given, "interval")));
     plan.verify = !given["no-verify"].as<bool>();
+    plan.monitor = !given["no-monitor"].as<bool>();
 }
 
 } // namespace
@@ -251,6 +231,7 @@ Plan make_plan(const Given& given, std::span<const std::string> args) {
     read_what(given, plan);
     read_load(given, plan);
     read_where(given, plan);
+    read_route(given, plan);
     read_faults(given, plan);
     read_output(given, plan);
     read_share(given, plan);

@@ -35,6 +35,18 @@ auto parse_value(const Given& given, const std::string& name, Parser parser) {
     }
 }
 
+/// Throws UsageError for a number outside [least, most].
+inline std::uint64_t whole_number(const Given& given, const std::string& name, std::uint64_t least,
+                                  std::uint64_t most) {
+    return parse_value(given, name, [&](const std::string& text) {
+        const auto number = parse_count(text);
+        if (number < least || number > most)
+            throw std::invalid_argument(
+                fmt::format("it lies between {} and {}", least, format_count(most)));
+        return number;
+    });
+}
+
 /// Throws UsageError for a --dsn that libpq cannot read.
 inline void check_dsn(const std::string& dsn) {
     try {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/cluster_options.hpp"
 #include "core/error.hpp"
 
 namespace citusbench {
@@ -34,7 +35,7 @@ OptionGroup group(const std::string& title, bool common = true) {
 
 OptionGroup what_group() {
     auto what = group("What");
-    what.options.add_options()("workload", text("NAME"), "chat or spatial")(
+    what.options.add_options()("workload", text("NAME"), "chat, orders or spatial")(
         "mix", text("OP=W[,OP=W]"), "operations and their weights; without it the workload's own")(
         "seed", text("N", "1"), "everything drawn at random follows from it")(
         "keys", text("DIST", "uniform"), "which keys are hot: uniform, zipf:THETA or latest")(
@@ -45,13 +46,14 @@ OptionGroup what_group() {
 
 OptionGroup where_group() {
     auto where = group("Where");
-    where.options.add_options()("topology", text("NAME"),
-                                "single or active-active (default: active-active)")(
-        "engine", text("NAME", "auto"), "citus, fdw, or auto: citus where it is installed")(
-        "workers", text("N", "4"), "worker nodes")(
-        "replication", text("N"), "copies of each shard (default: 2 on citus, 1 on fdw)")(
-        "dsn", list("CONNINFO"), "an existing database instead of an own cluster; repeatable")(
-        "keep", po::bool_switch(), "leave the cluster running afterwards");
+    add_cluster_options(where.options);
+    where.options.add_options()("dsn", list("CONNINFO"),
+                                "an existing database instead of an own cluster; repeatable")(
+        "route", text("HOW"),
+        "round-robin: connections spread over the entry points, and move on when one fails; hash: "
+        "each entry point is a cluster of its own, and an operation goes to the one that owns its "
+        "key (default: round-robin; dual-cluster: hash)")("keep", po::bool_switch(),
+                                                          "leave the cluster running afterwards");
     return where;
 }
 
@@ -92,6 +94,8 @@ OptionGroup output_group() {
     output.options.add_options()("results", text("DIR", "results"), "where the run's folder goes")(
         "label", text("TEXT", ""), "part of the folder's name")("progress", text("MODE", "auto"),
                                                                 "auto, plain or none")(
+        "by", text("COLUMN"),
+        "entry: count by entry point, too, in summary, timeline and histogram")(
         "help,h", po::bool_switch(), "this; with --workload its own options and operations")(
         "help-all", po::bool_switch(), "every option")("version", po::bool_switch(),
                                                        "version, commit and libraries");
@@ -103,7 +107,8 @@ OptionGroup more_group() {
     more.options.add_options()(
         "fault", list("FAULT"),
         "KIND:NODE[,NODE][:DELAY][@START[+LENGTH]], repeatable; KIND is crash, stop, pause, "
-        "partition, slow, postmaster or none; slow takes a DELAY, by which all that is sent to the "
+        "partition, slow, postmaster, switchover or none; slow takes a DELAY, by which all that is "
+        "sent to the "
         "node comes later (a round trip takes that much longer)")("shards", text("N", "32"),
                                                                   "shards of each table")(
         "arrival", text("KIND"), "of the open loop: constant or poisson (default: poisson)")(
@@ -112,9 +117,13 @@ OptionGroup more_group() {
         "the rate; for citusbench merge")(
         "start-at", text("TIME"),
         "when the load starts, by the server's clock: 2026-01-31T12:00:00Z or seconds since 1970")(
-        "connect-rate", text("R"), "attempts to connect per second at most, as 500 or 1k")(
+        "weights", text("W[,W]"),
+        "of the connections to each entry point, in the order of --dsn or as NODE=W; 0: only when "
+        "others fail")("connect-rate", text("R"),
+                       "attempts to connect per second at most, as 500 or 1k")(
         "interval", text("TIME", "1s"), "of timeline.csv")(
         "no-verify", po::bool_switch(), "do not compare the database with what was acknowledged")(
+        "no-monitor", po::bool_switch(), "do not sample the nodes each second (monitor.csv)")(
         "verify-only", text("RUN"),
         "no load: compare the database behind --dsn, or the kept cluster's, with the run in "
         "this folder")("config", text("FILE"), "options from an INI file; the command line wins");

@@ -14,6 +14,7 @@
 
 #include "cluster/process.hpp"
 #include "cluster/server_user.hpp"
+#include "cluster/target_name.hpp"
 #include "core/error.hpp"
 
 namespace citusbench {
@@ -46,17 +47,24 @@ json to_json(const ClusterState& state) {
     for (const auto& node : state.nodes)
         nodes.push_back({{"name", node.name},
                          {"role", name_of(node.role)},
+                         {"kind", name_of(node.kind)},
+                         {"group", node.group},
+                         {"more_ports", node.more_ports},
                          {"host", node.host},
                          {"port", node.port},
                          {"server_port", node.server_port},
                          {"is_entry", node.is_entry},
+                         {"cluster", node.cluster},
                          {"data_directory", state.data_dir(node.name).string()}});
     return {{"version", format_version},
             {"owner_pid", getpid()},
             {"kept", state.kept},
             {"topology", state.spec.topology},
             {"engine", name_of(state.spec.engine)},
+            {"clusters", state.spec.clusters},
             {"workers", state.spec.workers},
+            {"writers", state.spec.writers},
+            {"replicas_per_worker", state.spec.replicas_per_worker},
             {"replication", state.spec.replication},
             {"shards", state.spec.shards},
             {"connections", state.spec.connections},
@@ -69,13 +77,32 @@ json to_json(const ClusterState& state) {
             {"nodes", nodes}};
 }
 
+/// Older files know fewer things.
+Node node_from_json(const json& item) {
+    Node node;
+    node.name = item.at("name").get<std::string>();
+    node.role = role_named(item.at("role").get<std::string>());
+    node.kind = kind_named(item.value("kind", ""));
+    node.group = item.value("group", 0);
+    node.more_ports = item.value("more_ports", node.more_ports);
+    node.host = item.at("host").get<std::string>();
+    node.port = item.at("port").get<std::uint16_t>();
+    node.server_port = item.value("server_port", node.port);
+    node.is_entry = item.at("is_entry").get<bool>();
+    node.cluster = item.value("cluster", std::size_t{0});
+    return node;
+}
+
 ClusterState from_json(const json& root, const fs::path& folder) {
     ClusterState state;
     state.folder = folder;
     state.kept = root.at("kept").get<bool>();
     state.spec.topology = root.at("topology").get<std::string>();
     state.spec.engine = engine_named(root.at("engine").get<std::string>());
+    state.spec.clusters = root.value("clusters", 1); // older files have none
     state.spec.workers = root.at("workers").get<int>();
+    state.spec.writers = root.value("writers", 1);
+    state.spec.replicas_per_worker = root.value("replicas_per_worker", 0);
     state.spec.replication = root.at("replication").get<int>();
     state.spec.shards = root.at("shards").get<int>();
     state.spec.connections = root.at("connections").get<int>();
@@ -85,17 +112,7 @@ ClusterState from_json(const json& root, const fs::path& folder) {
     state.postgres.major = postgres.at("major").get<int>();
     state.postgres.has_citus = postgres.at("has_citus").get<bool>();
     state.postgres.has_postgis = postgres.at("has_postgis").get<bool>();
-    for (const auto& item : root.at("nodes")) {
-        Node node;
-        node.name = item.at("name").get<std::string>();
-        node.role = item.at("role").get<std::string>() == name_of(Role::worker) ? Role::worker
-                                                                                : Role::coordinator;
-        node.host = item.at("host").get<std::string>();
-        node.port = item.at("port").get<std::uint16_t>();
-        node.server_port = item.value("server_port", node.port); // older files have none
-        node.is_entry = item.at("is_entry").get<bool>();
-        state.nodes.push_back(node);
-    }
+    for (const auto& item : root.at("nodes")) state.nodes.push_back(node_from_json(item));
     return state;
 }
 
@@ -143,14 +160,19 @@ const Node* ClusterState::find(std::string_view name) const {
 }
 
 const Node& ClusterState::at(std::string_view name) const {
-    if (const auto* node = find(name)) return *node;
+    if (const auto* node = find(node_of_target(name))) return *node;
     throw UsageError(
         fmt::format("{}: no such node; the cluster has {}", name, fmt::join(names(), ", ")));
 }
 
-std::vector<fs::path> ClusterState::data_dirs(const std::vector<std::string>& chosen) const {
+std::vector<fs::path> ClusterState::process_dirs(const std::vector<std::string>& chosen) const {
     std::vector<fs::path> directories;
-    for (const auto& name : chosen) directories.push_back(data_dir(at(name).name));
+    for (const auto& name : chosen) {
+        const auto& node = at(name);
+        directories.push_back(run_dir(node));
+        if (name == node.name && data_dir(name) != directories.back())
+            directories.push_back(data_dir(name));
+    }
     return directories;
 }
 
@@ -158,6 +180,40 @@ std::vector<std::string> ClusterState::names() const {
     std::vector<std::string> all;
     for (const auto& node : nodes) all.push_back(node.name);
     return all;
+}
+
+std::vector<Node> ClusterState::databases(Role role) const {
+    std::vector<Node> chosen;
+    for (const auto& node : nodes)
+        if (node.role == role && node.holds_data()) chosen.push_back(node);
+    return chosen;
+}
+
+std::vector<Node> ClusterState::set_up_entries(std::size_t cluster) const {
+    const auto balancer = std::find_if(
+        nodes.begin(), nodes.end(), [](const Node& node) { return node.role == Role::balancer; });
+    auto all = coordinators();
+    std::erase_if(all, [&](const Node& node) { return node.cluster != cluster; });
+    if (balancer != nodes.end() && all.front().kind == NodeKind::patroni) return {*balancer};
+    return all;
+}
+
+std::vector<Node> ClusterState::shard_holders(std::size_t cluster) const {
+    std::vector<Node> holders;
+    for (const auto& worker : databases(Role::worker)) {
+        if (worker.cluster != cluster) continue;
+        if (worker.kind != NodeKind::patroni) {
+            holders.push_back(worker);
+            continue;
+        }
+        const auto group = static_cast<std::size_t>(worker.group);
+        if (group <= holders.size()) continue; // a further member
+        holders.push_back(worker);
+        for (const auto& node : nodes)
+            if (node.role == Role::balancer)
+                holders.back().port = node.more_ports.at(more_port::haproxy_group(group));
+    }
+    return holders;
 }
 
 std::string ClusterState::conninfo(const Node& node, std::string_view database) const {

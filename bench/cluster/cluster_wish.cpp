@@ -4,7 +4,9 @@
 #include <string_view>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "cluster/service.hpp"
 #include "core/error.hpp"
 
 namespace citusbench {
@@ -12,15 +14,16 @@ namespace {
 
 // Beyond these a laptop's cluster only thrashes; a typo of a zero too many is more likely.
 constexpr int max_workers = 64;
+constexpr int max_writers = 16;
+constexpr int max_replicas = 4;
+constexpr int max_clusters = 8;
 constexpr int max_shards = 4096;
 constexpr int max_connections = 10'000;
 
 const Topology& checked_topology(const std::string& name) {
     if (const auto* topology = find_topology(name)) return *topology;
-    std::string names;
-    for (const auto& topology : topology_registry())
-        names += fmt::format("{}{}", names.empty() ? "" : ", ", topology.name);
-    throw UsageError(fmt::format("--topology {}: no such topology; take one of {}", name, names));
+    throw UsageError(
+        fmt::format("--topology {}: no such topology; take one of {}", name, topology_names()));
 }
 
 void check_range(std::string_view option, int value, int most) {
@@ -42,12 +45,65 @@ Engine checked_engine(const std::string& wish, const Topology& topology,
     if (wish != "fdw" && wish != "auto")
         throw UsageError(fmt::format("--engine {}: no such engine; take auto, citus or fdw", wish));
     // Without workers there is nothing to be foreign: plain tables of one PostgreSQL.
-    return topology.has_workers ? Engine::fdw : Engine::postgres;
+    return topology.workers > 0 ? Engine::fdw : Engine::postgres;
+}
+
+/// A number that only some topologies take: `usual` is 0 where this one does not.
+int checked_count(std::string_view option, const std::optional<int>& wish, int usual, int most,
+                  const Topology& topology) {
+    if (!wish) return std::max(usual, 1);
+    check_range(option, *wish, most);
+    if (usual == 0)
+        throw UsageError(
+            fmt::format("{} {}: topology {} has none; leave it out", option, *wish, topology.name));
+    return *wish;
+}
+
+int checked_replicas(const ClusterWish& wish, const Topology& topology) {
+    if (!wish.replicas_per_worker) return 0;
+    const int replicas = *wish.replicas_per_worker;
+    if (replicas < 0 || replicas > max_replicas)
+        throw UsageError(fmt::format("--replicas-per-worker {}: give a whole number from 0 to {}",
+                                     replicas, max_replicas));
+    if (replicas > 0 && !topology.has_replicas)
+        throw UsageError(fmt::format("--replicas-per-worker {}: topology {} has no Patroni to keep "
+                                     "them; leave it out, or take --topology active-passive",
+                                     replicas, topology.name));
+    return replicas;
+}
+
+/// Throws for entries that clients cannot use.
+void check_entries(const ClusterSpec& spec) {
+    std::vector<std::string> names;
+    for (const auto& node : nodes_of(spec))
+        // On fdw a worker has no table of the workload's name.
+        if (node.role == Role::coordinator || node.role == Role::balancer ||
+            (spec.engine == Engine::citus && node.role == Role::worker))
+            names.push_back(node.name);
+    for (const auto& entry : spec.entries)
+        if (std::find(names.begin(), names.end(), entry) == names.end())
+            throw UsageError(fmt::format("--entry {}: clients cannot connect to '{}'; on {} they "
+                                         "can to {}",
+                                         fmt::join(spec.entries, ","), entry, name_of(spec.engine),
+                                         fmt::join(names, ", ")));
+}
+
+int checked_clusters(const ClusterWish& wish, const Topology& topology) {
+    const int clusters = wish.clusters.value_or(topology.clusters);
+    if (topology.clusters > 1)
+        check_range("--clusters", clusters, max_clusters);
+    else if (wish.clusters)
+        throw UsageError(fmt::format("--clusters {}: topology {} is one cluster; leave it out, or "
+                                     "take --topology dual-cluster",
+                                     clusters, topology.name));
+    return clusters;
 }
 
 int checked_replication(const ClusterWish& wish, const ClusterSpec& spec) {
     const int holders = spec.workers;
-    if (!wish.replication) return spec.engine == Engine::citus ? std::min(2, holders) : 1;
+    // Where Patroni keeps replicas of each worker, Citus need not keep copies of each shard.
+    const bool has_copies = spec.engine == Engine::citus && spec.replicas_per_worker == 0;
+    if (!wish.replication) return has_copies ? std::min(2, holders) : 1;
     const int replication = *wish.replication;
     if (replication < 1)
         throw UsageError(fmt::format("--replication {}: give 1 or more", replication));
@@ -66,16 +122,26 @@ int checked_replication(const ClusterWish& wish, const ClusterSpec& spec) {
 
 ClusterSpec make_cluster_spec(const ClusterWish& wish, const LocalPostgres& postgres) {
     const auto& topology = checked_topology(wish.topology);
-    check_range("--workers", wish.workers, max_workers);
     check_range("--shards", wish.shards, max_shards);
     check_range("--connections", wish.connections, max_connections);
     ClusterSpec spec;
     spec.topology = wish.topology;
     spec.engine = checked_engine(wish.engine, topology, postgres);
-    spec.workers = topology.has_workers ? wish.workers : 1;
+    if (topology.workers > 0)
+        spec.workers =
+            checked_count("--workers", wish.workers, topology.workers, max_workers, topology);
+    else
+        spec.workers = 1;
+    spec.writers =
+        checked_count("--writers", wish.writers, topology.writers, max_writers, topology);
+    spec.clusters = checked_clusters(wish, topology);
+    spec.replicas_per_worker = checked_replicas(wish, topology);
+    spec.entries = wish.entries;
     spec.shards = wish.shards;
     spec.connections = wish.connections;
     spec.replication = checked_replication(wish, spec);
+    check_entries(spec);
+    require_programs(spec);
     return spec;
 }
 

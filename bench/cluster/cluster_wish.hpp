@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cluster/local_postgres.hpp"
 #include "cluster/topology.hpp"
@@ -12,14 +13,18 @@ namespace citusbench {
 struct ClusterWish {
     std::string topology = "active-active";
     std::string engine = "auto";
-    int workers = 4;
-    std::optional<int> replication; ///< 2 on citus with two workers or more, otherwise 1
+    std::optional<int> workers; ///< as many as the topology says; of each cluster
+    std::optional<int> writers;
+    std::optional<int> clusters;
+    std::optional<int> replicas_per_worker;
+    std::vector<std::string> entries; ///< those that the topology says
+    std::optional<int> replication;   ///< 2 on citus with two workers or more, otherwise 1
     int shards = 32;
     int connections = 16;
 };
 
 /// Checks every rule across the options and settles what was left open. Throws UsageError that
-/// names the option, the value and the mend; touches nothing.
+/// names the option, the value and the mend, and for a program that is missing; touches nothing.
 ClusterSpec make_cluster_spec(const ClusterWish& wish, const LocalPostgres& postgres);
 
 } // namespace citusbench

@@ -36,21 +36,32 @@ class Deployment {
     /// Drops schema `citusbench` everywhere. The caller has checked the marker.
     virtual void drop() = 0;
     virtual std::vector<CopyTarget> copy_targets(const pg::TableSpec& table) const = 0;
-    /// Index into copy_targets() for a row with this key.
+    /// Index into copy_targets() for a row with this key. Rows of a reference table go to all of
+    /// them.
     virtual std::size_t target_of(const RoutingKey& key) const = 0;
+    /// The number of copy_targets(), of whatever table.
+    virtual std::size_t target_count() const = 0;
 };
 
 struct DeploymentSpec {
     Engine engine = Engine::postgres;
-    std::string entry_conninfo;
+    std::string entry_conninfo; ///< of a coordinator: everything is set up through it
+    /// fdw: further coordinators, which get foreign tables over the same partitions.
+    std::vector<std::string> more_coordinators;
     std::vector<Node> workers; ///< fdw: where the partitions lie, shard s on workers[s % size]
     std::vector<std::string> worker_conninfos; ///< in the same order
     int replication = 1;
     int shards = 32;
 };
-DeploymentSpec deployment_spec(const LocalCluster& cluster);
+/// Of number `part` of several independent clusters.
+DeploymentSpec deployment_spec(const LocalCluster& cluster, std::size_t part = 0);
 
 /// `stop` must outlive the result.
 std::unique_ptr<Deployment> make_deployment(const DeploymentSpec& spec, const StopFlag& stop);
+
+/// The same on several independent clusters, side by side: each holds the rows whose key it owns
+/// (ClusterMap). One alone is as make_deployment() has it.
+std::unique_ptr<Deployment> make_deployment(const std::vector<DeploymentSpec>& clusters,
+                                            const StopFlag& stop);
 
 } // namespace citusbench

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <future>
 #include <mutex>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -18,8 +19,11 @@
 #include "cluster/cluster_network.hpp"
 #include "cluster/file_lock.hpp"
 #include "cluster/node_control.hpp"
+#include "cluster/patroni_group.hpp"
 #include "cluster/server_user.hpp"
+#include "cluster/service.hpp"
 #include "cluster/sql_template.hpp"
+#include "cluster/target_name.hpp"
 #include "pg/client.hpp"
 
 namespace citusbench {
@@ -110,13 +114,13 @@ LocalCluster::LocalCluster(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) 
 std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
                                                   const LocalPostgres& postgres,
                                                   const StopFlag& stop, const Log& log) {
-    const auto* topology = find_topology(spec.topology);
-    if (!topology) throw UsageError(fmt::format("{}: no such topology", spec.topology));
+    if (!find_topology(spec.topology))
+        throw UsageError(fmt::format("{}: no such topology", spec.topology));
     remove_remains(log);
     ClusterState state;
     state.spec = spec;
     state.postgres = postgres;
-    state.nodes = topology->nodes(spec);
+    state.nodes = nodes_of(spec);
     FileLock owner;
     {
         const auto root = lock_root();
@@ -186,14 +190,34 @@ LocalCluster::~LocalCluster() {
 const ClusterSpec& LocalCluster::spec() const {
     return impl_->state.spec;
 }
+const LocalPostgres& LocalCluster::postgres() const {
+    return impl_->state.postgres;
+}
 const std::vector<Node>& LocalCluster::nodes() const {
     return impl_->state.nodes;
 }
 const Node* LocalCluster::find(std::string_view name) const {
     return impl_->state.find(name);
 }
+const ClusterState& LocalCluster::layout() const {
+    return impl_->state;
+}
+std::vector<std::string> LocalCluster::resolve(const std::vector<std::string>& targets) const {
+    std::vector<std::string> names;
+    for (const auto& target : targets) {
+        const int group = group_of_leader(target, nodes());
+        names.push_back(group < 0 ? target : PatroniGroup(impl_->state, group).leader());
+    }
+    return names;
+}
+Ticks LocalCluster::switch_over(const std::string& name) {
+    return PatroniGroup(impl_->state, impl_->state.at(name).group).switch_over(name, impl_->stop);
+}
 std::string LocalCluster::conninfo(const Node& node) const {
     return impl_->state.conninfo(node);
+}
+std::string LocalCluster::version_of(const Node& node) const {
+    return service_of(node.kind).version(impl_->state);
 }
 fs::path LocalCluster::log_file(const Node& node) const {
     return impl_->state.log_file(node.name);
@@ -217,7 +241,17 @@ Ticks LocalCluster::resume(const std::vector<std::string>& names) {
     return impl_->control.resume(names);
 }
 Ticks LocalCluster::start_nodes(const std::vector<std::string>& names) {
-    return impl_->control.start(names, impl_->stop);
+    auto ready = impl_->control.start(names, impl_->stop);
+    std::set<int> groups;
+    for (const auto& name : names)
+        if (const auto& node = impl_->state.at(name); node.kind == NodeKind::patroni)
+            groups.insert(node.group);
+    // Without one the next crash of a leader would leave the group without any.
+    for (const int group : groups) {
+        PatroniGroup(impl_->state, group).await_standby(impl_->stop);
+        ready = now_ticks();
+    }
+    return ready;
 }
 std::string LocalCluster::state(const Node& node) const {
     auto state = impl_->control.state(node);
@@ -228,12 +262,36 @@ ClusterNetwork& LocalCluster::network() {
     return impl_->network;
 }
 
+std::vector<std::string> LocalCluster::add_workers(int count, const Log& log) {
+    auto& state = impl_->state;
+    const auto before = state.nodes.size();
+    std::vector<std::string> names;
+    for (int number = state.spec.workers + 1; number <= state.spec.workers + count; ++number) {
+        Node worker;
+        worker.name = fmt::format("worker{}", number);
+        names.push_back(worker.name);
+        state.nodes.push_back(worker);
+    }
+    state.spec.workers += count;
+    try {
+        ClusterBuilder(state, impl_->control, impl_->network, impl_->stop, log).add_nodes(before);
+    } catch (...) {
+        impl_->control.kill(names);
+        for (const auto& name : names) fs::remove_all(state.data_dir(name));
+        state.nodes.resize(before);
+        state.spec.workers -= count;
+        throw;
+    }
+    return names;
+}
+
 void LocalCluster::checkpoint() {
     std::vector<std::future<void>> running;
     for (const auto& node : nodes())
-        running.push_back(std::async(std::launch::async, [this, &node] {
-            pg::Client(conninfo(node), impl_->stop).query(cluster_sql("checkpoint"));
-        }));
+        if (node.holds_data())
+            running.push_back(std::async(std::launch::async, [this, &node] {
+                pg::Client(conninfo(node), impl_->stop).query(cluster_sql("checkpoint"));
+            }));
     for (auto& one : running) one.get();
 }
 

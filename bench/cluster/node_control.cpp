@@ -3,14 +3,15 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "cluster/pidfd.hpp"
 #include "cluster/process.hpp"
+#include "cluster/service.hpp"
 #include "cluster/shared_memory.hpp"
-#include "pg/client.hpp"
 
 namespace citusbench {
 namespace {
@@ -60,13 +61,14 @@ Ticks kill_everything(const std::vector<std::filesystem::path>& directories) {
 } // namespace
 
 Ticks NodeControl::kill(const std::vector<std::string>& names) {
-    const auto gone = kill_everything(state_->data_dirs(names));
+    const auto gone = kill_everything(state_->process_dirs(names));
     reap_servers();
     return gone;
 }
 
 Ticks NodeControl::kill_postmaster(const std::vector<std::string>& names) {
-    const auto directories = state_->data_dirs(names);
+    std::vector<std::filesystem::path> directories;
+    for (const auto& name : names) directories.push_back(state_->data_dir(state_->at(name).name));
     auto processes = find_processes(directories);
     note_shared_memory(processes, directories);
     std::erase_if(processes, [](const FoundProcess& process) { return !process.is_root; });
@@ -78,12 +80,20 @@ Ticks NodeControl::kill_postmaster(const std::vector<std::string>& names) {
     return gone;
 }
 
+/// Patroni stops the PostgreSQL that it started; what else is left in the data directory is told
+/// itself.
+void NodeControl::ask_to_stop(const Node& node) {
+    const auto main = find_processes(std::array{state_->run_dir(node)});
+    if (!main.empty()) return signal_roots(main, service_of(node.kind).stop_signal());
+    signal_roots(find_processes(std::array{state_->data_dir(node.name)}), SIGINT);
+}
+
 Ticks NodeControl::stop(const std::vector<std::string>& names) {
     constexpr auto patience = 60s; // the shutdown's checkpoint writes all of shared_buffers
-    const auto directories = state_->data_dirs(names);
+    const auto directories = state_->process_dirs(names);
     auto processes = find_processes(directories);
     signal_all(processes, SIGCONT);
-    signal_roots(processes, SIGINT);
+    for (const auto& name : names) ask_to_stop(state_->at(name));
     if (!wait_until_gone(processes, patience))
         throw RunError(fmt::format("{} did not stop within {} s; kill it instead",
                                    fmt::join(names, ", "), patience.count()));
@@ -94,7 +104,7 @@ Ticks NodeControl::stop(const std::vector<std::string>& names) {
 
 Ticks NodeControl::pause(const std::vector<std::string>& names) {
     constexpr int attempts = 5'000;
-    const auto directories = state_->data_dirs(names);
+    const auto directories = state_->process_dirs(names);
     for (int attempt = 0; attempt < attempts; ++attempt) {
         auto processes = find_processes(directories);
         if (all_stopped(processes)) return now_ticks();
@@ -106,21 +116,22 @@ Ticks NodeControl::pause(const std::vector<std::string>& names) {
 }
 
 Ticks NodeControl::resume(const std::vector<std::string>& names) {
-    signal_all(find_processes(state_->data_dirs(names)), SIGCONT);
+    signal_all(find_processes(state_->process_dirs(names)), SIGCONT);
     return now_ticks();
 }
 
 std::string NodeControl::state(const Node& node) const {
-    const auto processes = find_processes(state_->data_dirs({node.name}));
+    const auto processes = find_processes(state_->process_dirs({node.name}));
     const auto root = std::find_if(processes.begin(), processes.end(),
                                    [](const FoundProcess& process) { return process.is_root; });
     if (root == processes.end()) return "down";
     if (root->state == 'T') return "paused";
-    return pg::answers_query(state_->server_conninfo(node), 1s) ? "up" : "starting";
+    if (!is_running(node)) return "unmanaged";
+    return service_of(node.kind).answers(*state_, node) ? "up" : "starting";
 }
 
-bool NodeControl::is_running(const std::string& name) const {
-    return !find_processes(state_->data_dirs({name})).empty();
+bool NodeControl::is_running(const Node& node) const {
+    return !find_processes(std::array{state_->run_dir(node)}).empty();
 }
 
 void destroy_servers(const std::filesystem::path& server_folder) {
@@ -132,8 +143,12 @@ void destroy_servers(const std::filesystem::path& server_folder) {
     watched.push_back(server_folder); // initdb and copies work here
     const auto processes = find_processes(watched);
     signal_all(processes, SIGCONT);
+    // First what would start a server again, or keep its clients.
+    for (const auto& process : processes)
+        if (!process.is_postgres) process.signal(SIGKILL);
     // An immediate shutdown is nearly as quick as SIGKILL and frees the shared memory.
-    signal_roots(processes, SIGQUIT);
+    for (const auto& process : processes)
+        if (process.is_postgres && process.is_root) process.signal(SIGQUIT);
     wait_until_gone(processes, 1s);
     kill_everything(watched);
     reap_servers();

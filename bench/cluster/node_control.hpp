@@ -18,7 +18,9 @@ class NodeControl {
   public:
     explicit NodeControl(const ClusterState& state) : state_(&state) {}
 
-    /// `options` are further arguments of postgres. Throws PortTaken, RunError, Interrupted.
+    /// Those that others need first. `options` are further arguments of postgres, which then runs
+    /// without whatever looks after it, and has no database yet. Throws PortTaken, RunError,
+    /// Interrupted.
     Ticks start(const std::vector<std::string>& names, const StopFlag& stop,
                 const std::vector<std::string>& options = {});
     Ticks stop(const std::vector<std::string>& names);
@@ -31,9 +33,13 @@ class NodeControl {
   private:
     struct Starting;
     void spawn(Starting& node, const std::vector<std::string>& options);
+    bool answers(const Starting& node) const;
     bool check(Starting& node);
     void await(Starting& node, Ticks waited, const std::vector<std::string>& options);
-    bool is_running(const std::string& name) const;
+    bool is_running(const Node& node) const;
+    void ask_to_stop(const Node& node);
+    void start_together(const std::vector<const Node*>& nodes, const StopFlag& stop,
+                        const std::vector<std::string>& options);
 
     const ClusterState* state_;
 };

@@ -1,5 +1,6 @@
 // How servers are started: the part of NodeControl that waits for answers.
 #include <algorithm>
+#include <map>
 #include <thread>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include "cluster/node_control.hpp"
 #include "cluster/pidfd.hpp"
 #include "cluster/process.hpp"
+#include "cluster/service.hpp"
 #include "cluster/shared_memory.hpp"
 #include "pg/client.hpp"
 
@@ -26,15 +28,8 @@ bool is_lock_of_previous(const std::string& log) {
 }
 
 bool is_port_taken(const std::string& log) {
-    return log.find("Address already in use") != std::string::npos;
-}
-
-/// The last line of postmaster.pid. Looked at before a query is tried, because each refused attempt
-/// costs the server a process and a line in its log. It proves nothing: a killed server's still
-/// says so.
-bool says_ready(const std::filesystem::path& data_dir) {
-    const auto text = read_file(data_dir / "postmaster.pid");
-    return text.find("\nready") != std::string::npos;
+    // etcd, written in Go, begins it with a small letter.
+    return log.find("ddress already in use") != std::string::npos;
 }
 
 std::size_t size_of(const std::filesystem::path& file) {
@@ -47,7 +42,8 @@ std::size_t size_of(const std::filesystem::path& file) {
 
 struct NodeControl::Starting {
     const Node* node = nullptr;
-    std::string conninfo;
+    const Service* service = nullptr;
+    bool is_template = false; ///< its database is still to be made
     std::size_t log_from = 0;
     pid_t pid = -1; ///< -1: found running already
     Ticks retry_at = 0;
@@ -55,30 +51,24 @@ struct NodeControl::Starting {
 };
 
 void NodeControl::spawn(Starting& node, const std::vector<std::string>& options) {
-    const auto& name = node.node->name;
-    Command command;
-    command.args = {(state_->postgres.bin_dir / "postgres").string(), "-D",
-                    state_->data_dir(name).string()};
+    auto command = node.service->command(*state_, *node.node);
     command.args.insert(command.args.end(), options.begin(), options.end());
-    command.directory = state_->data_dir(name);
-    command.log = state_->log_file(name);
-    // Between nodes, Citus and postgres_fdw log in with the password in this file.
-    command.environment = {{"PGPASSFILE", state_->pass_file().string()}};
-    command.as_server_user = true;
-    command.with_keeper = true;
     node.log_from = size_of(command.log);
     ChildProcess child(command);
     node.pid = child.release();
 }
 
+bool NodeControl::answers(const Starting& node) const {
+    if (!node.is_template) return node.service->answers(*state_, *node.node);
+    return pg::answers_query(state_->server_conninfo(*node.node, "postgres"), 1s);
+}
+
 /// True when it answers. Plans a retry, or throws, when its postmaster has ended.
 bool NodeControl::check(Starting& node) {
-    if (node.retry_at == 0 && says_ready(state_->data_dir(node.node->name)) &&
-        pg::answers_query(node.conninfo, 1s))
-        return true;
+    if (node.retry_at == 0 && answers(node)) return true;
     if (node.retry_at != 0) return false;
     if (node.pid < 0) { // was running when we came; if it is ending, it must be started after all
-        if (!is_running(node.node->name)) node.retry_at = now_ticks();
+        if (!is_running(*node.node)) node.retry_at = now_ticks();
         return false;
     }
     if (!has_ended(node.pid)) return false;
@@ -103,7 +93,7 @@ void NodeControl::await(Starting& node, Ticks waited, const std::vector<std::str
     const auto patience = node.retry_at ? to_ticks(lock_patience) : to_ticks(start_patience);
     if (waited > patience)
         throw RunError(fmt::format(
-            "{} did not answer a query within {:.0f} s: {} (log: {})", name, to_seconds(patience),
+            "{} did not answer within {:.0f} s: {} (log: {})", name, to_seconds(patience),
             tail_of(state_->log_file(name), node.log_from), state_->log_file(name).string()));
     if (node.retry_at == 0 || now_ticks() < node.retry_at) return;
     node.retry_at = 0;
@@ -114,14 +104,25 @@ Ticks NodeControl::start(const std::vector<std::string>& names, const StopFlag& 
                          const std::vector<std::string>& options) {
     resume(names); // a paused node would never answer
     reap_servers();
-    std::vector<Starting> pending;
+    std::map<int, std::vector<const Node*>> in_order;
     for (const auto& name : names) {
+        const auto& node = state_->at(name);
+        in_order[service_of(node.kind).start_order()].push_back(&node);
+    }
+    for (const auto& [order, nodes] : in_order) start_together(nodes, stop, options);
+    return now_ticks();
+}
+
+void NodeControl::start_together(const std::vector<const Node*>& nodes, const StopFlag& stop,
+                                 const std::vector<std::string>& options) {
+    std::vector<Starting> pending;
+    for (const auto* each : nodes) {
         Starting node;
-        node.node = &state_->at(name);
-        node.conninfo =
-            state_->server_conninfo(*node.node, options.empty() ? "citusbench" : "postgres");
-        if (!is_running(name)) spawn(node, options);
-        pending.push_back(std::move(node));
+        node.node = each;
+        node.is_template = !options.empty();
+        node.service = &service_of(node.is_template ? NodeKind::postgres : each->kind);
+        if (!is_running(*each)) spawn(node, options);
+        pending.push_back(node);
     }
     const auto begun = now_ticks();
     while (true) {
@@ -130,7 +131,7 @@ Ticks NodeControl::start(const std::vector<std::string>& names, const StopFlag& 
             forget_shared_memory(state_->data_dir(node.node->name));
             return true;
         });
-        if (pending.empty()) return now_ticks();
+        if (pending.empty()) return;
         stop.check();
         for (auto& node : pending) await(node, now_ticks() - begun, options);
         // A pause between questions; the answer, not the time, decides.

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
@@ -35,12 +36,20 @@ Place place_of(const char* path) {
     return {info.st_dev, info.st_ino, exists};
 }
 
-/// A shell that a curious user left in a data directory is no part of the server.
-bool runs_server_program(pid_t pid) {
+std::string program_of(pid_t pid) {
     std::error_code error;
-    const auto exe = std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), error);
-    const auto name = exe.filename().string();
-    return name.starts_with("postgres") || name.starts_with("initdb") || name.starts_with("cp");
+    return std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), error)
+        .filename()
+        .string();
+}
+
+/// A shell that a curious user left in a data directory is no part of the server. Patroni is a
+/// python3.
+bool is_server_program(std::string_view program) {
+    constexpr std::array programs = {"postgres", "initdb",  "cp",   "pg_",
+                                     "nginx",    "haproxy", "etcd", "python3"};
+    return std::any_of(programs.begin(), programs.end(),
+                       [&](const char* each) { return program.starts_with(each); });
 }
 
 /// Fills state and parent from /proc/PID/stat; the name in parentheses may hold anything.
@@ -100,8 +109,10 @@ std::vector<FoundProcess> find_processes(std::span<const std::filesystem::path> 
         process.pidfd = open_pidfd(pid);
         // Looked at again with the descriptor in hand: the number may have changed hands between.
         process.directory = match(cwd.c_str());
-        if (!process.pidfd || process.directory == places.size() || !runs_server_program(pid))
+        const auto program = program_of(pid);
+        if (!process.pidfd || process.directory == places.size() || !is_server_program(program))
             continue;
+        process.is_postgres = program.starts_with("postgres");
         read_stat(process);
         found.push_back(std::move(process));
     }

@@ -22,13 +22,14 @@ struct FoundProcess {
     char state = '?';          ///< as in /proc/PID/stat; 'T' is stopped
     std::size_t directory = 0; ///< index into the directories of find_processes()
     bool is_root = false;      ///< its parent is not among those found: the postmaster
+    bool is_postgres = false;  ///< and not Patroni, a balancer or etcd
     UniqueFd pidfd;
 
     /// False if it is gone already.
     bool signal(int number) const;
 };
 
-/// All PostgreSQL processes whose working directory is one of `directories`, compared by device and
+/// All server processes whose working directory is one of `directories`, compared by device and
 /// inode. Every process of a server stays in its data directory, also after its parent died and
 /// init took over, so this is proof of whose it is. Zombies count as gone.
 std::vector<FoundProcess> find_processes(std::span<const std::filesystem::path> directories);

@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include <fstream>
 #include <iterator>
 #include <mutex>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -78,13 +80,14 @@ Prepared prepare(const Command& command) {
     _exit(127);
 }
 
-/// What the process in between does: holds nothing, waits, ends.
-[[noreturn]] void keep(pid_t server) {
+/// What the process in between does: holds nothing, waits, ends. It also collects what its server
+/// leaves behind: Patroni starts its PostgreSQL so that it outlives Patroni.
+[[noreturn]] void keep() {
     [[maybe_unused]] const int moved = chdir("/");
     constexpr int descriptors = 1'024; // where close_range() does not exist
     if (syscall(SYS_close_range, 0U, ~0U, 0U) != 0)
         for (int fd = 0; fd < descriptors; ++fd) close(fd);
-    while (waitpid(server, nullptr, 0) < 0 && errno == EINTR) {
+    while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
     }
     _exit(0);
 }
@@ -92,8 +95,9 @@ Prepared prepare(const Command& command) {
 [[noreturn]] void become(const Prepared& prepared, bool with_keeper, int report) {
     if (with_keeper) {
         setsid();
+        prctl(PR_SET_CHILD_SUBREAPER, 1);
         const pid_t server = fork();
-        if (server > 0) keep(server);
+        if (server > 0) keep();
         if (server < 0) fail(report);
     }
     sigset_t none;
@@ -222,7 +226,9 @@ std::string output_of(const std::vector<std::string>& args) {
 std::string read_file(const std::filesystem::path& file, std::size_t from) {
     std::ifstream in(file, std::ios::binary);
     in.seekg(static_cast<std::streamoff>(from));
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    std::ostringstream text;
+    text << in.rdbuf(); // an iterator over the buffer would throw where a read fails
+    return std::move(text).str();
 }
 
 std::string tail_of(const std::filesystem::path& file, std::size_t from, int lines) {

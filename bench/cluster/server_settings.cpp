@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 namespace citusbench {
-namespace {
-
 /// A client that gives up on a stuck node leaves its back end behind until the node is back, and
 /// opens another: several per connection of the load, besides those between the nodes.
 int max_connections(const ClusterSpec& spec) {
@@ -12,6 +10,8 @@ int max_connections(const ClusterSpec& spec) {
     constexpr int per_connection = 4;
     return base + per_connection * spec.connections;
 }
+
+namespace {
 
 std::string citus_settings(const ClusterSpec& spec) {
     return fmt::format("shared_preload_libraries = 'citus'\n"
@@ -51,6 +51,8 @@ std::string server_settings(const ClusterState& state, const Node& node) {
     // A crashed server first syncs its whole data directory: a system call for it, or one for each
     // of 1,400 files, which took 4 s of every recovery.
     if (state.postgres.major >= 14) text += "recovery_init_sync_method = syncfs\n";
+    // A standby would else wait for 5 s before it asks a new leader for what it lacks.
+    if (node.kind == NodeKind::patroni) text += "wal_retrieve_retry_interval = 200ms\n";
     if (state.spec.engine == Engine::citus) text += citus_settings(state.spec);
     if (state.spec.engine == Engine::fdw && node.role == Role::coordinator) text += fdw_settings;
     return text;

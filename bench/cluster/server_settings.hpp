@@ -1,10 +1,18 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "cluster/cluster_state.hpp"
 
 namespace citusbench {
+
+/// With which HAProxy asks whether a server is well. There is no such role: the check ends where
+/// the server asks for the password.
+inline constexpr std::string_view check_user = "citusbench_check";
+
+/// How many connections a server of the cluster accepts.
+int max_connections(const ClusterSpec& spec);
 
 /// The settings of a node beyond PostgreSQL's defaults, as text for postgresql.conf.
 std::string server_settings(const ClusterState& state, const Node& node);

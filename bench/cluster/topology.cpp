@@ -1,20 +1,27 @@
 #include "cluster/topology.hpp"
 
+#include <algorithm>
 #include <array>
 
+#include "cluster/topology_nodes.hpp"
+
 namespace citusbench {
-
-// One topology_<name>.cpp each.
-std::vector<Node> single_nodes(const ClusterSpec& spec);
-std::vector<Node> active_active_nodes(const ClusterSpec& spec);
-
 namespace {
 
 constexpr std::array topologies = {
-    Topology{"single", "one PostgreSQL, or one Citus node that holds all shards", false,
+    Topology{"single", "one PostgreSQL, or one Citus node that holds all shards", 0, 0, false, 1,
              single_nodes},
-    Topology{"active-active", "a coordinator and N workers that hold the shards", true,
+    Topology{"active-active", "a coordinator and N workers that hold the shards", 4, 0, false, 1,
              active_active_nodes},
+    Topology{"multi-master", "N writers over the same workers, behind nginx", 4, 2, false, 1,
+             multi_master_nodes},
+    Topology{"spatial-ha", "a primary and a secondary coordinator behind HAProxy", 3, 0, false, 1,
+             spatial_ha_nodes},
+    Topology{"active-passive", "three coordinators of which Patroni lets one lead, behind HAProxy",
+             3, 0, true, 1, active_passive_nodes},
+    Topology{"dual-cluster",
+             "N clusters of a coordinator and workers each; the application routes by key", 3, 0,
+             false, 2, dual_cluster_nodes},
 };
 
 } // namespace
@@ -27,6 +34,22 @@ const Topology* find_topology(std::string_view name) {
     for (const auto& topology : topologies)
         if (topology.name == name) return &topology;
     return nullptr;
+}
+
+std::string topology_names() {
+    std::string names;
+    for (const auto& topology : topologies)
+        names += (names.empty() ? "" : ", ") + std::string(topology.name);
+    return names;
+}
+
+std::vector<Node> nodes_of(const ClusterSpec& spec) {
+    auto nodes = find_topology(spec.topology)->nodes(spec);
+    const auto& entries = spec.entries;
+    if (!entries.empty())
+        for (auto& node : nodes)
+            node.is_entry = std::find(entries.begin(), entries.end(), node.name) != entries.end();
+    return nodes;
 }
 
 } // namespace citusbench

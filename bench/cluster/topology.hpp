@@ -13,10 +13,15 @@ namespace citusbench {
 struct ClusterSpec {
     std::string topology = "active-active";
     Engine engine = Engine::fdw;
+    int clusters = 1; ///< independent ones; workers, replication and shards are each one's
     int workers = 4;
+    int writers = 1;             ///< coordinators that clients write through
+    int replicas_per_worker = 0; ///< above 0 every worker is a group of Patroni's
     int replication = 1;
     int shards = 32;
     int connections = 16; ///< of the load; max_connections leaves room beyond it
+    /// Names of the nodes that clients connect to; empty: those that the topology says.
+    std::vector<std::string> entries;
     /// Names of nodes that are reached through a TcpProxy. It ends with the process that started
     /// the cluster, so such a cluster cannot be kept.
     std::vector<std::string> proxied;
@@ -26,13 +31,22 @@ struct ClusterSpec {
 struct Topology {
     std::string_view name;
     std::string_view summary;
-    bool has_workers; ///< otherwise --workers does not apply and the engine is citus or postgres
-    /// Names and roles in the order of their ports; ports are 0 still.
+    int workers; ///< where --workers is not given; 0: it does not apply, and the engine is citus or
+                 ///< postgres
+    int writers; ///< where --writers is not given; 0: it does not apply
+    bool has_replicas; ///< takes --replicas-per-worker
+    int clusters;      ///< independent ones, where --clusters is not given; 1: there are no others
+    /// Names and roles in the order of their ports; ports are 0 still. The first holds data.
     std::vector<Node> (*nodes)(const ClusterSpec& spec);
 };
 
 std::span<const Topology> topology_registry();
 /// nullptr for an unknown name.
 const Topology* find_topology(std::string_view name);
+/// The names of all topologies, separated by ", ".
+std::string topology_names();
+
+/// The nodes of a spec whose topology exists, with its entries.
+std::vector<Node> nodes_of(const ClusterSpec& spec);
 
 } // namespace citusbench

@@ -1,13 +1,9 @@
-#include "cluster/topology.hpp"
+#include "cluster/topology_nodes.hpp"
 
 namespace citusbench {
 
-std::vector<Node> single_nodes(const ClusterSpec&);
-
-std::vector<Node> single_nodes(const ClusterSpec&) {
-    Node node;
-    node.name = "coordinator";
-    node.role = Role::coordinator;
+std::vector<Node> single_nodes(const ClusterSpec& /*spec*/) {
+    auto node = make_node("coordinator", Role::coordinator);
     node.is_entry = true;
     return {node};
 }

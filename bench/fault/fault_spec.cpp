@@ -1,3 +1,4 @@
+#include <cctype>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -21,11 +22,29 @@ std::optional<std::string_view> cut(std::string_view& text, char separator) {
     return rest;
 }
 
+/// As far as its first character tells.
+bool is_time(std::string_view text) {
+    return !text.empty() && (std::isdigit(static_cast<unsigned char>(text[0])) != 0);
+}
+
+/// What stands behind the last "@", unless that belongs to a target: "patroni@coordinator2".
+std::optional<std::string_view> cut_off_times(std::string_view& text) {
+    const auto at = text.rfind('@');
+    if (at == std::string_view::npos) return std::nullopt;
+    const auto before = text.substr(0, at);
+    const auto word = before.substr(before.find_last_of(":,") + 1);
+    if (word == "patroni" || (word == "leader" && !is_time(text.substr(at + 1))))
+        return std::nullopt;
+    const auto rest = text.substr(at + 1);
+    text = before;
+    return rest;
+}
+
 } // namespace
 
 FaultSpec FaultSpec::parse(std::string_view text) {
     FaultSpec spec;
-    if (auto when = cut(text, '@')) {
+    if (auto when = cut_off_times(text)) {
         if (const auto length = cut(*when, '+')) spec.length = parse_duration(*length);
         spec.start = parse_duration(*when);
     }

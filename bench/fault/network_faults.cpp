@@ -7,8 +7,11 @@
 #include <fmt/format.h>
 
 #include "cluster/cluster_network.hpp"
+#include "cluster/service.hpp"
+#include "cluster/target_name.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
+#include "fault/who_it_was.hpp"
 #include "pg/client.hpp"
 
 namespace citusbench {
@@ -22,11 +25,12 @@ constexpr auto heal_patience = 15s;
 
 class NetworkFault : public Fault {
   public:
-    NetworkFault(LocalCluster& cluster, std::vector<std::string> nodes)
-        : cluster_(cluster), nodes_(std::move(nodes)) {}
+    NetworkFault(LocalCluster& cluster, std::vector<std::string> targets)
+        : cluster_(cluster), targets_(std::move(targets)) {}
 
     Ticks inject() final {
         verified_ = false;
+        nodes_ = cluster_.resolve(targets_);
         return begin();
     }
 
@@ -59,6 +63,20 @@ class NetworkFault : public Fault {
     const LocalCluster& cluster() const { return cluster_; }
     ClusterNetwork& network() const { return cluster_.network(); }
     const std::vector<std::string>& nodes() const { return nodes_; }
+    /// Before the first injection all that it can turn out to be.
+    std::vector<std::string> nodes_or_candidates() const {
+        if (!nodes_.empty()) return nodes_;
+        std::vector<std::string> candidates;
+        for (const auto& target : targets_)
+            for (auto& name : nodes_of_target(target, cluster_.nodes()))
+                candidates.push_back(std::move(name));
+        return candidates;
+    }
+
+    std::string with_names(const std::string& way) const {
+        const auto names = who_it_was(targets_, nodes_);
+        return names.empty() ? way : fmt::format("{}; {}", way, names);
+    }
 
     /// Another fault may have taken the server behind the way.
     bool is_gone(const Node& node) const {
@@ -79,25 +97,26 @@ class NetworkFault : public Fault {
 
     void await_answer(const Node& node) {
         const auto deadline = now_ticks() + to_ticks(heal_patience);
-        while (!pg::answers_query(cluster_.conninfo(node), 1s)) {
+        while (!answers_at_its_port(cluster_.layout(), node)) {
             if (is_gone(node)) return; // there is nobody to answer; whoever did that mends it
             if (now_ticks() > deadline)
                 throw RunError(fmt::format(
-                    "{} did not answer a query at port {} within {} s after its network was mended",
+                    "{} did not answer at port {} within {} s after its network was mended",
                     node.name, node.port, heal_patience.count()));
             std::this_thread::sleep_for(2ms);
         }
     }
 
     LocalCluster& cluster_;
-    std::vector<std::string> nodes_;
+    std::vector<std::string> targets_;
+    std::vector<std::string> nodes_; ///< that the last injection hit
     bool verified_ = true;
 };
 
 class Partition final : public NetworkFault {
   public:
     using NetworkFault::NetworkFault;
-    std::string how() const override { return network().way_of_cutting(nodes()); }
+    std::string how() const override { return with_names(network().way_of_cutting(nodes_or_candidates())); }
 
   private:
     Ticks begin() override { return network().cut(nodes()); }
@@ -105,7 +124,10 @@ class Partition final : public NetworkFault {
 
     void check(const Node& node) override {
         const auto begun = now_ticks();
-        if (pg::answers_query(cluster().conninfo(node), silence))
+        const bool answers = node.takes_queries()
+                                 ? pg::answers_query(cluster().conninfo(node), silence)
+                                 : answers_at_its_port(cluster().layout(), node);
+        if (answers)
             throw RunError(fmt::format("{} answers at port {} although it was cut off ({})",
                                        node.name, node.port, how()));
         // Refused is an answer too.
@@ -120,7 +142,7 @@ class Slow final : public NetworkFault {
   public:
     Slow(LocalCluster& its_cluster, const FaultSpec& spec)
         : NetworkFault(its_cluster, spec.nodes), delay_(spec.delay.value()) {}
-    std::string how() const override { return "proxy"; }
+    std::string how() const override { return with_names("proxy"); }
 
   private:
     Ticks begin() override { return network().set_delay(nodes(), delay_); }
@@ -130,12 +152,20 @@ class Slow final : public NetworkFault {
         const StopFlag never_stop;
         constexpr int round_trips = 5; // of a connection with a password, at most
         if (is_gone(node) || network().is_cut(node.name)) return;
+        if (!node.takes_queries()) {
+            const auto asked = now_ticks();
+            answers_at_its_port(cluster().layout(), node);
+            return expect_slow(node, now_ticks() - asked);
+        }
         pg::Client client(
             cluster().conninfo(node), never_stop,
             std::chrono::duration_cast<std::chrono::milliseconds>(10s + round_trips * delay_));
         const auto sent = now_ticks();
         client.query("select 1");
-        const auto took = now_ticks() - sent;
+        expect_slow(node, now_ticks() - sent);
+    }
+
+    void expect_slow(const Node& node, Ticks took) const {
         if (took < to_ticks(delay_))
             throw RunError(fmt::format("{} answered in {} although {} were to be added", node.name,
                                        format_duration(Nanoseconds(took)),

@@ -1,5 +1,7 @@
 #include "fault/process_faults.hpp"
 
+#include "fault/who_it_was.hpp"
+
 namespace citusbench {
 namespace {
 
@@ -12,12 +14,17 @@ class ProcessFault final : public Fault {
                  Action mend_nodes)
         : cluster_(cluster), nodes_(std::move(nodes)), break_(break_nodes), mend_(mend_nodes) {}
 
-    Ticks inject() override { return (cluster_.*break_)(nodes_); }
-    Ticks heal() override { return (cluster_.*mend_)(nodes_); }
+    Ticks inject() override {
+        hit_ = cluster_.resolve(nodes_);
+        return (cluster_.*break_)(hit_);
+    }
+    Ticks heal() override { return (cluster_.*mend_)(hit_); }
+    std::string how() const override { return who_it_was(nodes_, hit_); }
 
   private:
     LocalCluster& cluster_;
     std::vector<std::string> nodes_;
+    std::vector<std::string> hit_; ///< by the last injection
     Action break_;
     Action mend_;
 };
@@ -27,15 +34,41 @@ class PostmasterFault final : public Fault {
     PostmasterFault(LocalCluster& cluster, std::vector<std::string> nodes)
         : cluster_(cluster), nodes_(std::move(nodes)) {}
 
-    Ticks inject() override { return cluster_.kill_postmaster(nodes_); }
-    Ticks heal() override {
-        cluster_.kill(nodes_);
-        return cluster_.start_nodes(nodes_);
+    Ticks inject() override {
+        hit_ = cluster_.resolve(nodes_);
+        return cluster_.kill_postmaster(hit_);
     }
+    Ticks heal() override {
+        cluster_.kill(hit_);
+        return cluster_.start_nodes(hit_);
+    }
+    std::string how() const override { return who_it_was(nodes_, hit_); }
 
   private:
     LocalCluster& cluster_;
     std::vector<std::string> nodes_;
+    std::vector<std::string> hit_;
+};
+
+class SwitchoverFault final : public Fault {
+  public:
+    SwitchoverFault(LocalCluster& cluster, std::vector<std::string> nodes)
+        : cluster_(cluster), nodes_(std::move(nodes)) {}
+
+    Ticks inject() override {
+        hit_ = cluster_.resolve(nodes_);
+        Ticks done = 0;
+        for (const auto& node : hit_) done = cluster_.switch_over(node);
+        return done;
+    }
+    /// The old leader follows the new one.
+    Ticks heal() override { return cluster_.start_nodes(hit_); }
+    std::string how() const override { return who_it_was(nodes_, hit_); }
+
+  private:
+    LocalCluster& cluster_;
+    std::vector<std::string> nodes_;
+    std::vector<std::string> hit_;
 };
 
 class NoFault final : public Fault {
@@ -63,6 +96,10 @@ std::unique_ptr<Fault> make_pause(LocalCluster& cluster, const FaultSpec& spec) 
 
 std::unique_ptr<Fault> make_postmaster(LocalCluster& cluster, const FaultSpec& spec) {
     return std::make_unique<PostmasterFault>(cluster, spec.nodes);
+}
+
+std::unique_ptr<Fault> make_switchover(LocalCluster& cluster, const FaultSpec& spec) {
+    return std::make_unique<SwitchoverFault>(cluster, spec.nodes);
 }
 
 std::unique_ptr<Fault> make_none(LocalCluster&, const FaultSpec&) {

@@ -14,6 +14,8 @@ std::unique_ptr<Fault> make_pause(LocalCluster& cluster, const FaultSpec& spec);
 /// server does not start as long as one of the last one's back ends is attached to its memory, and
 /// starting.
 std::unique_ptr<Fault> make_postmaster(LocalCluster& cluster, const FaultSpec& spec);
+/// `switchover`: Patroni hands the lead over, in good order; confirmed when another member leads.
+std::unique_ptr<Fault> make_switchover(LocalCluster& cluster, const FaultSpec& spec);
 /// `none`: nothing happens, for control runs with the same phases.
 std::unique_ptr<Fault> make_none(LocalCluster& cluster, const FaultSpec& spec);
 

@@ -20,6 +20,8 @@ constexpr std::array registry = {
                make_slow},
     FaultEntry{"postmaster", "SIGKILL of the postmaster alone; busy back ends go on",
                NetworkNeed::none, make_postmaster},
+    FaultEntry{"switchover", "Patroni hands the lead over to another member", NetworkNeed::none,
+               make_switchover},
     FaultEntry{"none", "nothing happens: a control run with the same phases", NetworkNeed::none,
                make_none},
 };

@@ -203,11 +203,12 @@ void Client::copy_out(const std::string& copy_sql,
     if (!splitter.ended()) throw RunError("the server ended a COPY before its trailer");
 }
 
-bool answers_query(const std::string& conninfo, std::chrono::milliseconds timeout) {
+bool answers_query(const std::string& conninfo, std::chrono::milliseconds timeout,
+                   const char* query) {
     std::string error;
     const auto deadline = SteadyClock::now() + timeout;
     auto connection = try_connect(conninfo, deadline, nullptr, error);
-    if (!connection || !PQsendQuery(connection.get(), "select 1")) return false;
+    if (!connection || !PQsendQuery(connection.get(), query)) return false;
     while (PQisBusy(connection.get())) {
         if (SteadyClock::now() >= deadline) return false;
         pollfd fd{PQsocket(connection.get()), POLLIN, 0};
@@ -215,7 +216,8 @@ bool answers_query(const std::string& conninfo, std::chrono::milliseconds timeou
         if (!PQconsumeInput(connection.get())) return false;
     }
     const Result result(PQgetResult(connection.get()));
-    return PQresultStatus(result.get()) == PGRES_TUPLES_OK;
+    return PQresultStatus(result.get()) == PGRES_TUPLES_OK && result.rows() == 1 &&
+           result.text(0, 0) == "t";
 }
 
 namespace {

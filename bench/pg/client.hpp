@@ -57,8 +57,9 @@ class Client {
     const StopFlag* stop_;
 };
 
-/// One attempt to connect and answer "select 1", within `timeout`. For health checks.
-bool answers_query(const std::string& conninfo, std::chrono::milliseconds timeout);
+/// One attempt to connect and answer a query with "true", within `timeout`. For health checks.
+bool answers_query(const std::string& conninfo, std::chrono::milliseconds timeout,
+                   const char* query = "select true");
 
 /// Quotes an identifier or a literal for use in SQL text.
 std::string quote_identifier(std::string_view name);

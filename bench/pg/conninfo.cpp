@@ -1,8 +1,7 @@
 #include "pg/conninfo.hpp"
 
-#include <libpq-fe.h>
-
 #include <memory>
+#include <new>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -41,6 +40,16 @@ Conninfo Conninfo::parse(const std::string& text) {
     return conninfo;
 }
 
+Conninfo Conninfo::of(PGconn* connection) {
+    const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
+        PQconninfo(connection), PQconninfoFree);
+    if (!options) throw std::bad_alloc();
+    Conninfo conninfo;
+    for (const auto* option = options.get(); option->keyword; ++option)
+        if (option->val) conninfo.settings_[option->keyword] = option->val;
+    return conninfo;
+}
+
 void Conninfo::set(std::string keyword, std::string value) {
     settings_[std::move(keyword)] = std::move(value);
 }
@@ -48,6 +57,14 @@ void Conninfo::set(std::string keyword, std::string value) {
 std::string Conninfo::get(std::string_view keyword) const {
     const auto at = settings_.find(keyword);
     return at == settings_.end() ? std::string() : at->second;
+}
+
+Conninfo Conninfo::at(std::string host, std::string port) const {
+    auto other = *this;
+    other.set("host", std::move(host));
+    other.set("hostaddr", "");
+    other.set("port", std::move(port));
+    return other;
 }
 
 std::string Conninfo::to_string() const {

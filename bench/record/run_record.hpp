@@ -13,6 +13,8 @@
 #include "record/capacity.hpp"
 #include "record/event.hpp"
 #include "record/recovery.hpp"
+#include "record/suite.hpp"
+#include "stats/node_series.hpp"
 #include "stats/op_stats.hpp"
 #include "verify/ledger.hpp"
 #include "verify/verification.hpp"
@@ -23,6 +25,14 @@ namespace citusbench {
 struct OperationInfo {
     std::string name;
     bool is_write = false;
+};
+
+/// Of a phase, what one entry point served.
+struct EntryTotals {
+    std::string entry; ///< its name; "every": sent to all of them; "none": never sent
+    std::vector<OpStats> operations;
+    std::vector<OpStats> affected;
+    std::vector<OpStats> unaffected;
 };
 
 /// Everything of one phase. `operations[k]` belongs to RunRecord::operations[k].
@@ -36,6 +46,7 @@ struct PhaseTotals {
     /// without faults.
     std::vector<OpStats> affected;
     std::vector<OpStats> unaffected;
+    std::vector<EntryTotals> by_entry; ///< where it was asked for; of all phases the same entries
 
     double seconds() const { return length_s > 0 ? length_s : to_s - from_s; }
 };
@@ -132,6 +143,7 @@ struct RunRecord {
     std::vector<Event> events;
     std::vector<ErrorClass> errors;
     std::vector<RecoveryRow> recovery;
+    NodeSeries monitor;                   ///< what the nodes said, from the start of measuring
     std::string client;                   ///< how it fared, in a line
     std::vector<std::string> doubts;      ///< why its numbers cannot be trusted; else empty
     std::vector<std::string> sentences;   ///< what happened, in words, for the end of the summary
@@ -139,6 +151,7 @@ struct RunRecord {
     std::shared_ptr<const Ledger> ledger; ///< null before the end
     std::optional<Verification> verification; ///< none where it was not asked for
     std::optional<CapacityRecord> capacity;   ///< of `citusbench capacity` alone
+    std::optional<SuiteRecord> suite;         ///< of `citusbench suite` alone
 };
 
 } // namespace citusbench

@@ -10,6 +10,7 @@
 #include "record/text_table.hpp"
 #include "report/capacity.hpp"
 #include "report/recovery_text.hpp"
+#include "report/suite.hpp"
 #include "report/verification_text.hpp"
 
 namespace citusbench {
@@ -129,11 +130,17 @@ std::string results_table(const RunRecord& record, const Styles& styles) {
                      {"unknown"},
                      {"skipped"}});
     auto rows = summary_rows(record);
-    std::erase_if(rows, [](const SummaryRow& row) { return row.key_group != "all"; });
+    // Of a single entry the sum will do here.
+    std::erase_if(rows, [](const SummaryRow& row) {
+        return row.key_group != "all" || (row.entry != "all" && row.kind != SummaryRow::Kind::all);
+    });
     for (std::size_t begin = 0; begin < rows.size();) {
         auto end = begin + 1;
         while (end < rows.size() && rows[end].kind != SummaryRow::Kind::all) ++end;
-        add_phase(table, std::span(rows).subspan(begin, end - begin), styles);
+        if (rows[begin].entry == "all")
+            add_phase(table, std::span(rows).subspan(begin, end - begin), styles);
+        else
+            add_row(table, rows[begin], "  by " + rows[begin].entry, styles);
         begin = end;
     }
     return table.to_text(page_width, styles.dim);
@@ -200,6 +207,7 @@ std::string summary_text(const RunRecord& record, const std::filesystem::path& f
     auto text = '\n' + heading(record) + '\n' + warnings(record, styles);
     // The probes' operations are in summary.csv: too many for a page.
     text += record.capacity ? capacity_table(*record.capacity, page_width, styles.dim)
+            : record.suite  ? suite_table(*record.suite, page_width, styles.dim)
                             : results_table(record, styles) + '\n' + legend(styles);
     if (!record.client.empty()) text += wrap_text("client: ", record.client, page_width);
     text += '\n';

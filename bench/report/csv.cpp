@@ -1,6 +1,7 @@
 #include "report/csv.hpp"
 
 #include <array>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -84,7 +85,7 @@ void write_summary(const RunRecord& record, const std::filesystem::path& folder)
     CsvFile file(folder / "summary.csv", summary_header);
     for (const auto& row : summary_rows(record)) {
         auto cells = label_cells(record.labels);
-        cells.insert(cells.end(), {row.phase, row.operation, row.key_group, whole,
+        cells.insert(cells.end(), {row.phase, row.operation, row.key_group, row.entry,
                                    csv_number(row.phase_s, interval_decimals)});
         append_counts(cells, row);
         cells.push_back(csv_number(row.ok_per_s, rate_decimals));
@@ -112,14 +113,14 @@ void write_timeline(const RunRecord& record, const std::filesystem::path& folder
 void write_histogram(const RunRecord& record, const std::filesystem::path& folder) {
     CsvFile file(folder / "histogram.csv", histogram_header);
     const auto write = [&](const std::string& phase, const char* key_group,
-                           std::span<const OpStats> by_kind) {
+                           const std::string& entry, std::span<const OpStats> by_kind) {
         for (std::size_t kind = 0; kind < by_kind.size(); ++kind) {
             const auto& name = record.operations.at(kind).name;
             for (std::size_t i = 0; i < outcome_count; ++i) {
                 const std::string outcome(outcome_names[i]);
                 const auto write_clock = [&](const char* clock, const Histogram& histogram) {
                     for (const auto& bucket : histogram.buckets())
-                        file.row({phase, name, key_group, whole, outcome, clock,
+                        file.row({phase, name, key_group, entry, outcome, clock,
                                   to_us_cell(bucket.from_ns), to_us_cell(bucket.to_ns),
                                   to_cell(bucket.count)});
                 };
@@ -129,9 +130,13 @@ void write_histogram(const RunRecord& record, const std::filesystem::path& folde
         }
     };
     for (const auto& phase : record.phases) {
-        write(phase.name, whole, phase.operations);
-        write(phase.name, "affected", phase.affected);
-        write(phase.name, "unaffected", phase.unaffected);
+        const auto write_groups = [&](const std::string& entry, const auto& totals) {
+            write(phase.name, whole, entry, totals.operations);
+            write(phase.name, "affected", entry, totals.affected);
+            write(phase.name, "unaffected", entry, totals.unaffected);
+        };
+        write_groups(whole, phase);
+        for (const auto& totals : phase.by_entry) write_groups(totals.entry, totals);
     }
     file.close();
 }
@@ -179,6 +184,21 @@ void write_recovery(const RunRecord& record, const std::filesystem::path& folder
     file.close();
 }
 
+/// The shortest text that is the number, never in exponents: counters pass 10^15.
+std::string csv_value(double value) {
+    constexpr double exact_up_to = 9e15;
+    const bool is_whole = value == std::floor(value) && std::abs(value) < exact_up_to;
+    return is_whole ? fmt::format("{:.0f}", value) : fmt::format("{}", value);
+}
+
+void write_monitor(const RunRecord& record, const std::filesystem::path& folder) {
+    CsvFile file(folder / "monitor.csv", monitor_header);
+    for (const auto& sample : record.monitor.samples())
+        file.row({csv_number(to_seconds(sample.at), interval_decimals), record.monitor.node(sample),
+                  record.monitor.metric(sample), csv_value(sample.value)});
+    file.close();
+}
+
 class Csv : public Reporter {
   public:
     bool writes_files() const override { return true; }
@@ -189,6 +209,7 @@ class Csv : public Reporter {
         write_events(record, folder);
         write_errors(record, folder);
         if (!record.recovery.empty()) write_recovery(record, folder);
+        if (!record.monitor.samples().empty()) write_monitor(record, folder);
     }
 };
 

@@ -10,6 +10,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "cluster/patroni_timing.hpp"
 #include "core/quantity.hpp"
 #include "core/sql_text.hpp"
 #include "core/version.hpp"
@@ -82,7 +83,9 @@ void put_origin(const Plan& plan, const Target& target, Json& details) {
     for (std::size_t i = 0; i < kinds.size(); ++i) weights[kinds[i].name] = plan.weights[i];
     details["deployment"] = {{"engine", std::string(name_of(target.deployment.engine))},
                              {"replication", target.deployment.replication},
-                             {"shards", target.deployment.shards}};
+                             {"shards", target.deployment.shards},
+                             {"clusters", 1 + target.further.size()},
+                             {"route", std::string(name_of(plan.route))}};
 }
 
 Json pairs(const pg::Result& result) {
@@ -98,6 +101,7 @@ Json servers(const Target& target, const StopFlag& stop) {
         pg::Client client(entry.conninfo.to_string(), stop);
         list.push_back(
             {{"entry", entry.name},
+             {"weight", entry.weight},
              {"conninfo", entry.conninfo.masked()},
              {"version", std::string(client.query("select version()").text(0, 0))},
              {"settings", pairs(client.query(std::string(sql_text("marker/server.sql"))))},
@@ -112,6 +116,7 @@ Json nodes(const Target& target) {
     for (const auto& node : target.cluster->nodes())
         list.push_back({{"name", node.name},
                         {"role", std::string(name_of(node.role))},
+                        {"runs", target.cluster->version_of(node)},
                         {"address", fmt::format("{}:{}", node.host, node.port)},
                         {"entry", node.is_entry}});
     return list;
@@ -171,6 +176,13 @@ RunRecord describe_start(const Plan& plan, const Target& target, const PreparedS
     details["machine"] = machine();
     details["servers"] = servers(target, stop);
     details["nodes"] = nodes(target);
+    const bool has_patroni =
+        target.cluster && target.cluster->nodes().front().kind == NodeKind::patroni;
+    if (has_patroni)
+        details["patroni"] = {{"ttl_s", patroni_timing::ttl_s},
+                              {"loop_wait_s", patroni_timing::loop_wait_s},
+                              {"retry_timeout_s", patroni_timing::retry_timeout_s},
+                              {"synchronous_mode", true}};
     if (schema.load_seconds > 0)
         details["load"] = {{"rows", schema.rows_loaded},
                            {"copy_s", schema.load_seconds},

@@ -1,5 +1,5 @@
-// What opening connections costs where each has to prove its password (SCRAM-SHA-256) to a
-// PostgreSQL of this machine, which starts a process for each: all at once, as a run does it.
+// What opening connections costs with a PostgreSQL of this machine, which starts a process for
+// each: all at once, as a run does it, with a password proven by MD5 and by SCRAM-SHA-256.
 //
 //   perf_connect [connections]
 #include <cstdio>
@@ -16,7 +16,7 @@ using namespace citusbench;
 
 namespace {
 
-void show(const std::string& dsn, unsigned connections) {
+void show(const std::string& method, const std::string& dsn, unsigned connections) {
     const test::NullWorkload workload;
     LoadPlan load;
     load.workload = &workload;
@@ -29,10 +29,10 @@ void show(const std::string& dsn, unsigned connections) {
     const auto begun = now_ticks();
     {
         Crew crew(load, mailbox);
-        crew.connect(60'000'000'000, test::no_stop);
+        crew.connect(300'000'000'000, test::no_stop);
         const auto took = to_seconds(now_ticks() - begun);
         const auto each = static_cast<double>(process_cpu() - cpu) / 1e6 / connections;
-        fmt::print("{:>11} {:>8.2f} {:>18.2f}\n", connections, took, each);
+        fmt::print("{:<14} {:>11} {:>8.2f} {:>18.2f}\n", method, connections, took, each);
         std::fflush(stdout);
     }
 }
@@ -46,10 +46,20 @@ int main(int argc, char** argv) {
         spec.connections = static_cast<int>(most);
         const auto cluster =
             LocalCluster::start(spec, find_local_postgres(), test::no_stop, test::no_log);
-        const auto dsn = cluster->conninfo(cluster->nodes().front());
-        fmt::print("{:>11} {:>8} {:>18}\n", "connections", "open s", "client CPU ms each");
-        for (const auto connections : {most / 100, most / 10, most})
-            if (connections > 0) show(dsn, connections);
+        const auto& node = cluster->nodes().front();
+        fmt::print("{:<14} {:>11} {:>8} {:>18}\n", "password", "connections", "open s",
+                   "client CPU ms each");
+        for (const std::string method : {"md5", "scram-sha-256"}) {
+            test::ask(cluster->conninfo(node),
+                      fmt::format("set password_encryption = '{0}'; create role \"{0}\" login "
+                                  "superuser password 'measured'; select 1",
+                                  method));
+            const auto dsn = fmt::format("host={} port={} dbname=citusbench user={} "
+                                         "password=measured",
+                                         node.host, node.port, method);
+            for (const auto connections : {most / 10, most})
+                if (connections > 0) show(method, dsn, connections);
+        }
     } catch (const std::exception& error) {
         fmt::print(stderr, "perf_connect: {}\n", error.what());
         return 1;

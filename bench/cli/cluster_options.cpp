@@ -1,0 +1,74 @@
+#include "cli/cluster_options.hpp"
+
+#include <algorithm>
+
+#include "cli/option_values.hpp"
+
+namespace citusbench {
+namespace {
+
+namespace po = boost::program_options;
+
+po::typed_value<std::string>* text(const char* value_name) {
+    return po::value<std::string>()->value_name(value_name);
+}
+
+int small_number(const Given& given, const std::string& name, std::uint64_t least) {
+    constexpr std::uint64_t most = 1000;
+    return static_cast<int>(whole_number(given, name, least, most));
+}
+
+std::vector<std::string> names_in(std::string_view text) {
+    std::vector<std::string> names;
+    while (true) {
+        const auto end = std::min(text.find(','), text.size());
+        names.emplace_back(text.substr(0, end));
+        if (end == text.size()) return names;
+        text.remove_prefix(end + 1);
+    }
+}
+
+} // namespace
+
+void add_cluster_options(po::options_description& options) {
+    static const auto topologies = topology_names() + " (default: active-active)";
+    options.add_options()("topology", text("NAME"),
+                          topologies.c_str())("engine", text("NAME")->default_value("auto"),
+                                              "citus, fdw, or auto: citus where it is installed")(
+        "workers", text("N"),
+        "worker nodes, of each cluster (default: 4; with HAProxy or several clusters 3)")(
+        "writers", text("N"), "of multi-master: nodes to write through (default: 2)")(
+        "clusters", text("N"), "of dual-cluster: independent clusters a, b, … (default: 2)")(
+        "replicas-per-worker", text("N"),
+        "of active-passive: every worker becomes a group of Patroni's with N replicas (default: "
+        "0)")("replication", text("N"),
+              "copies of each shard (default: 2 on citus; 1 on fdw, or with replicas of workers)")(
+        "entry", text("NODE[,NODE]"),
+        "nodes that clients connect to (default: the balancer, or else the coordinator)");
+}
+
+ClusterWish cluster_wish(const Given& given) {
+    ClusterWish wish;
+    if (given.contains("topology")) wish.topology = text_of(given, "topology");
+    wish.engine = text_of(given, "engine");
+    if (given.contains("workers")) wish.workers = small_number(given, "workers", 1);
+    if (given.contains("writers")) wish.writers = small_number(given, "writers", 1);
+    if (given.contains("clusters")) wish.clusters = small_number(given, "clusters", 1);
+    if (given.contains("replicas-per-worker"))
+        wish.replicas_per_worker = small_number(given, "replicas-per-worker", 0);
+    if (given.contains("replication")) wish.replication = small_number(given, "replication", 1);
+    if (given.contains("entry")) wish.entries = names_in(text_of(given, "entry"));
+    return wish;
+}
+
+void refuse_cluster_options(const Given& given) {
+    for (const auto* name :
+         {"engine", "workers", "writers", "clusters", "replicas-per-worker", "entry"})
+        if (is_given(given, name))
+            throw UsageError(
+                fmt::format("--{} {}: it shapes a cluster of citusbench's own; leave it out "
+                            "with --dsn, or leave --dsn out",
+                            name, text_of(given, name)));
+}
+
+} // namespace citusbench

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <boost/program_options/options_description.hpp>
+
+#include "cli/options.hpp"
+#include "cluster/cluster_wish.hpp"
+
+namespace citusbench {
+
+/// The options that shape a cluster of citusbench's own, for a run and for `cluster up`.
+void add_cluster_options(boost::program_options::options_description& options);
+
+/// What they ask for; shards and connections are the caller's. Throws UsageError.
+ClusterWish cluster_wish(const Given& given);
+
+/// Throws UsageError for an option of a cluster of citusbench's own that was given beside --dsn.
+void refuse_cluster_options(const Given& given);
+
+} // namespace citusbench

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cluster/cluster_state.hpp"
+#include "core/stop_flag.hpp"
+#include "core/time.hpp"
+
+namespace citusbench {
+
+/// A group of PostgreSQLs that replicate one another under Patroni, asked through Patroni's REST
+/// interface: whichever member answers.
+class PatroniGroup {
+  public:
+    PatroniGroup(const ClusterState& state, int group);
+
+    /// The name of the member that leads. Throws RunError where nobody does.
+    std::string leader() const;
+    /// Until a member follows that may take over without losing a write: Patroni picks one some
+    /// seconds after it started. Not where one member alone is there. Throws RunError, Interrupted.
+    void await_standby(const StopFlag& stop) const;
+    /// Has another member take over; when it leads and answers a query. Throws RunError.
+    Ticks switch_over(const std::string& from, const StopFlag& stop) const;
+
+  private:
+    /// Of the group, without dead leaders' keys that did not run out yet.
+    std::optional<std::string> find_leader() const;
+
+    const ClusterState& state_;
+    std::vector<Node> members_;
+};
+
+} // namespace citusbench

@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include "cluster/http_client.hpp"
+#include "cluster/server_user.hpp"
+#include "cluster/service_kinds.hpp"
+
+namespace citusbench {
+namespace {
+
+class EtcdService final : public Service {
+  public:
+    void require(const std::string& topology) const override {
+        require_program("etcd", "etcd-server", topology);
+    }
+
+    std::string version(const ClusterState& /*state*/) const override {
+        // "etcd Version: 3.4.23"
+        constexpr std::string_view mark = "Version: ";
+        const auto text = output_of({find_program("etcd").string(), "--version"});
+        const auto at = text.find(mark);
+        if (at == std::string::npos) return "etcd";
+        const auto begin = at + mark.size();
+        return "etcd " + text.substr(begin, text.find('\n', begin) - begin);
+    }
+
+    void configure(const ClusterState& state, const Node& node) const override {
+        TemplateInput input;
+        const auto peers = node.more_ports.at(more_port::etcd_peers);
+        input.values = {{"NAME", node.name},
+                        {"DATA_DIR", (state.run_dir(node) / "data").string()},
+                        {"LISTEN", fmt::format("{}:{}", node.host, node.server_port)},
+                        {"ADDRESS", fmt::format("{}:{}", node.host, node.port)},
+                        {"PEERS", fmt::format("{}:{}", node.host, peers)}};
+        write_server_file(config_file(state, node), cluster_template("etcd.yml.in", input));
+        // It remembers the ports of an earlier try.
+        std::filesystem::remove_all(state.run_dir(node) / "data");
+    }
+
+    Command command(const ClusterState& state, const Node& node) const override {
+        return service_command(
+            state, node,
+            {find_program("etcd").string(), "--config-file", config_file(state, node).string()});
+    }
+
+    bool answers(const ClusterState& /*state*/, const Node& node) const override {
+        using namespace std::chrono_literals;
+        const auto answer = ask_http({node.host, node.server_port, "/health", ""}, 1s);
+        return answer && answer->body.find("true") != std::string::npos;
+    }
+
+    int start_order() const override { return start_order::store; }
+
+  private:
+    static std::filesystem::path config_file(const ClusterState& state, const Node& node) {
+        return state.run_dir(node) / "etcd.yml";
+    }
+};
+
+} // namespace
+
+const Service& etcd_service() {
+    static const EtcdService service;
+    return service;
+}
+
+} // namespace citusbench

@@ -1,0 +1,1 @@
+select count(*) from pg_dist_node where noderole = 'primary' and isactive

@@ -1,0 +1,1 @@
+select citus_set_node_property(:host, :port, 'shouldhaveshards', false)

@@ -1,0 +1,91 @@
+#include <cstdlib>
+
+#include <nlohmann/json.hpp>
+
+#include "support/topology_fixture.hpp"
+
+namespace citusbench {
+namespace {
+
+/// Patroni's failovers take seconds, so these tests do.
+class ActivePassiveTest : public test::TopologyFixture {
+  protected:
+    static test::Options slowly(const std::string& fault, test::Options more = {}) {
+        more.insert({{"--before", "2s"}, {"--during", "10s"}, {"--after", "5s"}});
+        return with_fault(fault, more);
+    }
+
+    /// The kept cluster's, apart from those of workers' groups.
+    static std::string leader() {
+        const auto kept = LocalCluster::open_kept(test::no_stop);
+        return kept->resolve({"leader"}).front();
+    }
+
+    /// So many crashes of whoever leads, under load; 3 unless the environment says otherwise.
+    void expect_nothing_lost_in_crashes_of_leaders(const std::string& engine) const {
+        const char* wanted = std::getenv("CITUSBENCH_LEADER_CRASHES");
+        const std::string crashes = wanted ? wanted : "3";
+        const auto finished =
+            run(chat(on("active-passive", engine, slowly("crash:leader", {{"--repeat", crashes}}))),
+                60 + 30 * std::stod(crashes));
+        ASSERT_EQ(finished.code, 0) << finished.all();
+        expect_consistent_files();
+        int failovers = 0;
+        for (const auto& row : table("recovery.csv")) {
+            if (row["operation"] != "all" || row["key_group"] != "all") continue;
+            ++failovers;
+            EXPECT_LT(row.number("unavailable_ms"), 10'000) << row["fault"];
+            EXPECT_LT(row.number("time_to_first_ok_ms"), 10'000) << row["fault"];
+        }
+        EXPECT_EQ(std::to_string(failovers), crashes);
+        const auto json = nlohmann::json::parse(run_json());
+        EXPECT_EQ(json.at("patroni").at("ttl_s"), 5);
+        expect_nothing_left();
+    }
+};
+
+TEST_F(ActivePassiveTest, CrashesOfTheLeaderLoseNoAcknowledgedWrite) {
+    expect_nothing_lost_in_crashes_of_leaders("fdw");
+}
+
+TEST_F(ActivePassiveTest, OnCitusCrashesOfTheLeaderLoseNoAcknowledgedWrite) {
+    if (!has_citus()) GTEST_SKIP() << "Citus is not installed here";
+    expect_nothing_lost_in_crashes_of_leaders("citus");
+}
+
+TEST_F(ActivePassiveTest, ASwitchoverIsShorterThanAFailover) {
+    const auto finished = run(
+        chat(on("active-passive", "fdw", slowly("switchover:leader", {{"--during", "3s"}}))), 90);
+    ASSERT_EQ(finished.code, 0) << finished.all();
+    EXPECT_LT(longest_gap_after(moment("fault_injected", "leader")), 6);
+    expect_nothing_left();
+}
+
+TEST_F(ActivePassiveTest, NodesAndTheirPatronisAreEndedAndStartedByName) {
+    const auto up = topology_up("active-passive", "fdw");
+    ASSERT_EQ(up.code, 0) << up.all();
+    EXPECT_EQ(run({"cluster", "status"}).code, 0);
+    const auto first = leader();
+    // PostgreSQL goes on without its Patroni, until the others miss the leader.
+    EXPECT_EQ(run({"cluster", "kill", "patroni@" + first}).code, 0);
+    EXPECT_EQ(test::ask(kept_conninfo_of(first), "select 1"), "1");
+    EXPECT_NE(leader(), first);
+    EXPECT_TRUE(run({"cluster", "status"}).says("unmanaged"));
+    EXPECT_EQ(run({"cluster", "heal"}).code, 0);
+    const auto second = leader();
+    EXPECT_EQ(run({"cluster", "kill", "leader"}).code, 0);
+    EXPECT_NE(leader(), second);
+    EXPECT_EQ(test::ask(kept_conninfo_of("lb"), "select pg_is_in_recovery()"), "f");
+    EXPECT_EQ(run({"cluster", "heal"}, 90).code, 0);
+    EXPECT_EQ(run({"cluster", "kill", "etcd"}).code, 0);
+    EXPECT_EQ(run({"cluster", "heal"}, 90).code, 0);
+    EXPECT_EQ(run({"cluster", "status"}).code, 0);
+    const auto unknown = run({"cluster", "kill", "patroni@worker1"});
+    EXPECT_EQ(unknown.code, 2);
+    EXPECT_TRUE(unknown.says("patroni@coordinator1")) << unknown.all();
+    EXPECT_EQ(run({"cluster", "down"}).code, 0);
+    expect_nothing_left();
+}
+
+} // namespace
+} // namespace citusbench

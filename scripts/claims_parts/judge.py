@@ -20,13 +20,8 @@ def average(values):
     return sum(values) / len(values)
 
 
-def share_of(part, whole):
-    """"a against b (c times)" is told too often to be written out."""
-    return part / whole
-
-
 FUNCTIONS = {function.__name__: function
-             for function in (abs, all, any, average, len, list, max, min, round, sorted, sum, share_of, zip, set, str)}
+             for function in (abs, all, any, average, float, int, len, max, min, set, sorted, str, sum)}
 
 
 class Judge:

@@ -10,6 +10,16 @@ import json
 from .scenario import ClaimsError
 
 
+# timeline.csv tells operations by name only.
+WRITES = {"post", "mark_read", "edit", "delete", "insert", "insert_10", "insert_100", "place_order", "update_status"}
+
+
+def _is_of(operation, kind):
+    if operation == "all":
+        return False
+    return kind in ("all", operation) or kind == ("write" if operation in WRITES else "read")
+
+
 def _rows(path):
     if not path.exists():
         raise ClaimsError(f"{path.parent.name}: there is no {path.name}")
@@ -89,7 +99,7 @@ class Fault:
         begun = sorted({float(row["elapsed_s"]) for row in self.run.table("timeline.csv")})
         length = min(later - earlier for earlier, later in zip(begun, begun[1:]))
         rows = [row for row in self.run.table("timeline.csv")
-                if (row["operation"], row["key_group"], row["entry"]) == (operation, "all", "all")
+                if _is_of(row["operation"], operation) and (row["key_group"], row["entry"]) == ("all", "all")
                 and self.confirmed_s <= float(row["elapsed_s"]) <= self.heal_started_s - length]
         scheduled = sum(int(row["scheduled"]) for row in rows)
         if not scheduled:

@@ -30,8 +30,8 @@ class Judge:
         runs = {name: result for name, result in results.items() if isinstance(result, Run)}
 
         def listed(form, names, values):
-            """"w1 50 %, w2 100 %", for a form like "%.0f %%"."""
-            return ", ".join(f"{name} {form % value}" for name, value in zip(names, values))
+            """"50 % (w1), 100 % (w2)", for a form like "%.0f %%"."""
+            return ", ".join(f"{form % value} ({name})" for name, value in zip(names, values))
 
         def by_run(form, values):
             return listed(form, [name.replace("_", " ") for name in runs], values)
@@ -55,7 +55,8 @@ class Judge:
         def value(match):
             expression, _, form = match[1].partition(" | ")
             return format(self.value(expression), form.strip())
-        return re.sub(r"\{([^{}]*)\}", value, text)
+        filled = re.sub(r"\{([^{}]*)\}", value, text)
+        return re.sub(r"(?<![\d.])\d{5,}", lambda match: f"{int(match[0]):,}", filled)
 
     def verdict(self, claim):
         """The verdict and the answer."""

@@ -26,7 +26,8 @@ citusbench measured when it ran the design with real PostgreSQL, Citus, nginx, H
   shares, gaps and verdicts from here; take no absolute rates. Each figure is of one run. A crash is the kindest one:
   SIGKILL of all processes of a node, whose connections are refused at once. A machine that goes dark is a `pause` or a `partition`,
   which these scenarios leave to `--fault`.
-- *Lost* is an acknowledged row that is not there after the run; every row is compared. *A gap* is time without one success.
+- *Holds in part*: for reads but not for writes, or in some of the cases; the line says which. *Lost* is an acknowledged
+  row that is not there after the run; every row is compared.
 """
 
 
@@ -100,12 +101,13 @@ def page(rows):
     for row in rows:
         counts[row["verdict"]] = counts.get(row["verdict"], 0) + 1
     told = ", ".join(f"{count} × {verdict}" for verdict, count in sorted(counts.items(), key=lambda item: -item[1]))
-    lines += [f"{len(rows)} claims: {told}.", "", "## All claims", "", *_overview(rows), ""]
+    lines += [f"{len(rows)} claims: {told}.", "", "## What to take from it", "", *_conclusions(rows), "",
+              "## All claims", "", *_overview(rows), ""]
     for prefix, title in DESIGNS.items():
         own = [row for row in rows if row["scenario"].startswith(prefix)]
         if not own:
             continue
-        lines += [f"## {title}", "", *_conclusions(own), ""]
+        lines += [f"## {title}", ""]
         for scenario in dict.fromkeys(row["scenario"] for row in own):
             lines += _section([row for row in own if row["scenario"] == scenario])
     return "\n".join(lines).rstrip() + "\n"

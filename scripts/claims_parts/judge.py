@@ -96,13 +96,18 @@ def versions_of(runs):
 def commands_of(scenario, shared):
     config = f"workloads/scenarios/{scenario.path.name}"
     commands = []
+    down = "scripts/citusbench cluster down"
     for step in scenario.steps:
+        if step.kind == "cluster" and commands:
+            commands.append(down)
         words = [re.sub(r"^--dsn=\{(\w+)\}$", r"--dsn=DSN_OF_\1", word)
                  for word in words_of(scenario, step, config, shared)]
         command = "scripts/citusbench " + shlex.join(words)
         if step.meanwhile:
             command += f" # and after {step.meanwhile[0]:.0f} s: cluster {shlex.join(step.meanwhile[1])}"
         commands.append(command)
+    if any(step.kind == "cluster" for step in scenario.steps):
+        commands.append(down)
     return "\n".join(commands)
 
 

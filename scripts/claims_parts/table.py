@@ -85,8 +85,11 @@ def _section(rows):
                         "(the client shares the cores), so latencies are coarse")
         lines += [" · ".join(told) + f" · [the scenario](../workloads/scenarios/{name}.ini)", ""]
         if own[0]["runs"]:
-            lines += ["<details><summary>single steps</summary>", "", "```sh", *own[0]["runs"].split("\n"), "```", "",
-                      "</details>", ""]
+            steps = own[0]["runs"].split("\n")
+            if "DSN_OF_" in own[0]["runs"]:
+                steps = ["# DSN_OF_x: the connection string that cluster up prints for x; entry is the node marked so",
+                         *steps]
+            lines += ["<details><summary>single steps</summary>", "", "```sh", *steps, "```", "", "</details>", ""]
     return lines
 
 

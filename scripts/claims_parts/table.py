@@ -60,9 +60,11 @@ def _cell(text):
 
 
 def _overview(rows):
-    lines = ["| claim | engine | verdict | scenario |", "|---|---|---|---|"]
+    lines = ["| design | claim | engine | verdict | scenario |", "|---|---|---|---|---|"]
     for row in rows:
-        lines.append(f"| {_cell(row['claim'])} | {row['engine']} | **{row['verdict']}** | [{row['scenario']}](#{row['scenario']}) |")
+        design = next(title for prefix, title in DESIGNS.items() if row["scenario"].startswith(prefix))
+        lines.append(f"| {design.partition(':')[0]} | {_cell(row['claim'])} | {row['engine']} | **{row['verdict']}** | "
+                     f"[{row['scenario']}](#{row['scenario']}) |")
     return lines
 
 

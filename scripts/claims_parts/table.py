@@ -59,11 +59,14 @@ def _cell(text):
     return text.replace("|", "\\|").replace("\n", " ")
 
 
+def _design_of(row):
+    return next((title for prefix, title in DESIGNS.items() if row["scenario"].startswith(prefix)), "Others")
+
+
 def _overview(rows):
     lines = ["| design | claim | engine | verdict | scenario |", "|---|---|---|---|---|"]
     for row in rows:
-        design = next(title for prefix, title in DESIGNS.items() if row["scenario"].startswith(prefix))
-        lines.append(f"| {design.partition(':')[0]} | {_cell(row['claim'])} | {row['engine']} | **{row['verdict']}** | "
+        lines.append(f"| {_design_of(row).partition(':')[0]} | {_cell(row['claim'])} | {row['engine']} | **{row['verdict']}** | "
                      f"[{row['scenario']}](#{row['scenario']}) |")
     return lines
 
@@ -108,8 +111,8 @@ def page(rows):
     told = ", ".join(f"{count} × {verdict}" for verdict, count in sorted(counts.items(), key=lambda item: -item[1]))
     lines += [f"{len(rows)} claims: {told}.", "", "## What to take from it", "", *_conclusions(rows), "",
               "## All claims", "", *_overview(rows), ""]
-    for prefix, title in DESIGNS.items():
-        own = [row for row in rows if row["scenario"].startswith(prefix)]
+    for title in [*DESIGNS.values(), "Others"]:
+        own = [row for row in rows if _design_of(row) == title]
         if not own:
             continue
         lines += [f"## {title}", ""]

@@ -1,10 +1,12 @@
 """Runs the steps of a scenario, and keeps their results under results/claims/ENGINE/SCENARIO/."""
 
 import json
+import os
 import pathlib
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -39,11 +41,15 @@ class Executor:
         self._results = results
         self._shared = shared
         self._dsn = None  # of the nodes of the kept cluster
+        self._companion = None  # a command that goes on beside a run
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        if self._companion and self._companion.poll() is None:
+            os.killpg(self._companion.pid, signal.SIGINT)
+            self._companion.wait()
         self._down()
 
     def execute(self, scenario, step):
@@ -58,7 +64,7 @@ class Executor:
             return self._kept_as(scenario, step, work, Cluster)
         words = [self._with_dsn(word) for word in words]
         command = [*words, "--results", str(work), "--label", scenario.name, "--progress", "none"]
-        companion = self._start_companion(step)
+        self._companion = companion = self._start_companion(step)
         begun = time.monotonic()
         done = self._call(command)
         if companion:
@@ -74,8 +80,16 @@ class Executor:
         return self._kept_as(scenario, step, folders[0], Run)
 
     def _call(self, words):
-        return subprocess.run([self._program, *words], cwd=self._top, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True)
+        with subprocess.Popen([self._program, *words], cwd=self._top, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, start_new_session=True) as process:
+            try:
+                output, _ = process.communicate()
+            except KeyboardInterrupt:
+                # Once: subprocess.run() would kill it, and its cluster would stay.
+                process.send_signal(signal.SIGINT)
+                process.communicate()
+                raise
+        return subprocess.CompletedProcess(process.args, process.returncode, output)
 
     @staticmethod
     def _failure(scenario, step, code, output):
@@ -138,7 +152,7 @@ class Executor:
         log = tempfile.NamedTemporaryFile("w+", prefix="citusbench-claims-")
         call = shlex.join([self._program, "cluster", *command])
         companion = subprocess.Popen(["sh", "-c", f"sleep {start}; exec {call}"], cwd=self._top, stdout=log,
-                                     stderr=subprocess.STDOUT)
+                                     stderr=subprocess.STDOUT, start_new_session=True)
         companion.log = log
         return companion
 

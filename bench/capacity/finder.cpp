@@ -126,7 +126,10 @@ bool Finder::probe(const std::string& name, double rate, SearchStory& story) {
     (row.held ? story.confirmed : story.missed) =
         row.held ? judged(counts) : fmt::format("{}", fmt::join(row.missed, ", "));
     (row.held ? story.held_cpu : story.missed_cpu) = row.client_cpu;
-    if (!row.held) story.last_missed = rate;
+    if (!row.held) {
+        story.last_missed = rate;
+        story.doubts = result.trust.doubts();
+    }
     auto& capacity = *record_.capacity;
     capacity.probes.push_back(row);
     prober_.tell(capacity_line(capacity, row), false);

@@ -63,7 +63,9 @@ class Prober::Load {
         const auto failure = crew_.join();
         gather();
         prober_.cpu_ += process_cpu() - cpu_begin_;
-        prober_.trust_.wall_s += to_seconds(now_ticks() - start_);
+        trust_watch_.end();
+        result_.trust = trust_watch_.trust(crew_.loop_record());
+        prober_.trust_.merge(result_.trust);
         prober_.count(crew_);
         finish();
         if (failure) std::rethrow_exception(failure);
@@ -92,6 +94,7 @@ class Prober::Load {
         for (auto& counts : result_.counts) counts.resize(prober_.record_.operations.size());
         next_progress_ = start_ + progress_every;
         cpu_begin_ = process_cpu();
+        trust_watch_.begin();
         crew_.start(*control_);
     }
 
@@ -166,6 +169,7 @@ class Prober::Load {
     Ticks next_progress_ = 0;
     Ticks next_question_ = 0;
     Ticks cpu_begin_ = 0;
+    TrustWatch trust_watch_;
 };
 
 Prober::Prober(const Plan& plan, LoadPlan load, const StopFlag& stop, Reporters& reporters,
@@ -206,14 +210,26 @@ void Prober::add(RunRecord part) {
     };
     append(record_.timeline, part.timeline);
     append(record_.latency_log, part.latency_log);
-    append(record_.errors, part.errors);
+    for (auto& error : part.errors) add(std::move(error));
     append(record_.events, part.events);
+}
+
+/// One row a class, whichever load it came from.
+void Prober::add(ErrorClass error) {
+    const auto known =
+        std::find_if(record_.errors.begin(), record_.errors.end(),
+                     [&](const ErrorClass& other) { return other.key() == error.key(); });
+    if (known == record_.errors.end()) {
+        record_.errors.push_back(std::move(error));
+        return;
+    }
+    known->count += error.count;
+    known->last_elapsed_s = error.last_elapsed_s;
 }
 
 void Prober::count(const Crew& crew) {
     const auto cost = crew.cost();
     cost_.completed += cost.completed;
-    trust_.loop.merge(crew.loop_record());
     cost_.rests += cost.rests;
     cost_.retries += cost.retries;
     cost_.notices += cost.notices;

@@ -39,6 +39,7 @@ struct ProbeResult {
     bool cut_short = false;            ///< by `enough`
     bool interrupted = false;
     double client_cpu = 0; ///< CPU time by time and thread, while the load ran
+    Trust trust;
 };
 
 /// Sends one load after the other at a target whose data are loaded, each with connections of its
@@ -73,6 +74,7 @@ class Prober {
     class Load;
     LoadPlan next_load(const ProbeSpec& spec) const;
     void add(RunRecord part);
+    void add(ErrorClass error);
     void count(const Crew& crew);
     template <typename Call>
     void show(Call call);

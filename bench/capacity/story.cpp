@@ -48,11 +48,14 @@ std::string none_text(const SearchStory& search, const std::string& objective) {
 }
 
 std::string client_text(const SearchStory& search, unsigned threads) {
+    const auto conditions = search.conditions.empty() ? "" : " " + search.conditions;
+    if (!search.doubts.empty())
+        return fmt::format("The client may have been the limit{}: at {}, {}.", conditions,
+                           per_s(search.last_missed), fmt::join(search.doubts, "; "));
     return fmt::format("The client was the limit{}: it used {:.0f} % of its {} thread{}, so the "
                        "cluster may hold more than was found. Take more --threads, or a machine "
                        "with more cores for the client.",
-                       search.conditions.empty() ? "" : " " + search.conditions,
-                       100 * search.client_cpu(), threads, threads == 1 ? "" : "s");
+                       conditions, 100 * search.client_cpu(), threads, threads == 1 ? "" : "s");
 }
 
 std::string overload_text(const OverloadStory& overload) {
@@ -111,6 +114,7 @@ Json search_json(const SearchStory& search) {
             {"probes", search.probes},
             {"confirming_probe", search.confirmed},
             {"client_cpu_share", search.client_cpu()},
+            {"client_doubts", search.doubts},
             {"client_was_the_limit", search.client_was_the_limit()}};
 }
 

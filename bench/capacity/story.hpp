@@ -20,15 +20,16 @@ struct SearchStory {
     int steps_down = 0;
     std::optional<double> held_once; ///< the largest rate that held before the confirmation
     bool narrow = false;
-    bool at_most = false;   ///< the largest rate that was allowed holds
-    std::string confirmed;  ///< "p99 14.0 ms, failed 0 %", of the probe that confirmed
-    std::string missed;     ///< "p99 31.0 ms", of the latest probe that missed
-    double held_cpu = 0;    ///< client CPU by thread, of the latest probe that held
-    double missed_cpu = 0;  ///< of the latest probe that missed
-    double last_missed = 0; ///< rate of the latest probe that missed
+    bool at_most = false;            ///< the largest rate that was allowed holds
+    std::string confirmed;           ///< "p99 14.0 ms, failed 0 %", of the probe that confirmed
+    std::string missed;              ///< "p99 31.0 ms", of the latest probe that missed
+    double held_cpu = 0;             ///< client CPU by thread, of the latest probe that held
+    double missed_cpu = 0;           ///< of the latest probe that missed
+    double last_missed = 0;          ///< rate of the latest probe that missed
+    std::vector<std::string> doubts; ///< about the numbers of that probe, see Trust
 
-    /// So busy a client cannot send on time: what was found is its capacity, not the cluster's.
-    bool client_was_the_limit() const { return client_cpu() >= 0.9; }
+    /// A client that was too busy or too late: what was found is its capacity, not the cluster's.
+    bool client_was_the_limit() const { return client_cpu() >= 0.9 || !doubts.empty(); }
     double client_cpu() const { return held_cpu > missed_cpu ? held_cpu : missed_cpu; }
 };
 

@@ -39,7 +39,8 @@ void add_cluster_options(po::options_description& options) {
         "writers", text("N"), "of multi-master: nodes to write through (default: 2)")(
         "replicas-per-worker", text("N"),
         "of active-passive: every worker becomes a group of Patroni's with N replicas (default: "
-        "0)")("replication", text("N"), "copies of each shard (default: 2 on citus, 1 on fdw)")(
+        "0)")("replication", text("N"),
+              "copies of each shard (default: 2 on citus; 1 on fdw, or with replicas of workers)")(
         "entry", text("NODE[,NODE]"),
         "nodes that clients connect to (default: the balancer, or else the coordinator)");
 }

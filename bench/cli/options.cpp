@@ -101,7 +101,8 @@ OptionGroup more_group() {
     more.options.add_options()(
         "fault", list("FAULT"),
         "KIND:NODE[,NODE][:DELAY][@START[+LENGTH]], repeatable; KIND is crash, stop, pause, "
-        "partition, slow, postmaster or none; slow takes a DELAY, by which all that is sent to the "
+        "partition, slow, postmaster, switchover or none; slow takes a DELAY, by which all that is "
+        "sent to the "
         "node comes later (a round trip takes that much longer)")("shards", text("N", "32"),
                                                                   "shards of each table")(
         "arrival", text("KIND"), "of the open loop: constant or poisson (default: poisson)")(

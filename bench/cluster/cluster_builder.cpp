@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "cluster/assemble.hpp"
+#include "cluster/patroni_group.hpp"
 #include "cluster/ports.hpp"
 #include "cluster/process.hpp"
 #include "cluster/server_settings.hpp"
@@ -179,6 +181,10 @@ void ClusterBuilder::start_nodes() {
 void ClusterBuilder::assemble() {
     if (state_.spec.engine == Engine::citus) assemble_citus(state_, stop_);
     if (state_.spec.engine == Engine::fdw) assemble_fdw(state_, stop_);
+    std::set<int> groups;
+    for (const auto& node : state_.nodes)
+        if (node.kind == NodeKind::patroni) groups.insert(node.group);
+    for (const int group : groups) PatroniGroup(state_, group).await_standby(stop_);
 }
 
 void ClusterBuilder::build() {

@@ -89,7 +89,9 @@ void check_entries(const ClusterSpec& spec) {
 
 int checked_replication(const ClusterWish& wish, const ClusterSpec& spec) {
     const int holders = spec.workers;
-    if (!wish.replication) return spec.engine == Engine::citus ? std::min(2, holders) : 1;
+    // Where Patroni keeps replicas of each worker, Citus need not keep copies of each shard.
+    const bool has_copies = spec.engine == Engine::citus && spec.replicas_per_worker == 0;
+    if (!wish.replication) return has_copies ? std::min(2, holders) : 1;
     const int replication = *wish.replication;
     if (replication < 1)
         throw UsageError(fmt::format("--replication {}: give 1 or more", replication));

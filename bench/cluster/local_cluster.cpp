@@ -115,7 +115,6 @@ std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
                                                   const StopFlag& stop, const Log& log) {
     if (!find_topology(spec.topology))
         throw UsageError(fmt::format("{}: no such topology", spec.topology));
-    require_programs(spec);
     remove_remains(log);
     ClusterState state;
     state.spec = spec;

@@ -77,7 +77,7 @@ class LocalCluster {
     /// with that time. Throws RunError with the last lines of the log, or Interrupted.
     Ticks start_nodes(const std::vector<std::string>& names);
     /// "up" (answers a query), "down", "starting" (runs, but does not answer within 1 s), "paused",
-    /// "cut off" (runs, but nothing is let through to it).
+    /// "cut off" (runs, but nothing is let through to it), "unmanaged" (without its Patroni).
     std::string state(const Node& node) const;
 
     /// Cuts nodes off and makes them slow to reach; lives as long as the cluster's object.

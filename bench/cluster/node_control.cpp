@@ -126,6 +126,7 @@ std::string NodeControl::state(const Node& node) const {
                                    [](const FoundProcess& process) { return process.is_root; });
     if (root == processes.end()) return "down";
     if (root->state == 'T') return "paused";
+    if (!is_running(node)) return "unmanaged";
     return service_of(node.kind).answers(*state_, node) ? "up" : "starting";
 }
 

@@ -53,6 +53,20 @@ std::string PatroniGroup::leader() const {
                                members_.size(), patience.count()));
 }
 
+void PatroniGroup::await_standby(const StopFlag& stop) const {
+    const auto deadline = now_ticks() + to_ticks(patience);
+    while (true) {
+        const auto answer = ask_http(request_to(members_.front(), "/cluster"), 1s);
+        if (answer && answer->body.find("\"sync_standby\"") != std::string::npos) return;
+        if (now_ticks() > deadline)
+            throw RunError(
+                fmt::format("{}: Patroni made no member a synchronous standby within {} s",
+                            members_.front().name, patience.count()));
+        stop.check();
+        std::this_thread::sleep_for(20ms);
+    }
+}
+
 Ticks PatroniGroup::switch_over(const std::string& from, const StopFlag& stop) const {
     const nlohmann::json order = {{"leader", from}};
     const auto answer =

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -31,8 +32,19 @@ const Service& service_of(NodeKind kind) {
     return postgres_service();
 }
 
+bool answers_at_its_port(const ClusterState& state, const Node& node) {
+    using namespace std::chrono_literals;
+    // Standbys and what lost its leader answer, too.
+    if (node.takes_queries()) return pg::answers_query(state.conninfo(node), 1s);
+    auto there = node;
+    there.server_port = node.port;
+    return service_of(node.kind).answers(state, there);
+}
+
 void require_programs(const ClusterSpec& spec) {
-    for (const auto& node : nodes_of(spec)) service_of(node.kind).require(spec.topology);
+    std::set<NodeKind> kinds;
+    for (const auto& node : nodes_of(spec)) kinds.insert(node.kind);
+    for (const auto kind : kinds) service_of(kind).require(spec.topology);
 }
 
 std::filesystem::path find_program(std::string_view name) {

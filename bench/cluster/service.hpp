@@ -36,6 +36,9 @@ class Service {
 
 const Service& service_of(NodeKind kind);
 
+/// As Service::answers(), but on the way that clients and other nodes take.
+bool answers_at_its_port(const ClusterState& state, const Node& node);
+
 /// Throws what Service::require() throws for one of the kinds that the spec needs.
 void require_programs(const ClusterSpec& spec);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cluster/http_client.hpp"
 #include "cluster/patroni_timing.hpp"
 #include "cluster/server_settings.hpp"
 #include "cluster/server_user.hpp"
@@ -44,10 +45,10 @@ class PatroniService final : public Service {
     }
 
     std::string version(const ClusterState& state) const override {
-        // "patroni 3.0.2"
-        auto text = output_of({find_program("patroni").string(), "--version"});
-        text.erase(text.find_last_not_of('\n') + 1);
-        return fmt::format("PostgreSQL {} under {}", state.postgres.version, text);
+        // "patroni 3.0.2". Python takes its time, and there are several nodes.
+        static const auto text = output_of({find_program("patroni").string(), "--version"});
+        return fmt::format("PostgreSQL {} under {}", state.postgres.version,
+                           text.substr(0, text.find('\n')));
     }
 
     void configure(const ClusterState& state, const Node& node) const override {
@@ -89,18 +90,28 @@ class PatroniService final : public Service {
             state, node, {find_program("patroni").string(), config_file(state, node).string()});
     }
 
-    /// A primary that takes queries, or a standby that follows one: Patroni starts servers before
-    /// it knows what they are to be.
+    /// A primary of which its Patroni says that it leads, or a standby that follows one: Patroni
+    /// starts servers before it knows what they are to be, and a primary that it does not look
+    /// after is none any more to the others.
     bool answers(const ClusterState& state, const Node& node) const override {
-        using namespace std::chrono_literals;
-        return pg::answers_query(state.server_conninfo(node), 1s,
-                                 "select not pg_is_in_recovery() or exists (select from "
-                                 "pg_stat_wal_receiver where status = 'streaming')");
+        return is(state, node, "/primary", "select not pg_is_in_recovery()") ||
+               is(state, node, "/replica",
+                  "select exists (select from pg_stat_wal_receiver where status = 'streaming')");
     }
 
     int start_order() const override { return start_order::database; }
 
   private:
+    static bool is(const ClusterState& state, const Node& node, const char* path,
+                   const char* query) {
+        using namespace std::chrono_literals;
+        constexpr int http_ok = 200;
+        const auto rest = node.more_ports.at(more_port::patroni_rest);
+        const auto answer = ask_http({node.host, rest, path, ""}, 1s);
+        return answer && answer->status == http_ok &&
+               pg::answers_query(state.server_conninfo(node), 1s, query);
+    }
+
     static std::filesystem::path config_file(const ClusterState& state, const Node& node) {
         return state.run_dir(node) / "patroni.yml";
     }

@@ -1,5 +1,6 @@
 #include "core/distribution.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -106,6 +107,10 @@ std::uint64_t KeyChooser::operator()(Random& random) const {
 WeightedChoice::WeightedChoice(std::span<const double> weights) : cells_(weights.size()) {
     const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
     if (!(sum > 0)) throw std::invalid_argument("at least one weight must be above zero");
+    const auto positive = [](double weight) { return weight > 0; };
+    if (std::count_if(weights.begin(), weights.end(), positive) == 1)
+        only_ = static_cast<std::size_t>(std::find_if(weights.begin(), weights.end(), positive) -
+                                         weights.begin());
     std::vector<double> scaled;
     std::vector<std::uint32_t> small;
     std::vector<std::uint32_t> large;

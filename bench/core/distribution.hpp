@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,6 +53,12 @@ class WeightedChoice {
     /// At least one weight must be positive, none negative.
     explicit WeightedChoice(std::span<const double> weights);
     std::size_t operator()(Random& random) const;
+    /// The same from Random(seed, stream, index), which is not made where there is no choice.
+    std::size_t operator()(std::uint64_t seed, std::uint64_t stream, std::uint64_t index) const {
+        if (only_) return *only_;
+        Random random(seed, stream, index);
+        return (*this)(random);
+    }
 
   private:
     struct Cell {
@@ -59,6 +66,7 @@ class WeightedChoice {
         std::uint32_t alias;
     };
     std::vector<Cell> cells_;
+    std::optional<std::size_t> only_; ///< with a weight above zero
 };
 
 } // namespace citusbench

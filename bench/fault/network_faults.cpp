@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 
 #include "cluster/cluster_network.hpp"
+#include "cluster/service.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
+#include "fault/who_it_was.hpp"
 #include "pg/client.hpp"
 
 namespace citusbench {
@@ -61,6 +63,11 @@ class NetworkFault : public Fault {
     ClusterNetwork& network() const { return cluster_.network(); }
     const std::vector<std::string>& nodes() const { return nodes_; }
 
+    std::string with_names(const std::string& way) const {
+        const auto names = who_it_was(targets_, nodes_);
+        return names.empty() ? way : fmt::format("{}; {}", way, names);
+    }
+
     /// Another fault may have taken the server behind the way.
     bool is_gone(const Node& node) const {
         const auto state = cluster_.state(node);
@@ -80,11 +87,11 @@ class NetworkFault : public Fault {
 
     void await_answer(const Node& node) {
         const auto deadline = now_ticks() + to_ticks(heal_patience);
-        while (!pg::answers_query(cluster_.conninfo(node), 1s)) {
+        while (!answers_at_its_port(cluster_.layout(), node)) {
             if (is_gone(node)) return; // there is nobody to answer; whoever did that mends it
             if (now_ticks() > deadline)
                 throw RunError(fmt::format(
-                    "{} did not answer a query at port {} within {} s after its network was mended",
+                    "{} did not answer at port {} within {} s after its network was mended",
                     node.name, node.port, heal_patience.count()));
             std::this_thread::sleep_for(2ms);
         }
@@ -99,7 +106,7 @@ class NetworkFault : public Fault {
 class Partition final : public NetworkFault {
   public:
     using NetworkFault::NetworkFault;
-    std::string how() const override { return network().way_of_cutting(nodes()); }
+    std::string how() const override { return with_names(network().way_of_cutting(nodes())); }
 
   private:
     Ticks begin() override { return network().cut(nodes()); }
@@ -107,7 +114,10 @@ class Partition final : public NetworkFault {
 
     void check(const Node& node) override {
         const auto begun = now_ticks();
-        if (pg::answers_query(cluster().conninfo(node), silence))
+        const bool answers = node.takes_queries()
+                                 ? pg::answers_query(cluster().conninfo(node), silence)
+                                 : answers_at_its_port(cluster().layout(), node);
+        if (answers)
             throw RunError(fmt::format("{} answers at port {} although it was cut off ({})",
                                        node.name, node.port, how()));
         // Refused is an answer too.
@@ -122,7 +132,7 @@ class Slow final : public NetworkFault {
   public:
     Slow(LocalCluster& its_cluster, const FaultSpec& spec)
         : NetworkFault(its_cluster, spec.nodes), delay_(spec.delay.value()) {}
-    std::string how() const override { return "proxy"; }
+    std::string how() const override { return with_names("proxy"); }
 
   private:
     Ticks begin() override { return network().set_delay(nodes(), delay_); }
@@ -132,12 +142,20 @@ class Slow final : public NetworkFault {
         const StopFlag never_stop;
         constexpr int round_trips = 5; // of a connection with a password, at most
         if (is_gone(node) || network().is_cut(node.name)) return;
+        if (!node.takes_queries()) {
+            const auto asked = now_ticks();
+            answers_at_its_port(cluster().layout(), node);
+            return expect_slow(node, now_ticks() - asked);
+        }
         pg::Client client(
             cluster().conninfo(node), never_stop,
             std::chrono::duration_cast<std::chrono::milliseconds>(10s + round_trips * delay_));
         const auto sent = now_ticks();
         client.query("select 1");
-        const auto took = now_ticks() - sent;
+        expect_slow(node, now_ticks() - sent);
+    }
+
+    void expect_slow(const Node& node, Ticks took) const {
         if (took < to_ticks(delay_))
             throw RunError(fmt::format("{} answered in {} although {} were to be added", node.name,
                                        format_duration(Nanoseconds(took)),

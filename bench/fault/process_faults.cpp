@@ -1,18 +1,9 @@
 #include "fault/process_faults.hpp"
 
-#include <fmt/format.h>
+#include "fault/who_it_was.hpp"
 
 namespace citusbench {
 namespace {
-
-/// "leader was coordinator2"; empty where nodes were named.
-std::string who_it_was(const std::vector<std::string>& asked, const std::vector<std::string>& hit) {
-    std::string text;
-    for (std::size_t i = 0; i < hit.size(); ++i)
-        if (asked[i] != hit[i])
-            text += fmt::format("{}{} was {}", text.empty() ? "" : ", ", asked[i], hit[i]);
-    return text;
-}
 
 /// A fault that is one call of the cluster, and mended by another one.
 class ProcessFault final : public Fault {

@@ -24,8 +24,8 @@ void Pipeline::fail(std::string message, std::string sqlstate) {
     state_ = State::closed;
 }
 
-Pipeline::Slot Pipeline::pop() {
-    Slot slot = std::move(slots_[head_]);
+Pipeline::Slot& Pipeline::pop() {
+    Slot& slot = slots_[head_];
     head_ = head_ + 1 < slots_.size() ? head_ + 1 : 0;
     --in_flight_;
     return slot;
@@ -99,8 +99,11 @@ bool Pipeline::send(std::size_t statement, const Params& params, bool keep) {
         fail(one_line(PQerrorMessage(connection_.get())));
         return false;
     }
-    slot(in_flight_) = Slot{};
-    slot(in_flight_).keep = keep;
+    Slot& next = slot(in_flight_);
+    next.status = Status::waiting;
+    next.last_in_batch = false;
+    next.keep = keep;
+    next.rows = 0;
     ++in_flight_;
     return true;
 }

@@ -100,7 +100,8 @@ class Pipeline {
     void receive_prepared();
     void fail(std::string message, std::string sqlstate = {});
     bool has_ended() const { return PQstatus(connection_.get()) == CONNECTION_BAD; }
-    Slot pop();
+    /// The slot at the head, which is free from here on and stays as it is until a send.
+    Slot& pop();
     void flush();
     void take_input();
     void remember_error(const PGresult* result);
@@ -134,10 +135,11 @@ template <typename OnReply>
 void Pipeline::answer_batch(OnReply&& on_reply) {
     bool last = false;
     while (!last && in_flight_ > 0) {
-        Slot done = pop();
+        Slot& done = pop();
         last = done.last_in_batch;
         --answered_;
         on_reply(reply_for(done));
+        done.result.reset();
     }
     if (batch_failed_) error_sqlstate_.clear();
     batch_failed_ = false;
@@ -148,11 +150,12 @@ template <typename OnReply>
 void Pipeline::abandon(OnReply&& on_reply) {
     if (state_ != State::closed) fail("given up by the client");
     while (in_flight_ > 0) {
-        Slot lost = pop();
+        Slot& lost = pop();
         // The server may have said how it ended (57P01, say) before the connection went away.
         const bool told = lost.status == Status::error || lost.status == Status::aborted;
         on_reply(told ? reply_for(lost)
                       : Reply{false, Ending::connection_lost, 0, "", failure_, nullptr});
+        lost.result.reset();
     }
     answered_ = 0;
     batch_failed_ = false;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -88,6 +89,10 @@ struct ErrorClass {
     double first_elapsed_s = 0;
     double last_elapsed_s = 0;
     std::string sample; ///< the first message, one line, passwords masked
+
+    auto key() const {
+        return std::tie(phase, operation, outcome, retried, sqlstate, condition, node);
+    }
 };
 
 /// What a run was asked to do, in the columns of summary.csv.

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "cluster/target_name.hpp"
+
 namespace citusbench {
 namespace {
 
@@ -13,7 +15,12 @@ std::shared_ptr<const KeyGroups> make_groups(const Plan& plan, const Target& tar
     const auto placements = placements_of(plan.workload->tables().front().name, target.deployment,
                                           *target.cluster, stop);
     std::vector<std::vector<std::string>> sets;
-    for (const auto& fault : plan.faults) sets.push_back(fault.nodes);
+    for (const auto& fault : plan.faults) {
+        auto& nodes = sets.emplace_back();
+        for (const auto& name : fault.nodes)
+            for (auto& node : nodes_of_target(name, target.cluster->nodes()))
+                nodes.push_back(std::move(node));
+    }
     return std::make_shared<KeyGroups>(
         ShardMap(target.deployment.engine, static_cast<int>(placements.size())), placements, sets,
         plan.workload->operations().size());

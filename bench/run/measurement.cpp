@@ -92,8 +92,7 @@ Measurement::~Measurement() {
 
 void Measurement::run() {
     const auto cpu_before = process_cpu();
-    machine_before_ = MachineTime::now();
-    began_ = now_ticks();
+    trust_watch_.begin();
     crew_.start(control_);
     auto next_progress = zero_ - (zero_ - start_) / progress_every * progress_every;
     while (crew_.running()) {
@@ -107,8 +106,7 @@ void Measurement::run() {
         }
     }
     failure_ = crew_.join();
-    ended_ = now_ticks();
-    machine_after_ = MachineTime::now();
+    trust_watch_.end();
     cpu_ = process_cpu() - cpu_before - (answers_ ? answers_->cpu() : 0);
     if (faults_) faults_->stop();
     gather();
@@ -214,13 +212,7 @@ AnswerChecking Measurement::finish_answers(bool in_haste) {
 }
 
 Trust Measurement::trust() const {
-    Trust trust;
-    trust.loop = crew_.loop_record();
-    trust.wall_s = to_seconds(ended_ - began_);
-    if (machine_before_ && machine_after_ && machine_after_->all > machine_before_->all)
-        trust.steal = static_cast<double>(machine_after_->stolen - machine_before_->stolen) /
-                      static_cast<double>(machine_after_->all - machine_before_->all);
-    return trust;
+    return trust_watch_.trust(crew_.loop_record());
 }
 
 std::vector<KeyOutage> Measurement::key_outages() const {

@@ -82,10 +82,7 @@ class Measurement {
     std::set<Reporter*> silent_; ///< their terminal went away
     std::exception_ptr failure_;
     Ticks cpu_ = 0;
-    Ticks began_ = 0;
-    Ticks ended_ = 0;
-    std::optional<MachineTime> machine_before_;
-    std::optional<MachineTime> machine_after_;
+    TrustWatch trust_watch_;
 };
 
 } // namespace citusbench

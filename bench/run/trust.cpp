@@ -1,6 +1,7 @@
 #include "run/trust.hpp"
 
 #include <fstream>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -36,6 +37,31 @@ std::optional<MachineTime> MachineTime::now() {
         if (field == 7) time.stolen = ticks;
     }
     return time;
+}
+
+void TrustWatch::begin() {
+    before_ = MachineTime::now();
+    begun_ = now_ticks();
+}
+
+void TrustWatch::end() {
+    ended_ = now_ticks();
+    after_ = MachineTime::now();
+}
+
+Trust TrustWatch::trust(LoopRecord loop) const {
+    Trust trust{std::move(loop), to_seconds(ended_ - begun_), std::nullopt};
+    if (before_ && after_ && after_->all > before_->all)
+        trust.steal = share(after_->stolen - before_->stolen, after_->all - before_->all);
+    return trust;
+}
+
+void Trust::merge(const Trust& other) {
+    loop.merge(other.loop);
+    if (other.steal && wall_s + other.wall_s > 0)
+        steal =
+            (steal.value_or(0) * wall_s + *other.steal * other.wall_s) / (wall_s + other.wall_s);
+    wall_s += other.wall_s;
 }
 
 std::vector<std::string> Trust::doubts() const {

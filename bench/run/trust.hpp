@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/time.hpp"
 #include "run/loop_watch.hpp"
 
 namespace citusbench {
@@ -32,6 +33,23 @@ struct Trust {
     /// "client: …", one line for the summary.
     std::string tell() const;
     nlohmann::ordered_json to_json() const;
+    /// Of one load and another after it.
+    void merge(const Trust& other);
+};
+
+/// Takes the times of a load that Trust needs. Main thread only.
+class TrustWatch {
+  public:
+    void begin();
+    void end();
+    /// Once it has ended; `loop` of all its threads.
+    Trust trust(LoopRecord loop) const;
+
+  private:
+    Ticks begun_ = 0;
+    Ticks ended_ = 0;
+    std::optional<MachineTime> before_;
+    std::optional<MachineTime> after_;
 };
 
 } // namespace citusbench

@@ -1,5 +1,6 @@
 #include "run/worker.hpp"
 
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -23,6 +24,21 @@ constexpr Ticks tell_notes_every = 1'000'000'000;
 /// What has arrived meanwhile, and what is due, waits for a turn to end.
 constexpr std::size_t events_a_turn = 64;
 constexpr int preferred_niceness = -10; // of a thread of load alone, on Linux
+
+/// epoll_pwait2, or on a kernel before 5.11 the same in two calls: epoll_wait alone knows no less
+/// than milliseconds. -1 with errno.
+int wait_for_events(int epoll, std::vector<epoll_event>& events, const timespec& timeout) {
+    const auto most = static_cast<int>(events.size());
+    static std::atomic<bool> is_known = true;
+    if (is_known.load(std::memory_order_relaxed)) {
+        const int count = epoll_pwait2(epoll, events.data(), most, &timeout, nullptr);
+        if (count >= 0 || errno != ENOSYS) return count;
+        is_known.store(false, std::memory_order_relaxed);
+    }
+    pollfd ready{epoll, POLLIN, 0};
+    const int count = ppoll(&ready, 1, &timeout, nullptr);
+    return count <= 0 ? count : epoll_wait(epoll, events.data(), most, 0);
+}
 
 } // namespace
 
@@ -126,10 +142,9 @@ Ticks Worker::next_wake(Ticks now) const {
 Ticks Worker::wait(Ticks until, Ticks now) {
     const auto left = std::max<Ticks>(until - now, 0);
     const timespec timeout{left / 1'000'000'000, left % 1'000'000'000};
-    const int count =
-        epoll_pwait2(epoll_, events_.data(), static_cast<int>(events_.size()), &timeout, nullptr);
+    const int count = wait_for_events(epoll_, events_, timeout);
     if (count < 0 && errno != EINTR)
-        throw std::system_error(errno, std::generic_category(), "epoll_pwait2");
+        throw std::system_error(errno, std::generic_category(), "waiting for events");
     const auto woken = now_ticks();
     if (count == 0 && left > 0) watch_.woke(until, woken);
     for (int i = 0; i < count; ++i) {

@@ -117,7 +117,7 @@ std::optional<Outcome> Worker::judge(Link& link, const InFlight& flight, const p
 }
 
 void Worker::on_reply(Link& link, const pg::Reply& reply, Ticks done) {
-    const auto flight = link.in_flight.pop();
+    const auto& flight = link.in_flight.pop(); // nothing is sent before this function ends
     const auto& operation = flight.operation;
     if (link.in_flight.size() + 1 == plan_.depth) link.room_since = done;
     const auto outcome = reply.ok ? std::optional(Outcome::ok) : judge(link, flight, reply, done);

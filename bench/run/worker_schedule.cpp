@@ -201,7 +201,7 @@ bool Worker::send_batch(Link& link, std::size_t count) {
     auto ready = link.room_since;
     for (std::size_t i = 0; i < count; ++i) {
         // It stays in line until it is sent, whatever happens on the way.
-        auto waiting = first_waiting(link);
+        const auto& waiting = first_waiting(link);
         operation_.index = waiting.index;
         operation_.kind = waiting.kind;
         operation_.params.clear();
@@ -212,12 +212,13 @@ bool Worker::send_batch(Link& link, std::size_t count) {
             lose(link, sent);
             return false;
         }
+        auto& flight = link.in_flight.next();
+        flight = {waiting, sent, checked};
+        if (flight.operation.first_sent == 0) flight.operation.first_sent = sent;
         drop_first_waiting(link);
-        if (waiting.first_sent == 0) waiting.first_sent = sent;
-        link.in_flight.push({waiting, sent, checked});
         // A closed loop's batch waits on purpose, until it is full.
-        ready = is_open(plan_.arrival) ? std::max(waiting.due, link.room_since)
-                                       : std::max(waiting.due, ready);
+        ready = is_open(plan_.arrival) ? std::max(flight.operation.due, link.room_since)
+                                       : std::max(flight.operation.due, ready);
         if (is_open(plan_.arrival) || i + 1 == count) note_send_lag(ready, sent);
     }
     deadline_check_ = std::min(deadline_check_, sent + plan_.timeout);

@@ -32,8 +32,7 @@ struct Operation {
 /// Which kind operation `index` of a run has: `kinds` are the weights of Workload::operations().
 inline std::uint32_t kind_of_operation(const WeightedChoice& kinds, std::uint64_t seed,
                                        std::uint64_t run, std::uint64_t index) {
-    Random random(seed, run, index);
-    return static_cast<std::uint32_t>(kinds(random));
+    return static_cast<std::uint32_t>(kinds(seed, run, index));
 }
 
 /// Ids of rows that operations insert: run in the top bits, then the operation's index, then the

@@ -70,6 +70,7 @@ TEST_F(ActivePassiveTest, NodesAndTheirPatronisAreEndedAndStartedByName) {
     EXPECT_EQ(run({"cluster", "kill", "patroni@" + first}).code, 0);
     EXPECT_EQ(test::ask(kept_conninfo_of(first), "select 1"), "1");
     EXPECT_NE(leader(), first);
+    EXPECT_TRUE(run({"cluster", "status"}).says("unmanaged"));
     EXPECT_EQ(run({"cluster", "heal"}).code, 0);
     const auto second = leader();
     EXPECT_EQ(run({"cluster", "kill", "leader"}).code, 0);

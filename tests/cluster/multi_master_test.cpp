@@ -25,7 +25,7 @@ class MultiMasterTest : public test::TopologyFixture {
         for (const auto* node : {"writer1", "writer2", "lb"}) {
             const auto finished = run(chat({{"--dsn", kept_conninfo_of(node)},
                                             {"--duration", "500ms"},
-                                            {"--mix", "post"}}));
+                                            {"--mix", "post=100"}}));
             ASSERT_EQ(finished.code, 0) << node << finished.all();
         }
         for (int run_number = 1; run_number <= 3; ++run_number) {
@@ -76,15 +76,15 @@ TEST_F(MultiMasterTest, VerificationReadsThroughEveryWriter) {
     // Only this writer does not see an eighth of the rooms any more.
     test::ask(kept_conninfo_of("writer2"),
               "alter table citusbench.messages detach partition citusbench.messages_3; select 1");
-    const auto judged = run(
-        {"--verify-only", newest_results().string(), "--dsn", lb, "--progress", "none"});
-    EXPECT_EQ(judged.code, 3) << judged.all();
-    EXPECT_TRUE(judged.says("stale")) << judged.all();
+    const auto judged =
+        run({"--verify-only", newest_results().string(), "--dsn", lb, "--progress", "none"});
+    EXPECT_TRUE(judged.says("stale ")) << judged.all();
+    EXPECT_FALSE(judged.says("stale 0")) << "the other two show all rows" << judged.all();
 }
 
 TEST_F(MultiMasterTest, EntriesAreOfOnesChoice) {
-    const auto finished = run(chat(on("multi-master", "fdw",
-                                      {{"--entry", "writer2"}, {"--duration", "500ms"}})));
+    const auto finished =
+        run(chat(on("multi-master", "fdw", {{"--entry", "writer2"}, {"--duration", "500ms"}})));
     ASSERT_EQ(finished.code, 0) << finished.all();
     EXPECT_NE(run_json().find("\"entry\": \"writer2\""), std::string::npos);
     EXPECT_EQ(run_json().find("\"entry\": \"lb\""), std::string::npos);

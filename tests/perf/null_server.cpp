@@ -1,6 +1,7 @@
 // A server that answers every operation with one row at once, or as told: for measuring clients.
 //
-//   perf_null_server PORT [--delay-us N] [--slow-us N --slow-every N] [--error-every N]
+//   perf_null_server PORT [--delay-us N] [--stagger-us N] [--slow-us N --slow-every N]
+//       [--error-every N]
 //
 // Port 0 takes a free one. Prints the connection string and ends with its standard input, from
 // which it takes commands, each answered with a line: `drop MS` resets every connection and refuses
@@ -25,6 +26,7 @@ test::NullScript script_of(int argc, char** argv) {
     std::map<std::string, long> options;
     for (int i = 2; i + 1 < argc; i += 2) options[argv[i]] = std::stol(argv[i + 1]);
     script.delay = options["--delay-us"] * 1000;
+    script.stagger = options["--stagger-us"] * 1000;
     script.slow_delay = options["--slow-us"] * 1000;
     script.slow_every = static_cast<unsigned>(options["--slow-every"]);
     script.error_every = static_cast<unsigned>(options["--error-every"]);

@@ -1,9 +1,11 @@
 // Client CPU per operation against pgbench: the same single-row SELECT by key, prepared, on the
 // same server, with the same connections and one thread, in pairs of runs that follow one another.
 // A thousand connections go to a null server in a process of its own, which takes them more easily
-// than a thousand back ends on a small machine do.
+// than a thousand back ends on a small machine do: to one that answers at once, so that the client
+// is saturated and finds many answers whenever it looks, and to one that takes 50 ms.
 //
 //   perf_peer [pairs] [seconds]
+#include <libpq-fe.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -56,8 +58,14 @@ class SelectOnly final : public Workload {
 
 struct Case {
     unsigned connections;
-    std::size_t pipeline;     ///< 1: one statement a sync; else so many
-    bool null_server = false; ///< instead of PostgreSQL
+    std::size_t pipeline;   ///< 1: one statement a sync; else so many
+    int null_delay_us = -1; ///< of a null server instead of PostgreSQL
+
+    bool null_server() const { return null_delay_us >= 0; }
+    std::string server() const {
+        if (!null_server()) return "PostgreSQL";
+        return null_delay_us == 0 ? "null" : fmt::format("null, {} ms", null_delay_us / 1000);
+    }
 };
 
 Cost run_citusbench(const std::string& dsn, const Case& wanted, int seconds) {
@@ -106,7 +114,7 @@ Cost run_peer(const std::string& bin_dir, const std::string& dsn, const std::str
 
 std::string write_script(const Case& wanted) {
     const auto path = fmt::format("/tmp/citusbench-peer-{}-{}.sql", getpid(), wanted.pipeline);
-    const auto* const sql = wanted.null_server
+    const auto* const sql = wanted.null_server()
                                 ? "SELECT :aid::int4;\n"
                                 : "SELECT abalance FROM pgbench_accounts WHERE aid = :aid;\n";
     std::ofstream file(path);
@@ -124,9 +132,9 @@ void compare(const std::string& bin_dir, const std::string& dsn, const Case& wan
     std::vector<double> ours, theirs, ratios, throughput;
     for (int i = 0; i < pairs; ++i) {
         const auto peer = run_peer(bin_dir, dsn, script, wanted, seconds);
-        const auto own = wanted.null_server ? perf::cost_on_null_server(dsn, wanted.connections,
-                                                                        wanted.pipeline, seconds)
-                                            : run_citusbench(dsn, wanted, seconds);
+        const auto own = wanted.null_server() ? perf::cost_on_null_server(dsn, wanted.connections,
+                                                                          wanted.pipeline, seconds)
+                                              : run_citusbench(dsn, wanted, seconds);
         ours.push_back(own.cpu_us);
         theirs.push_back(peer.cpu_us);
         ratios.push_back(own.cpu_us / peer.cpu_us);
@@ -134,9 +142,10 @@ void compare(const std::string& bin_dir, const std::string& dsn, const Case& wan
     }
     std::remove(script.c_str());
     const perf::Spread ratio(ratios);
-    fmt::print("{:>11} {:>8} {:>12.2f} {:>12.2f} {:>8.2f} {:>12} {:>13.2f}\n", wanted.connections,
-               wanted.pipeline, perf::Spread(theirs).median, perf::Spread(ours).median,
-               ratio.median, ratio.range(), perf::Spread(throughput).median);
+    fmt::print("{:<12} {:>11} {:>8} {:>12.2f} {:>12.2f} {:>8.2f} {:>12} {:>13.2f}\n",
+               wanted.server(), wanted.connections, wanted.pipeline, perf::Spread(theirs).median,
+               perf::Spread(ours).median, ratio.median, ratio.range(),
+               perf::Spread(throughput).median);
     std::fflush(stdout);
 }
 
@@ -153,15 +162,20 @@ int main(int argc, char** argv) {
         const auto dsn = cluster->conninfo(cluster->nodes().front());
         const auto bin_dir = postgres.bin_dir.string();
         perf::run_program({bin_dir + "/pgbench", "-i", "-q", "-s", "1", dsn});
-        fmt::print("client CPU per operation, {} pairs of {} s, PostgreSQL {}, one thread\n\n",
-                   pairs, seconds, postgres.version);
-        fmt::print("{:>11} {:>8} {:>12} {:>12} {:>8} {:>12} {:>13}\n", "connections", "pipeline",
-                   "pgbench µs", "own µs", "ratio", "spread", "throughput");
+        fmt::print(
+            "client CPU per operation, {} pairs of {} s, PostgreSQL {}, libpq {}, one thread\n\n",
+            pairs, seconds, postgres.version, PQlibVersion() / 10000);
+        fmt::print("{:<12} {:>11} {:>8} {:>12} {:>12} {:>8} {:>12} {:>13}\n", "server",
+                   "connections", "pipeline", "pgbench µs", "own µs", "ratio", "spread",
+                   "throughput");
         for (const auto& wanted : {Case{8, 1}, Case{64, 1}, Case{8, 8}, Case{8, 64}})
             compare(bin_dir, dsn, wanted, pairs, seconds);
         test::raise_descriptor_limit();
-        const perf::NullServerProcess server;
-        compare(bin_dir, server.conninfo(), {1000, 1, true}, pairs, seconds);
+        for (const auto& wanted : {Case{1000, 1, 0}, Case{1000, 1, 50'000}}) {
+            const auto delay = std::to_string(wanted.null_delay_us);
+            const perf::NullServerProcess server({"--delay-us", delay, "--stagger-us", delay});
+            compare(bin_dir, server.conninfo(), wanted, pairs, seconds);
+        }
     } catch (const std::exception& error) {
         fmt::print(stderr, "perf_peer: {}\n", error.what());
         return 1;

@@ -77,6 +77,17 @@ TEST(CapacityStory, ABusyClientIsNotTheClustersCapacity) {
         << told[1];
 }
 
+TEST(CapacityStory, ALateClientIsNotTheClustersCapacity) {
+    auto story = four_workers();
+    story.searches.front().last_missed = 1450;
+    story.searches.front().doubts = {"operations were sent late"};
+    EXPECT_TRUE(story.searches.front().client_was_the_limit());
+    const auto told = tell_capacity(story);
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_EQ(told[1],
+              "The client may have been the limit: at 1,450/s, operations were sent late.");
+}
+
 TEST(CapacityStory, TheLatencyIsBackInTheFirstWindowThatIsAsBefore) {
     OverloadStory overload;
     overload.base_rate = 1000;

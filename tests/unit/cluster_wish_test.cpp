@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "cluster/service_kinds.hpp"
 #include "core/error.hpp"
 
 namespace citusbench {
@@ -54,7 +55,8 @@ TEST(ClusterWish, OneWorkerHoldsOneCopyUnlessMoreIsAskedFor) {
 
 TEST(ClusterWish, RefusalsNameTheOptionTheValueAndTheMend) {
     EXPECT_EQ(refusal([](auto& wish) { wish.topology = "ring"; }),
-              "--topology ring: no such topology; take one of single, active-active");
+              "--topology ring: no such topology; take one of single, active-active, "
+              "multi-master, spatial-ha, active-passive");
     EXPECT_EQ(refusal([](auto& wish) { wish.engine = "mysql"; }),
               "--engine mysql: no such engine; take auto, citus or fdw");
     EXPECT_EQ(refusal([](auto& wish) { wish.workers = 0; }),
@@ -64,6 +66,51 @@ TEST(ClusterWish, RefusalsNameTheOptionTheValueAndTheMend) {
     EXPECT_EQ(refusal([](auto& wish) { wish.replication = 0; }), "--replication 0: give 1 or more");
     EXPECT_EQ(refusal([](auto& wish) { wish.replication = 5; }),
               "--replication 5: only 4 nodes to hold the copies; give at most 4 or more --workers");
+}
+
+TEST(ClusterWish, EachTopologyHasItsOwnNumbers) {
+    ClusterWish wish;
+    wish.topology = "multi-master";
+    EXPECT_EQ(make_cluster_spec(wish, postgres_with(true)).writers, 2);
+    wish.topology = "spatial-ha";
+    EXPECT_EQ(make_cluster_spec(wish, postgres_with(true)).workers, 3);
+    EXPECT_EQ(refusal([](auto& each) { each.writers = 3; }),
+              "--writers 3: topology active-active has none; leave it out");
+    EXPECT_EQ(refusal([](auto& each) {
+                  each.topology = "multi-master";
+                  each.writers = 17;
+              }),
+              "--writers 17: give a whole number from 1 to 16");
+    EXPECT_EQ(refusal([](auto& each) { each.replicas_per_worker = 1; }),
+              "--replicas-per-worker 1: topology active-active has no Patroni to keep them; leave "
+              "it out, or take --topology active-passive");
+}
+
+TEST(ClusterWish, EntriesAreNodesThatClientsCanUse) {
+    const auto with_entries = [](const char* engine, std::vector<std::string> entries) {
+        return refusal([&](auto& wish) {
+            wish.topology = "multi-master";
+            wish.workers = 1;
+            wish.engine = engine;
+            wish.entries = entries;
+        });
+    };
+    EXPECT_EQ(with_entries("citus", {"writer1", "worker1", "lb"}), "(accepted)");
+    EXPECT_EQ(with_entries("fdw", {"writer1", "worker1"}),
+              "--entry writer1,worker1: clients cannot connect to 'worker1'; on fdw they can to "
+              "writer1, writer2, lb");
+}
+
+TEST(ClusterWish, AMissingProgramIsNamedWithItsPackage) {
+    try {
+        require_program("no-such-program", "the-package", "multi-master");
+        FAIL() << "found";
+    } catch (const UsageError& error) {
+        EXPECT_STREQ(error.what(), "--topology multi-master: the program no-such-program is "
+                                   "missing; install it with scripts/setup --topology multi-master "
+                                   "(Debian: the-package)");
+    }
+    EXPECT_FALSE(find_program("sh").empty());
 }
 
 TEST(ClusterWish, WhatAnEngineCannotDoIsRefused) {
@@ -93,6 +140,38 @@ TEST(Topology, NodesStandInTheOrderOfTheirPortsWithOneEntry) {
     EXPECT_EQ(std::count_if(nodes.begin(), nodes.end(), [](auto& node) { return node.is_entry; }),
               1);
     EXPECT_EQ(find_topology("nowhere"), nullptr);
+}
+
+TEST(Topology, OnlyTheBalancerIsAnEntryAndWorkersSortBeforeFurtherWriters) {
+    ClusterSpec spec;
+    spec.topology = "multi-master";
+    spec.workers = 2;
+    spec.writers = 3;
+    std::string names;
+    for (const auto& node : nodes_of(spec)) {
+        names += node.name + " ";
+        EXPECT_EQ(node.is_entry, node.kind == NodeKind::nginx) << node.name;
+    }
+    EXPECT_EQ(names, "writer1 worker1 worker2 writer2 writer3 lb ");
+    spec.entries = {"writer2"};
+    for (const auto& node : nodes_of(spec)) EXPECT_EQ(node.is_entry, node.name == "writer2");
+}
+
+TEST(Topology, WhatPatroniLooksAfterHasMoreNames) {
+    ClusterSpec spec;
+    spec.topology = "active-passive";
+    spec.workers = 2;
+    spec.replicas_per_worker = 1;
+    const auto nodes = nodes_of(spec);
+    const auto names = target_names(nodes);
+    for (const auto* name : {"worker2b", "etcd", "lb", "leader", "leader@worker2",
+                             "patroni@coordinator2", "patroni@worker1b"})
+        EXPECT_EQ(std::count(names.begin(), names.end(), name), 1) << name;
+    for (const auto* name : {"leader@coordinator1", "leader@worker1b", "patroni@etcd"})
+        EXPECT_EQ(std::count(names.begin(), names.end(), name), 0) << name;
+    EXPECT_EQ(nodes_of_target("leader@worker2", nodes),
+              (std::vector<std::string>{"worker2", "worker2b"}));
+    EXPECT_EQ(nodes_of_target("patroni@worker1", nodes), std::vector<std::string>{"worker1"});
 }
 
 } // namespace

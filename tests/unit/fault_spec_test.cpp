@@ -32,6 +32,15 @@ TEST(FaultSpec, AStartNeedsNoLength) {
     EXPECT_FALSE(spec.length);
 }
 
+TEST(FaultSpec, APatroniIsATargetAndNoTime) {
+    const auto spec = FaultSpec::parse("crash:patroni@coordinator2");
+    EXPECT_EQ(spec.nodes, Names{"patroni@coordinator2"});
+    EXPECT_FALSE(spec.start);
+    const auto timed = FaultSpec::parse("crash:patroni@coordinator2,leader@worker1@5s+1s");
+    EXPECT_EQ(timed.nodes, (Names{"patroni@coordinator2", "leader@worker1"}));
+    EXPECT_EQ(timed.start, Nanoseconds(5s));
+}
+
 TEST(FaultSpec, WhatItPrintsItReads) {
     for (const auto* text : {"crash:worker2", "stop:worker1,worker2@20s", "slow:worker2:20ms",
                              "slow:worker2:20ms@5s+60s", "none:coordinator@0s+10s"})

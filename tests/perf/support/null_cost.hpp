@@ -8,6 +8,7 @@ namespace citusbench::perf {
 struct Cost {
     double cpu_us = 0; ///< of the client, per operation
     double per_second = 0;
+    double operations = 0;
 };
 
 /// Of citusbench in a closed loop on a null server; `pipeline` operations under one sync.
@@ -20,7 +21,7 @@ inline Cost cost_on_null_server(const std::string& conninfo, unsigned connection
     const auto run = test::run_null_load(conninfo, load);
     const auto operations = static_cast<double>(run.stats().count(Outcome::ok));
     return {static_cast<double>(run.cpu) / 1e3 / operations,
-            operations / run.record.phases.front().seconds()};
+            operations / run.record.phases.front().seconds(), operations};
 }
 
 } // namespace citusbench::perf

@@ -163,8 +163,26 @@ std::string no_proxy_text(const Plan& plan, const FaultSpec& fault) {
                              fault.to_string());
 }
 
+/// What cannot be done to a container alone.
+void check_containers(const FaultSpec& fault) {
+    const auto refuse = [&](std::string_view why) {
+        throw UsageError(fmt::format("--fault {}: {}, or --runtime local", fault.to_string(), why));
+    };
+    if (find_fault(fault.kind)->need == NetworkNeed::delay)
+        refuse("there is no proxy in front of containers; take partition or pause");
+    if (fault.kind == "postmaster") refuse("a container ends with its main process; take crash");
+    for (const auto& target : fault.nodes)
+        if (is_patroni_alone(target))
+            refuse(
+                fmt::format("a container ends with its Patroni; take {}", node_of_target(target)));
+}
+
 /// Decides how the way to each node is cut or made longer, and refuses what cannot be done.
 void read_network_needs(Plan& plan, const std::vector<Node>& nodes) {
+    if (plan.cluster && plan.cluster->runtime == Runtime::compose) {
+        for (const auto& fault : plan.faults) check_containers(fault);
+        return;
+    }
     std::optional<PacketTool> tool;
     for (const auto& fault : plan.faults) {
         const auto need = find_fault(fault.kind)->need;

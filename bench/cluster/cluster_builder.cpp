@@ -1,12 +1,12 @@
 #include "cluster/cluster_builder.hpp"
 
 #include <algorithm>
-#include <random>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "cluster/assemble.hpp"
+#include "cluster/password.hpp"
 #include "cluster/patroni_group.hpp"
 #include "cluster/ports.hpp"
 #include "cluster/process.hpp"
@@ -23,13 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int port_attempts = 5;
-
-std::string random_password() {
-    std::random_device random;
-    std::string password;
-    for (int i = 0; i < 4; ++i) password += fmt::format("{:08x}", random());
-    return password;
-}
 
 std::string seconds_since(Ticks begun) {
     return fmt::format("{:.1f} s", to_seconds(now_ticks() - begun));

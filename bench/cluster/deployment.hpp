@@ -12,7 +12,7 @@
 
 namespace citusbench {
 
-class LocalCluster;
+class Cluster;
 
 /// Where rows of a table are copied to: a connection and the table's name there.
 struct CopyTarget {
@@ -50,7 +50,7 @@ struct DeploymentSpec {
     int replication = 1;
     int shards = 32;
 };
-DeploymentSpec deployment_spec(const LocalCluster& cluster);
+DeploymentSpec deployment_spec(const Cluster& cluster);
 
 /// `stop` must outlive the result.
 std::unique_ptr<Deployment> make_deployment(const DeploymentSpec& spec, const StopFlag& stop);

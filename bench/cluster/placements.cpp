@@ -12,7 +12,7 @@ namespace citusbench {
 namespace {
 
 Placements citus_placements(const std::string& table, const DeploymentSpec& deployment,
-                            const LocalCluster& cluster, const StopFlag& stop) {
+                            const Cluster& cluster, const StopFlag& stop) {
     pg::Client client(deployment.entry_conninfo, stop);
     const auto found =
         client.query(std::string(sql_text("cluster/citus_placements.sql")), {qualified(table)});
@@ -36,7 +36,7 @@ Placements citus_placements(const std::string& table, const DeploymentSpec& depl
 } // namespace
 
 Placements placements_of(const std::string& table, const DeploymentSpec& deployment,
-                         const LocalCluster& cluster, const StopFlag& stop) {
+                         const Cluster& cluster, const StopFlag& stop) {
     if (deployment.engine == Engine::citus)
         return citus_placements(table, deployment, cluster, stop);
     if (deployment.engine == Engine::postgres) return {{cluster.nodes().front().name}};

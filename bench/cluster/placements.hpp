@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "cluster/cluster.hpp"
 #include "cluster/deployment.hpp"
-#include "cluster/local_cluster.hpp"
 
 namespace citusbench {
 
@@ -14,6 +14,6 @@ using Placements = std::vector<std::vector<std::string>>;
 /// Where the shards of `table` (unqualified) lie now: on Citus from its metadata, else from the way
 /// citusbench lays tables out. Throws RunError.
 Placements placements_of(const std::string& table, const DeploymentSpec& deployment,
-                         const LocalCluster& cluster, const StopFlag& stop);
+                         const Cluster& cluster, const StopFlag& stop);
 
 } // namespace citusbench

@@ -21,7 +21,7 @@ std::string OperatorPolicy::to_string() const {
     return disable_after ? "disable:" + duration_option(*disable_after) : "none";
 }
 
-CitusOperator::CitusOperator(LocalCluster& cluster, int replication, const StopFlag& stop)
+CitusOperator::CitusOperator(Cluster& cluster, int replication, const StopFlag& stop)
     : cluster_(cluster), replication_(replication), stop_(stop) {
     // Citus takes what an operator does from its coordinator alone.
     coordinator_ = cluster.conninfo(cluster.layout().set_up_entries().front());
@@ -47,14 +47,16 @@ std::vector<std::string> CitusOperator::workers_of(const std::vector<std::string
 
 void CitusOperator::disable(const std::string& name) {
     const auto& node = node_of(name);
-    connect().query(cluster_sql("citus_disable_node", {{"host", pg::quote_literal(node.host)},
-                                                       {"port", std::to_string(node.port)}}));
+    connect().query(
+        cluster_sql("citus_disable_node", {{"host", pg::quote_literal(node.host_for_nodes())},
+                                           {"port", std::to_string(node.port)}}));
 }
 
 void CitusOperator::activate(const std::string& name) {
     const auto& node = node_of(name);
-    connect().query(cluster_sql("citus_activate_node", {{"host", pg::quote_literal(node.host)},
-                                                        {"port", std::to_string(node.port)}}));
+    connect().query(
+        cluster_sql("citus_activate_node", {{"host", pg::quote_literal(node.host_for_nodes())},
+                                            {"port", std::to_string(node.port)}}));
 }
 
 void CitusOperator::replicate() {

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cluster/compose_cluster.hpp"
+#include "cluster/local_cluster.hpp"
 #include "core/sql_text.hpp"
 #include "pg/client.hpp"
 
@@ -124,11 +126,22 @@ Target open_existing(const Plan& plan, const StopFlag& stop) {
     return target;
 }
 
+void start_cluster(const Plan& plan, const StopFlag& stop, const Tell& tell, Target& target) {
+    const Cluster::Log log = [&](std::string_view line) { tell(line, true); };
+    if (plan.cluster->runtime == Runtime::compose) {
+        // Containers that ran already outlive the run, so they are healed after Ctrl-C, too.
+        auto containers = ComposeCluster::start(*plan.cluster, stop, log);
+        target.own = containers->is_own();
+        target.cluster = std::move(containers);
+    } else {
+        target.own = true;
+        target.cluster = LocalCluster::start(*plan.cluster, *plan.postgres, stop, log);
+    }
+}
+
 Target start_own(const Plan& plan, const StopFlag& stop, const Tell& tell) {
     Target target;
-    target.own = true;
-    target.cluster = LocalCluster::start(*plan.cluster, *plan.postgres, stop,
-                                         [&](std::string_view line) { tell(line, true); });
+    start_cluster(plan, stop, tell, target);
     for (const auto& node : target.cluster->nodes()) {
         if (!node.is_entry) continue;
         const auto dsn = target.cluster->conninfo(node);

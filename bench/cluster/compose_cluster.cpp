@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 #include <regex>
+#include <sstream>
 
 #include <fmt/format.h>
 

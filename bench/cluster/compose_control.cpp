@@ -23,6 +23,19 @@ ContainerEngine::Args with(ContainerEngine::Args command, const std::vector<std:
     return command;
 }
 
+/// The engine takes its own end of a container's port away a moment later.
+void await_closed(const Node& node) {
+    constexpr auto until_closed = 5s;
+    const auto deadline = now_ticks() + to_ticks(until_closed);
+    while (accepts_connections(node.host, node.port)) {
+        if (now_ticks() > deadline)
+            throw RunError(fmt::format("{} is gone, yet somebody accepts connections at its port "
+                                       "{}",
+                                       node.name, node.port));
+        std::this_thread::sleep_for(1ms);
+    }
+}
+
 bool is_gone(const std::string& status) {
     return status != "running" && status != "paused" && status != "restarting";
 }
@@ -74,11 +87,7 @@ Ticks ComposeControl::end(const std::vector<std::string>& names, bool in_good_or
         engine_.run(with({"kill", "--signal", "KILL"}, alive), never_stop);
     await_status(names, is_gone, "gone");
     const auto gone = now_ticks();
-    for (const auto& name : names)
-        if (const auto& node = state_.at(name); accepts_connections(node.host, node.port))
-            throw RunError(fmt::format("{} was {}, yet somebody accepts connections at its port "
-                                       "{}",
-                                       name, in_good_order ? "stopped" : "killed", node.port));
+    for (const auto& name : names) await_closed(state_.at(name));
     return gone;
 }
 

@@ -26,8 +26,8 @@ class ComposeFile : public testing::Test {
     }
 
     static json services(const std::string& profile) {
-        const auto root = json::parse(
-            shell(config(profile, "PGPASSWORD=secret", "--format json")), nullptr, false);
+        const auto root = json::parse(shell(config(profile, "PGPASSWORD=secret", "--format json")),
+                                      nullptr, false);
         EXPECT_TRUE(root.is_object()) << profile;
         return root.is_object() ? root.at("services") : json::object();
     }

@@ -14,8 +14,7 @@ class ComposeRun : public TopologyFixture {
     }
 
     static Options containers(const std::string& topology, Options more = {}) {
-        more.insert(
-            {{"--runtime", "compose"}, {"--topology", topology}, {"--interval", "100ms"}});
+        more.insert({{"--runtime", "compose"}, {"--topology", topology}, {"--interval", "100ms"}});
         return more;
     }
     /// Of this test's programs, whose owners are folders with their names.
@@ -26,8 +25,7 @@ class ComposeRun : public TopologyFixture {
 };
 
 TEST_F(ComposeRun, AKilledContainerIsAKilledWorkerAndEverythingIsRemoved) {
-    const auto finished =
-        run(chat(with_fault("crash:worker2", containers("active-active"))), 280);
+    const auto finished = run(chat(with_fault("crash:worker2", containers("active-active"))), 280);
     EXPECT_EQ(finished.code, 0) << finished.all();
     expect_consistent_files();
     EXPECT_LT(summary("during", "write", "affected").count("ok"),
@@ -55,9 +53,9 @@ TEST_F(ComposeRun, ContainersThatRunAlreadyAreUsedAndLeftRunning) {
     EXPECT_EQ(kept.code, 0) << kept.all();
     const auto before = left_over();
     EXPECT_NE(before, "");
-    const auto used = run(
-        chat(with_fault("partition:coordinator", containers("single", {{"--init", "never"}}))),
-        120);
+    const auto used =
+        run(chat(with_fault("partition:coordinator", containers("single", {{"--init", "never"}}))),
+            120);
     EXPECT_EQ(used.code, 0) << used.all();
     EXPECT_EQ(summary("during").count("ok"), 0U);
     EXPECT_GT(summary("after").count("ok"), 0U);

@@ -24,6 +24,9 @@ constexpr double second_guess = 0.75;
 std::string subject_of(const Target& target) {
     const auto workers = target.deployment.workers.size();
     if (workers == 0) return "The database";
+    if (!target.further.empty())
+        return fmt::format("The {} clusters of {} worker{} each", 1 + target.further.size(),
+                           workers, workers == 1 ? "" : "s");
     return fmt::format("The cluster of {} worker{}", workers, workers == 1 ? "" : "s");
 }
 

@@ -45,6 +45,7 @@ constexpr std::array unfit = {
     Unfit{"operator", "nobody acts during a search; leave it out"},
     Unfit{"repeat", "leave it out, or repeat the command"},
     Unfit{"check-answers", "answers are judged in a run; leave it out"},
+    Unfit{"by", "probes are not counted by entry point; leave it out"},
     Unfit{"verify-only", "leave capacity out: citusbench --verify-only RUN takes its folder, too"},
 };
 

@@ -62,7 +62,7 @@ po::options_description up_options() {
 
 void print_nodes(const LocalCluster& cluster) {
     for (const auto& node : cluster.nodes())
-        fmt::print("{:<12} {:<11} port {:<5} {}{}\n", node.name, description_of(node), node.port,
+        fmt::print("{:<13} {:<11} port {:<5} {}{}\n", node.name, description_of(node), node.port,
                    node.is_entry ? "entry  " : "       ",
                    node.takes_queries() ? fmt::format("psql \"{}\"", cluster.conninfo(node)) : "");
 }
@@ -127,7 +127,7 @@ int status(std::span<const std::string> args, const StopFlag& stop) {
         const auto& node = cluster->layout().at(name);
         const auto state = cluster->state(node);
         all_up = all_up && state == "up";
-        fmt::print("{:<12} {:<11} port {:<5} {}\n", node.name, description_of(node), node.port,
+        fmt::print("{:<13} {:<11} port {:<5} {}\n", node.name, description_of(node), node.port,
                    state);
     }
     return all_up ? 0 : 1;

@@ -43,8 +43,10 @@ void add_cluster_options(po::options_description& options) {
         "topology", text("NAME"),
         topologies.c_str())("engine", text("NAME")->default_value("auto"),
                             "citus, fdw, or auto: citus where it is installed")(
-        "workers", text("N"), "worker nodes (default: 4, of spatial-ha 3)")(
+        "workers", text("N"),
+        "worker nodes, of each cluster (default: 4; with HAProxy or several clusters 3)")(
         "writers", text("N"), "of multi-master: nodes to write through (default: 2)")(
+        "clusters", text("N"), "of dual-cluster: independent clusters a, b, … (default: 2)")(
         "replicas-per-worker", text("N"),
         "of active-passive: every worker becomes a group of Patroni's with N replicas (default: "
         "0)")("replication", text("N"),
@@ -60,6 +62,7 @@ ClusterWish cluster_wish(const Given& given) {
     wish.engine = text_of(given, "engine");
     if (given.contains("workers")) wish.workers = small_number(given, "workers", 1);
     if (given.contains("writers")) wish.writers = small_number(given, "writers", 1);
+    if (given.contains("clusters")) wish.clusters = small_number(given, "clusters", 1);
     if (given.contains("replicas-per-worker"))
         wish.replicas_per_worker = small_number(given, "replicas-per-worker", 0);
     if (given.contains("replication")) wish.replication = small_number(given, "replication", 1);
@@ -69,7 +72,7 @@ ClusterWish cluster_wish(const Given& given) {
 
 void refuse_cluster_options(const Given& given) {
     for (const auto* name :
-         {"runtime", "engine", "workers", "writers", "replicas-per-worker", "entry"})
+         {"runtime", "engine", "workers", "writers", "clusters", "replicas-per-worker", "entry"})
         if (is_given(given, name))
             throw UsageError(
                 fmt::format("--{} {}: it shapes a cluster of citusbench's own; leave it out "

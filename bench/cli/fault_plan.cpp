@@ -177,6 +177,14 @@ void check_containers(const FaultSpec& fault) {
                 fmt::format("a container ends with its Patroni; take {}", node_of_target(target)));
 }
 
+void add_proxies(const FaultSpec& fault, const std::vector<Node>& nodes,
+                 std::vector<std::string>& proxied) {
+    for (const auto& target : fault.nodes)
+        for (const auto& node : nodes_of_target(target, nodes))
+            if (std::find(proxied.begin(), proxied.end(), node) == proxied.end())
+                proxied.push_back(node);
+}
+
 /// Decides how the way to each node is cut or made longer, and refuses what cannot be done.
 void read_network_needs(Plan& plan, const std::vector<Node>& nodes) {
     if (plan.cluster && plan.cluster->runtime == Runtime::compose) {
@@ -197,11 +205,7 @@ void read_network_needs(Plan& plan, const std::vector<Node>& nodes) {
                 text += fmt::format(", or make packet rules possible ({})", tool->why_not);
             throw UsageError(text);
         }
-        auto& proxied = plan.cluster->proxied;
-        for (const auto& target : fault.nodes)
-            for (const auto& node : nodes_of_target(target, nodes))
-                if (std::find(proxied.begin(), proxied.end(), node) == proxied.end())
-                    proxied.push_back(node);
+        add_proxies(fault, nodes, plan.cluster->proxied);
     }
 }
 

@@ -11,6 +11,7 @@
 #include "cli/cluster_options.hpp"
 #include "cli/fault_plan.hpp"
 #include "cli/option_values.hpp"
+#include "cli/route_plan.hpp"
 #include "cli/share_plan.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
@@ -240,6 +241,7 @@ Plan make_plan(const Given& given, std::span<const std::string> args) {
     read_what(given, plan);
     read_load(given, plan);
     read_where(given, plan);
+    read_route(given, plan);
     read_faults(given, plan);
     read_output(given, plan);
     read_share(given, plan);

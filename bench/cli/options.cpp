@@ -49,7 +49,11 @@ OptionGroup where_group() {
     add_cluster_options(where.options);
     where.options.add_options()("dsn", list("CONNINFO"),
                                 "an existing database instead of an own cluster; repeatable")(
-        "keep", po::bool_switch(), "leave the cluster running afterwards");
+        "route", text("HOW"),
+        "round-robin: connections spread over the entry points, and move on when one fails; hash: "
+        "each entry point is a cluster of its own, and an operation goes to the one that owns its "
+        "key (default: round-robin; dual-cluster: hash)")("keep", po::bool_switch(),
+                                                          "leave the cluster running afterwards");
     return where;
 }
 
@@ -90,6 +94,8 @@ OptionGroup output_group() {
     output.options.add_options()("results", text("DIR", "results"), "where the run's folder goes")(
         "label", text("TEXT", ""), "part of the folder's name")("progress", text("MODE", "auto"),
                                                                 "auto, plain or none")(
+        "by", text("COLUMN"),
+        "entry: count by entry point, too, in summary, timeline and histogram")(
         "help,h", po::bool_switch(), "this; with --workload its own options and operations")(
         "help-all", po::bool_switch(), "every option")("version", po::bool_switch(),
                                                        "version, commit and libraries");
@@ -111,7 +117,10 @@ OptionGroup more_group() {
         "the rate; for citusbench merge")(
         "start-at", text("TIME"),
         "when the load starts, by the server's clock: 2026-01-31T12:00:00Z or seconds since 1970")(
-        "connect-rate", text("R"), "attempts to connect per second at most, as 500 or 1k")(
+        "weights", text("W[,W]"),
+        "of the connections to each entry point, in the order of --dsn or as NODE=W; 0: only when "
+        "others fail")("connect-rate", text("R"),
+                       "attempts to connect per second at most, as 500 or 1k")(
         "interval", text("TIME", "1s"), "of timeline.csv")(
         "no-verify", po::bool_switch(), "do not compare the database with what was acknowledged")(
         "verify-only", text("RUN"),

@@ -70,6 +70,9 @@ void read_share(const Given& given, Plan& plan) {
     if (!plan.faults.empty())
         refuse("the phases of a fault are known to one process only; leave the fault out, or "
                "--shard-of");
+    if (plan.by_entry)
+        throw UsageError("--by entry: the parts of a load are merged without it; leave it out, or "
+                         "--shard-of");
     // Rows of the other processes are nobody's here: merge judges them all.
     plan.verify = false;
     plan.check_share = 0;

@@ -63,6 +63,7 @@ void read_run(const Json& json, VerifyPlan& verify) {
     verify.engine = deployment.at("engine").get<std::string>();
     plan.replication = deployment.at("replication").get<int>();
     plan.shards = deployment.at("shards").get<int>();
+    if (deployment.value("route", "") == name_of(Route::hash)) plan.route = Route::hash;
     verify.facts.identity = {json.at("run_number").get<std::uint64_t>(),
                              json.at("load_time_us").get<std::int64_t>(),
                              json.at("run_time_us").get<std::int64_t>()};

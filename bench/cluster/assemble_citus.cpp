@@ -1,4 +1,5 @@
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include <fmt/format.h>
@@ -19,9 +20,9 @@ void query_for(pg::Client& client, const char* statement, const Node& node) {
 /// All nodes are copies of one template, and Citus takes a node with its own server id for itself.
 /// Members of a group are one server to it.
 void give_server_ids(const ClusterState& state, const std::vector<Node>& entries,
-                     const StopFlag& stop) {
-    for (auto servers : {entries, state.shard_holders()})
-        for (const auto& node : servers)
+                     const std::vector<Node>& workers, const StopFlag& stop) {
+    for (const auto* servers : {&entries, &workers})
+        for (const auto& node : *servers)
             pg::Client(state.conninfo(node), stop).query(cluster_sql("citus_new_server_id"));
 }
 
@@ -39,12 +40,11 @@ void await_groups(pg::Client& client, std::size_t workers, const StopFlag& stop)
     }
 }
 
-} // namespace
-
-void assemble_citus(const ClusterState& state, const StopFlag& stop) {
-    const auto entries = state.set_up_entries();
-    const auto workers = state.shard_holders();
-    give_server_ids(state, entries, stop);
+/// The coordinators of one cluster with its workers.
+void assemble_one(const ClusterState& state, std::size_t cluster, const StopFlag& stop) {
+    const auto entries = state.set_up_entries(cluster);
+    const auto workers = state.shard_holders(cluster);
+    give_server_ids(state, entries, workers, stop);
     pg::Client client(state.conninfo(entries.front()), stop);
     const bool has_patroni = state.nodes.front().kind == NodeKind::patroni;
     // Patroni registers the leaders of its groups itself, and again after each failover.
@@ -58,6 +58,14 @@ void assemble_citus(const ClusterState& state, const StopFlag& stop) {
         query_for(client, "citus_holds_no_shards", entries[i]);
     }
     if (workers.empty()) query_for(client, "citus_holds_shards", entries.front());
+}
+
+} // namespace
+
+void assemble_citus(const ClusterState& state, const StopFlag& stop) {
+    for (std::size_t cluster = 0; cluster < static_cast<std::size_t>(state.spec.clusters);
+         ++cluster)
+        assemble_one(state, cluster, stop);
 }
 
 } // namespace citusbench

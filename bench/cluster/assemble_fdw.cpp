@@ -1,4 +1,5 @@
 #include <string>
+#include <vector>
 
 #include "cluster/assemble.hpp"
 #include "cluster/sql_template.hpp"
@@ -12,9 +13,13 @@ void assemble_fdw(const ClusterState& state, const StopFlag& stop) {
     if (state.postgres.major >= 15) options += ", parallel_commit 'true'";
     // Patroni starts servers without our environment, which names this file.
     options += ", passfile " + pg::quote_literal(state.pass_file().string());
-    for (const auto& coordinator : state.set_up_entries()) {
+    std::vector<Node> coordinators;
+    for (std::size_t cluster = 0; cluster < static_cast<std::size_t>(state.spec.clusters);
+         ++cluster)
+        for (const auto& entry : state.set_up_entries(cluster)) coordinators.push_back(entry);
+    for (const auto& coordinator : coordinators) {
         pg::Client client(state.conninfo(coordinator), stop);
-        for (const auto& node : state.shard_holders())
+        for (const auto& node : state.shard_holders(coordinator.cluster))
             client.query(
                 cluster_sql("fdw_server", {{"server", pg::quote_identifier(node.name)},
                                            {"host", pg::quote_literal(node.host)},

@@ -54,12 +54,14 @@ json to_json(const ClusterState& state) {
                          {"port", node.port},
                          {"server_port", node.server_port},
                          {"is_entry", node.is_entry},
+                         {"cluster", node.cluster},
                          {"data_directory", state.data_dir(node.name).string()}});
     return {{"version", format_version},
             {"owner_pid", getpid()},
             {"kept", state.kept},
             {"topology", state.spec.topology},
             {"engine", name_of(state.spec.engine)},
+            {"clusters", state.spec.clusters},
             {"workers", state.spec.workers},
             {"writers", state.spec.writers},
             {"replicas_per_worker", state.spec.replicas_per_worker},
@@ -87,6 +89,7 @@ Node node_from_json(const json& item) {
     node.port = item.at("port").get<std::uint16_t>();
     node.server_port = item.value("server_port", node.port);
     node.is_entry = item.at("is_entry").get<bool>();
+    node.cluster = item.value("cluster", std::size_t{0});
     return node;
 }
 
@@ -96,6 +99,7 @@ ClusterState from_json(const json& root, const fs::path& folder) {
     state.kept = root.at("kept").get<bool>();
     state.spec.topology = root.at("topology").get<std::string>();
     state.spec.engine = engine_named(root.at("engine").get<std::string>());
+    state.spec.clusters = root.value("clusters", 1); // older files have none
     state.spec.workers = root.at("workers").get<int>();
     state.spec.writers = root.value("writers", 1);
     state.spec.replicas_per_worker = root.value("replicas_per_worker", 0);
@@ -185,17 +189,19 @@ std::vector<Node> ClusterState::databases(Role role) const {
     return chosen;
 }
 
-std::vector<Node> ClusterState::set_up_entries() const {
+std::vector<Node> ClusterState::set_up_entries(std::size_t cluster) const {
     const auto balancer = std::find_if(
         nodes.begin(), nodes.end(), [](const Node& node) { return node.role == Role::balancer; });
-    const auto all = coordinators();
+    auto all = coordinators();
+    std::erase_if(all, [&](const Node& node) { return node.cluster != cluster; });
     if (balancer != nodes.end() && all.front().kind == NodeKind::patroni) return {*balancer};
     return all;
 }
 
-std::vector<Node> ClusterState::shard_holders() const {
+std::vector<Node> ClusterState::shard_holders(std::size_t cluster) const {
     std::vector<Node> holders;
     for (const auto& worker : databases(Role::worker)) {
+        if (worker.cluster != cluster) continue;
         if (worker.kind != NodeKind::patroni) {
             holders.push_back(worker);
             continue;

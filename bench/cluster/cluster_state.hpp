@@ -52,10 +52,10 @@ struct ClusterState {
     std::vector<Node> coordinators() const { return databases(Role::coordinator); }
     /// Through what tables are set up: each coordinator, or of Patroni's the balancer in front,
     /// which knows their leader.
-    std::vector<Node> set_up_entries() const;
+    std::vector<Node> set_up_entries(std::size_t cluster = 0) const;
     /// What holds shards, under the address that outlives a failover: workers, or the balancer's
     /// ports to the leaders of Patroni's groups of them, with the names of their first members.
-    std::vector<Node> shard_holders() const;
+    std::vector<Node> shard_holders(std::size_t cluster = 0) const;
     /// To the database `citusbench`, or another one.
     std::string conninfo(const Node& node, std::string_view database = "citusbench") const;
     /// The same past its proxy: to know whether the server is well, whatever is on the way to it.

@@ -16,6 +16,7 @@ namespace {
 constexpr int max_workers = 64;
 constexpr int max_writers = 16;
 constexpr int max_replicas = 4;
+constexpr int max_clusters = 8;
 constexpr int max_shards = 4096;
 constexpr int max_connections = 10'000;
 
@@ -87,6 +88,17 @@ void check_entries(const ClusterSpec& spec) {
                                          fmt::join(names, ", ")));
 }
 
+int checked_clusters(const ClusterWish& wish, const Topology& topology) {
+    const int clusters = wish.clusters.value_or(topology.clusters);
+    if (topology.clusters > 1)
+        check_range("--clusters", clusters, max_clusters);
+    else if (wish.clusters)
+        throw UsageError(fmt::format("--clusters {}: topology {} is one cluster; leave it out, or "
+                                     "take --topology dual-cluster",
+                                     clusters, topology.name));
+    return clusters;
+}
+
 int checked_replication(const ClusterWish& wish, const ClusterSpec& spec) {
     const int holders = spec.workers;
     // Where Patroni keeps replicas of each worker, Citus need not keep copies of each shard.
@@ -121,6 +133,7 @@ ClusterSpec checked_spec(const ClusterWish& wish, const LocalPostgres& postgres)
         spec.workers = 1;
     spec.writers =
         checked_count("--writers", wish.writers, topology.writers, max_writers, topology);
+    spec.clusters = checked_clusters(wish, topology);
     spec.replicas_per_worker = checked_replicas(wish, topology);
     spec.entries = wish.entries;
     spec.shards = wish.shards;
@@ -153,6 +166,7 @@ ClusterSpec make_compose_spec(const ClusterWish& wish) {
     const auto& topology = checked_topology(wish.topology);
     check_fixed("--workers", wish.workers, topology.workers);
     check_fixed("--writers", wish.writers, topology.writers);
+    check_fixed("--clusters", wish.clusters, topology.clusters);
     check_fixed("--replicas-per-worker", wish.replicas_per_worker, 0);
     LocalPostgres of_the_image;
     of_the_image.has_citus = true;

@@ -14,8 +14,9 @@ struct ClusterWish {
     Runtime runtime = Runtime::local;
     std::string topology = "active-active";
     std::string engine = "auto";
-    std::optional<int> workers; ///< as many as the topology says
+    std::optional<int> workers; ///< as many as the topology says; of each cluster
     std::optional<int> writers;
+    std::optional<int> clusters;
     std::optional<int> replicas_per_worker;
     std::vector<std::string> entries; ///< those that the topology says
     std::optional<int> replication;   ///< 2 on citus with two workers or more, otherwise 1

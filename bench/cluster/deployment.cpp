@@ -8,18 +8,18 @@
 
 namespace citusbench {
 
-DeploymentSpec deployment_spec(const Cluster& cluster) {
+DeploymentSpec deployment_spec(const Cluster& cluster, std::size_t part) {
     DeploymentSpec spec;
     spec.engine = cluster.spec().engine;
     spec.replication = cluster.spec().replication;
     spec.shards = cluster.spec().shards;
-    for (const auto& node : cluster.layout().set_up_entries()) {
+    for (const auto& node : cluster.layout().set_up_entries(part)) {
         if (spec.entry_conninfo.empty())
             spec.entry_conninfo = cluster.conninfo(node);
         else
             spec.more_coordinators.push_back(cluster.conninfo(node));
     }
-    spec.workers = cluster.layout().shard_holders();
+    spec.workers = cluster.layout().shard_holders(part);
     for (const auto& worker : spec.workers)
         spec.worker_conninfos.push_back(cluster.conninfo(worker));
     return spec;

@@ -38,6 +38,8 @@ class Deployment {
     virtual std::vector<CopyTarget> copy_targets(const pg::TableSpec& table) const = 0;
     /// Index into copy_targets() for a row with this key.
     virtual std::size_t target_of(const RoutingKey& key) const = 0;
+    /// The number of copy_targets(), of whatever table.
+    virtual std::size_t target_count() const = 0;
 };
 
 struct DeploymentSpec {
@@ -50,9 +52,15 @@ struct DeploymentSpec {
     int replication = 1;
     int shards = 32;
 };
-DeploymentSpec deployment_spec(const Cluster& cluster);
+/// Of number `part` of several independent clusters.
+DeploymentSpec deployment_spec(const Cluster& cluster, std::size_t part = 0);
 
 /// `stop` must outlive the result.
 std::unique_ptr<Deployment> make_deployment(const DeploymentSpec& spec, const StopFlag& stop);
+
+/// The same on several independent clusters, side by side: each holds the rows whose key it owns
+/// (ClusterMap). One alone is as make_deployment() has it.
+std::unique_ptr<Deployment> make_deployment(const std::vector<DeploymentSpec>& clusters,
+                                            const StopFlag& stop);
 
 } // namespace citusbench

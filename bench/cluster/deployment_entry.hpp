@@ -14,6 +14,7 @@ class EntryDeployment : public Deployment {
     void drop() override;
     std::vector<CopyTarget> copy_targets(const pg::TableSpec& table) const override;
     std::size_t target_of(const RoutingKey& key) const override;
+    std::size_t target_count() const override { return 1; }
 
   protected:
     const DeploymentSpec& spec() const { return spec_; }

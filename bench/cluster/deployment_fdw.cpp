@@ -76,6 +76,8 @@ class FdwDeployment final : public Deployment {
         return static_cast<std::size_t>(map_.shard_of(key));
     }
 
+    std::size_t target_count() const override { return static_cast<std::size_t>(spec_.shards); }
+
   private:
     static std::string shard_name(const pg::TableSpec& table, int shard) {
         return fmt::format("{}_{}", table.name, shard);

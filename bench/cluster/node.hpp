@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -34,6 +35,7 @@ struct Node {
     std::uint16_t port = 0;        ///< at which others reach it: its proxy's where it has one
     std::uint16_t server_port = 0; ///< the server's own; the same without a proxy
     bool is_entry = false;         ///< clients connect here
+    std::size_t cluster = 0;       ///< which of several independent clusters it is part of
     /// Of kind patroni: the members of a group replicate one another. 0: the coordinators, from 1
     /// on the workers.
     int group = 0;

@@ -122,7 +122,7 @@ void NodeControl::start_together(const std::vector<const Node*>& nodes, const St
         node.is_template = !options.empty();
         node.service = &service_of(node.is_template ? NodeKind::postgres : each->kind);
         if (!is_running(*each)) spawn(node, options);
-        pending.push_back(std::move(node));
+        pending.push_back(node);
     }
     const auto begun = now_ticks();
     while (true) {

@@ -54,7 +54,7 @@ std::filesystem::path find_program(std::string_view name) {
         std::string(path ? path : "") + ":/usr/local/sbin:/usr/sbin:/usr/bin:/sbin";
     for (std::string_view rest(folders); !rest.empty();) {
         const auto end = std::min(rest.find(':'), rest.size());
-        const auto file = std::filesystem::path(rest.substr(0, end)) / name;
+        auto file = std::filesystem::path(rest.substr(0, end)) / name;
         if (end > 0 && access(file.c_str(), X_OK) == 0 && !std::filesystem::is_directory(file))
             return file;
         rest.remove_prefix(std::min(end + 1, rest.size()));

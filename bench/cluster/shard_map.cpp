@@ -116,7 +116,7 @@ std::uint64_t partition_hash(const RoutingKey& key) {
     return ((static_cast<std::uint64_t>(state.b) << 32) | state.c) + combine;
 }
 
-int ShardMap::shard_of(const RoutingKey& key) const {
+int ShardMap::shard_within(const RoutingKey& key) const {
     if (engine_ == Engine::postgres) return 0;
     const auto shards = static_cast<std::uint64_t>(shards_);
     if (engine_ == Engine::fdw) return static_cast<int>(partition_hash(key) % shards);

@@ -9,16 +9,19 @@ namespace citusbench {
 namespace {
 
 constexpr std::array topologies = {
-    Topology{"single", "one PostgreSQL, or one Citus node that holds all shards", 0, 0, false,
+    Topology{"single", "one PostgreSQL, or one Citus node that holds all shards", 0, 0, false, 1,
              single_nodes},
-    Topology{"active-active", "a coordinator and N workers that hold the shards", 4, 0, false,
+    Topology{"active-active", "a coordinator and N workers that hold the shards", 4, 0, false, 1,
              active_active_nodes},
-    Topology{"multi-master", "N writers over the same workers, behind nginx", 4, 2, false,
+    Topology{"multi-master", "N writers over the same workers, behind nginx", 4, 2, false, 1,
              multi_master_nodes},
-    Topology{"spatial-ha", "a primary and a secondary coordinator behind HAProxy", 3, 0, false,
+    Topology{"spatial-ha", "a primary and a secondary coordinator behind HAProxy", 3, 0, false, 1,
              spatial_ha_nodes},
     Topology{"active-passive", "three coordinators of which Patroni lets one lead, behind HAProxy",
-             3, 0, true, active_passive_nodes},
+             3, 0, true, 1, active_passive_nodes},
+    Topology{"dual-cluster",
+             "N clusters of a coordinator and workers each; the application routes by key", 3, 0,
+             false, 2, dual_cluster_nodes},
 };
 
 } // namespace

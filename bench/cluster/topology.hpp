@@ -22,6 +22,7 @@ struct ClusterSpec {
     Runtime runtime = Runtime::local;
     std::string topology = "active-active";
     Engine engine = Engine::fdw;
+    int clusters = 1; ///< independent ones; workers, replication and shards are each one's
     int workers = 4;
     int writers = 1;             ///< coordinators that clients write through
     int replicas_per_worker = 0; ///< above 0 every worker is a group of Patroni's
@@ -43,6 +44,7 @@ struct Topology {
                  ///< postgres
     int writers; ///< where --writers is not given; 0: it does not apply
     bool has_replicas; ///< takes --replicas-per-worker
+    int clusters;      ///< independent ones, where --clusters is not given; 1: there are no others
     /// Names and roles in the order of their ports; ports are 0 still. The first holds data.
     std::vector<Node> (*nodes)(const ClusterSpec& spec);
 };

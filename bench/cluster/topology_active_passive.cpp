@@ -36,9 +36,9 @@ std::vector<Node> active_passive_nodes(const ClusterSpec& spec) {
     nodes.back().more_ports.resize(1); // for peers
     nodes.push_back(make_node("lb", Role::balancer, NodeKind::haproxy));
     nodes.back().is_entry = true;
-    const auto groups = spec.replicas_per_worker > 0 ? spec.workers : 0;
+    const auto groups = static_cast<std::size_t>(spec.replicas_per_worker > 0 ? spec.workers : 0);
     // Statistics, replicas, the leader of each group.
-    nodes.back().more_ports.resize(static_cast<std::size_t>(2 + groups));
+    nodes.back().more_ports.resize(2 + groups);
     return nodes;
 }
 

@@ -22,14 +22,21 @@ std::optional<std::string_view> cut(std::string_view& text, char separator) {
     return rest;
 }
 
-/// What stands behind the last "@" that a digit follows: "patroni@coordinator2" has none.
+/// As far as its first character tells.
+bool is_time(std::string_view text) {
+    return !text.empty() && (std::isdigit(static_cast<unsigned char>(text[0])) != 0);
+}
+
+/// What stands behind the last "@", unless that belongs to a target: "patroni@coordinator2".
 std::optional<std::string_view> cut_off_times(std::string_view& text) {
     const auto at = text.rfind('@');
     if (at == std::string_view::npos) return std::nullopt;
+    const auto before = text.substr(0, at);
+    const auto word = before.substr(before.find_last_of(":,") + 1);
+    if (word == "patroni" || (word == "leader" && !is_time(text.substr(at + 1))))
+        return std::nullopt;
     const auto rest = text.substr(at + 1);
-    const bool is_name = !rest.empty() && std::isalpha(static_cast<unsigned char>(rest[0])) != 0;
-    if (is_name) return std::nullopt;
-    text = text.substr(0, at);
+    text = before;
     return rest;
 }
 

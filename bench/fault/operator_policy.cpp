@@ -22,13 +22,13 @@ std::string OperatorPolicy::to_string() const {
 }
 
 CitusOperator::CitusOperator(Cluster& cluster, int replication, const StopFlag& stop)
-    : cluster_(cluster), replication_(replication), stop_(stop) {
-    // Citus takes what an operator does from its coordinator alone.
-    coordinator_ = cluster.conninfo(cluster.layout().set_up_entries().front());
-}
+    : cluster_(cluster), replication_(replication), stop_(stop) {}
 
-pg::Client CitusOperator::connect() const {
-    return {coordinator_, stop_};
+pg::Client CitusOperator::connect(std::size_t cluster) const {
+    // Citus takes what an operator does from its coordinator alone.
+    const auto entries = cluster_.layout().set_up_entries(cluster);
+    if (entries.empty()) throw RunError("the cluster has no entry point for its operator");
+    return {cluster_.conninfo(entries.front()), stop_};
 }
 
 const Node& CitusOperator::node_of(const std::string& name) const {
@@ -47,25 +47,30 @@ std::vector<std::string> CitusOperator::workers_of(const std::vector<std::string
 
 void CitusOperator::disable(const std::string& name) {
     const auto& node = node_of(name);
-    connect().query(
-        cluster_sql("citus_disable_node", {{"host", pg::quote_literal(node.host_for_nodes())},
-                                           {"port", std::to_string(node.port)}}));
+    connect(node.cluster)
+        .query(
+            cluster_sql("citus_disable_node", {{"host", pg::quote_literal(node.host_for_nodes())},
+                                               {"port", std::to_string(node.port)}}));
 }
 
 void CitusOperator::activate(const std::string& name) {
     const auto& node = node_of(name);
-    connect().query(
-        cluster_sql("citus_activate_node", {{"host", pg::quote_literal(node.host_for_nodes())},
-                                            {"port", std::to_string(node.port)}}));
+    connect(node.cluster)
+        .query(
+            cluster_sql("citus_activate_node", {{"host", pg::quote_literal(node.host_for_nodes())},
+                                                {"port", std::to_string(node.port)}}));
 }
 
 void CitusOperator::replicate() {
-    auto client = connect();
-    const auto tables = client.query(cluster_sql("citus_replicated_tables"));
-    for (int row = 0; row < tables.rows(); ++row)
-        client.query(
-            cluster_sql("citus_replicate", {{"table", pg::quote_literal(tables.text(row, 0))},
-                                            {"replication", std::to_string(replication_)}}));
+    const auto clusters = static_cast<std::size_t>(cluster_.spec().clusters);
+    for (std::size_t cluster = 0; cluster < clusters; ++cluster) {
+        auto client = connect(cluster);
+        const auto tables = client.query(cluster_sql("citus_replicated_tables"));
+        for (int row = 0; row < tables.rows(); ++row)
+            client.query(
+                cluster_sql("citus_replicate", {{"table", pg::quote_literal(tables.text(row, 0))},
+                                                {"replication", std::to_string(replication_)}}));
+    }
 }
 
 } // namespace citusbench

@@ -34,15 +34,15 @@ class CitusOperator {
     void disable(const std::string& name);
     /// citus_activate_node(): drops the placements that missed writes, so shards have fewer copies.
     void activate(const std::string& name);
-    /// replicate_table_shards() for each group of colocated, replicated tables.
+    /// replicate_table_shards() for each group of colocated, replicated tables, on every cluster.
     void replicate();
 
   private:
-    pg::Client connect() const;
+    /// To the entry point of this cluster.
+    pg::Client connect(std::size_t cluster) const;
     const Node& node_of(const std::string& name) const;
 
     Cluster& cluster_;
-    std::string coordinator_;
     int replication_;
     const StopFlag& stop_;
 };

@@ -1,8 +1,7 @@
 #include "pg/conninfo.hpp"
 
-#include <libpq-fe.h>
-
 #include <memory>
+#include <new>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -35,6 +34,16 @@ Conninfo Conninfo::parse(const std::string& text) {
         PQfreemem(error);
         throw std::invalid_argument(message);
     }
+    Conninfo conninfo;
+    for (const auto* option = options.get(); option->keyword; ++option)
+        if (option->val) conninfo.settings_[option->keyword] = option->val;
+    return conninfo;
+}
+
+Conninfo Conninfo::of(PGconn* connection) {
+    const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
+        PQconninfo(connection), PQconninfoFree);
+    if (!options) throw std::bad_alloc();
     Conninfo conninfo;
     for (const auto* option = options.get(); option->keyword; ++option)
         if (option->val) conninfo.settings_[option->keyword] = option->val;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <libpq-fe.h>
+
 #include <map>
 #include <string>
 #include <string_view>
@@ -11,6 +13,8 @@ class Conninfo {
   public:
     /// From a connection string or URI. Throws std::invalid_argument with libpq's message.
     static Conninfo parse(const std::string& text);
+    /// Those of a connection, with what came from the environment, service files and defaults.
+    static Conninfo of(PGconn* connection);
 
     void set(std::string keyword, std::string value);
     std::string get(std::string_view keyword) const;
@@ -19,6 +23,10 @@ class Conninfo {
     std::string to_string() const;
     /// For people and files: the password as ***.
     std::string masked() const;
+    bool names_several_hosts() const {
+        return get("host").find(',') != std::string::npos ||
+               get("hostaddr").find(',') != std::string::npos;
+    }
     /// "host:port", or the socket's folder.
     std::string address() const;
 

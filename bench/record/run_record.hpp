@@ -25,6 +25,14 @@ struct OperationInfo {
     bool is_write = false;
 };
 
+/// Of a phase, what one entry point served.
+struct EntryTotals {
+    std::string entry; ///< its name; "every": sent to all of them; "none": never sent
+    std::vector<OpStats> operations;
+    std::vector<OpStats> affected;
+    std::vector<OpStats> unaffected;
+};
+
 /// Everything of one phase. `operations[k]` belongs to RunRecord::operations[k].
 struct PhaseTotals {
     std::string name; ///< "warmup", "steady", "before", "during", "after"
@@ -36,6 +44,7 @@ struct PhaseTotals {
     /// without faults.
     std::vector<OpStats> affected;
     std::vector<OpStats> unaffected;
+    std::vector<EntryTotals> by_entry; ///< where it was asked for; of all phases the same entries
 
     double seconds() const { return length_s > 0 ? length_s : to_s - from_s; }
 };

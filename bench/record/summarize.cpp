@@ -96,8 +96,9 @@ std::vector<SummaryRow> summary_rows(const RunRecord& record) {
         if (used[kind]) (operations[kind].is_write ? any_write : any_read) = true;
     }
     std::vector<SummaryRow> rows;
-    const auto add = [&](const PhaseTotals& phase, const char* key_group,
+    const auto add = [&](const PhaseTotals& phase, const char* key_group, const std::string& entry,
                          std::span<const OpStats> by_kind) {
+        if (by_kind.empty()) return;
         using Kind = SummaryRow::Kind;
         const auto first = rows.size();
         const auto add_sum = [&](Kind kind, const char* name, OperationFilter filter) {
@@ -112,13 +113,20 @@ std::vector<SummaryRow> summary_rows(const RunRecord& record) {
                 summary_row(phase, Kind::operation, operations[kind].name, by_kind[kind]));
             rows.back().is_write = operations[kind].is_write;
         }
-        for (auto i = first; i < rows.size(); ++i) rows[i].key_group = key_group;
+        for (auto i = first; i < rows.size(); ++i) {
+            rows[i].key_group = key_group;
+            rows[i].entry = entry;
+        }
     };
     for (const auto& phase : record.phases) {
         if (phase.name == warmup_phase) continue;
-        add(phase, "all", phase.operations);
-        if (!phase.affected.empty()) add(phase, "affected", phase.affected);
-        if (!phase.unaffected.empty()) add(phase, "unaffected", phase.unaffected);
+        const auto add_groups = [&](const std::string& entry, const auto& totals) {
+            add(phase, "all", entry, totals.operations);
+            add(phase, "affected", entry, totals.affected);
+            add(phase, "unaffected", entry, totals.unaffected);
+        };
+        add_groups("all", phase);
+        for (const auto& totals : phase.by_entry) add_groups(totals.entry, totals);
     }
     return rows;
 }

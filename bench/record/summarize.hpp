@@ -38,6 +38,7 @@ struct SummaryRow {
     std::string phase;
     std::string operation; ///< "all", "read", "write" or the operation's name
     std::string key_group = "all";
+    std::string entry = "all";
     bool is_write = false; ///< of an operation
     double phase_s = 0;
     std::uint64_t scheduled = 0;
@@ -53,7 +54,8 @@ struct SummaryRow {
 inline constexpr std::string_view warmup_phase = "warmup";
 
 /// For each phase but the warm-up: all, read, write, then each operation in its order; in runs with
-/// faults the same for the affected keys and for the others. Read, write and operations that were
+/// faults the same for the affected keys and for the others; and all of that for each entry, where
+/// what was counted was counted by entry. Read, write and operations that were
 /// never scheduled in the whole run are left out.
 std::vector<SummaryRow> summary_rows(const RunRecord& record);
 

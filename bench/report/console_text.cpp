@@ -129,11 +129,17 @@ std::string results_table(const RunRecord& record, const Styles& styles) {
                      {"unknown"},
                      {"skipped"}});
     auto rows = summary_rows(record);
-    std::erase_if(rows, [](const SummaryRow& row) { return row.key_group != "all"; });
+    // Of a single entry the sum will do here.
+    std::erase_if(rows, [](const SummaryRow& row) {
+        return row.key_group != "all" || (row.entry != "all" && row.kind != SummaryRow::Kind::all);
+    });
     for (std::size_t begin = 0; begin < rows.size();) {
         auto end = begin + 1;
         while (end < rows.size() && rows[end].kind != SummaryRow::Kind::all) ++end;
-        add_phase(table, std::span(rows).subspan(begin, end - begin), styles);
+        if (rows[begin].entry == "all")
+            add_phase(table, std::span(rows).subspan(begin, end - begin), styles);
+        else
+            add_row(table, rows[begin], "  by " + rows[begin].entry, styles);
         begin = end;
     }
     return table.to_text(page_width, styles.dim);

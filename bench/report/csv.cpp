@@ -84,7 +84,7 @@ void write_summary(const RunRecord& record, const std::filesystem::path& folder)
     CsvFile file(folder / "summary.csv", summary_header);
     for (const auto& row : summary_rows(record)) {
         auto cells = label_cells(record.labels);
-        cells.insert(cells.end(), {row.phase, row.operation, row.key_group, whole,
+        cells.insert(cells.end(), {row.phase, row.operation, row.key_group, row.entry,
                                    csv_number(row.phase_s, interval_decimals)});
         append_counts(cells, row);
         cells.push_back(csv_number(row.ok_per_s, rate_decimals));
@@ -112,14 +112,14 @@ void write_timeline(const RunRecord& record, const std::filesystem::path& folder
 void write_histogram(const RunRecord& record, const std::filesystem::path& folder) {
     CsvFile file(folder / "histogram.csv", histogram_header);
     const auto write = [&](const std::string& phase, const char* key_group,
-                           std::span<const OpStats> by_kind) {
+                           const std::string& entry, std::span<const OpStats> by_kind) {
         for (std::size_t kind = 0; kind < by_kind.size(); ++kind) {
             const auto& name = record.operations.at(kind).name;
             for (std::size_t i = 0; i < outcome_count; ++i) {
                 const std::string outcome(outcome_names[i]);
                 const auto write_clock = [&](const char* clock, const Histogram& histogram) {
                     for (const auto& bucket : histogram.buckets())
-                        file.row({phase, name, key_group, whole, outcome, clock,
+                        file.row({phase, name, key_group, entry, outcome, clock,
                                   to_us_cell(bucket.from_ns), to_us_cell(bucket.to_ns),
                                   to_cell(bucket.count)});
                 };
@@ -129,9 +129,13 @@ void write_histogram(const RunRecord& record, const std::filesystem::path& folde
         }
     };
     for (const auto& phase : record.phases) {
-        write(phase.name, whole, phase.operations);
-        write(phase.name, "affected", phase.affected);
-        write(phase.name, "unaffected", phase.unaffected);
+        const auto write_groups = [&](const std::string& entry, const auto& totals) {
+            write(phase.name, whole, entry, totals.operations);
+            write(phase.name, "affected", entry, totals.affected);
+            write(phase.name, "unaffected", entry, totals.unaffected);
+        };
+        write_groups(whole, phase);
+        for (const auto& totals : phase.by_entry) write_groups(totals.entry, totals);
     }
     file.close();
 }

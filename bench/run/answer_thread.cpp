@@ -6,9 +6,17 @@
 #include <algorithm>
 
 #include "core/cpu_time.hpp"
+#include "workload/binary_values.hpp"
+#include "workload/gather.hpp"
 
 namespace citusbench {
 namespace {
+
+std::size_t bytes_of(const Answer& answer) {
+    auto bytes = PQresultMemorySize(answer.result.get());
+    for (const auto& other : answer.others) bytes += PQresultMemorySize(other.get());
+    return bytes;
+}
 
 /// So that the load goes first where cores are scarce.
 constexpr int niceness = 10;
@@ -40,7 +48,7 @@ AnswerThread::~AnswerThread() {
 void AnswerThread::add(std::vector<WriteFact> writes, std::vector<Answer> answers, Ticks settled) {
     const std::scoped_lock lock(mutex_);
     std::erase_if(answers, [&](const Answer& answer) {
-        const auto bytes = PQresultMemorySize(answer.result.get());
+        const auto bytes = bytes_of(answer);
         if (answers_ + 1 > limits_.answers || bytes_ + bytes > limits_.bytes) {
             ++dropped_[answer.kind];
             return true;
@@ -154,6 +162,19 @@ void AnswerThread::judge_settled(Ticks settled) {
 }
 
 void AnswerThread::judge(const Answer& answer) {
+    if (answer.others.empty()) return judge_whole(answer);
+    try {
+        judge_whole(gather(answer));
+    } catch (const WrongAnswer& wrong) {
+        auto& counts = report_.kinds[answer.kind];
+        ++counts.checked;
+        ++counts.wrong;
+        if (report_.lines.size() < AnswerReport::most_lines)
+            report_.lines.push_back({answer.index, answer.kind, answer.sent, wrong.what()});
+    }
+}
+
+void AnswerThread::judge_whole(const Answer& answer) {
     auto& counts = report_.kinds[answer.kind];
     const auto wrong = checker_->judge(answer);
     ++counts.checked;
@@ -173,7 +194,7 @@ void AnswerThread::drop(const Answer& answer) {
 void AnswerThread::release(const Answer& answer) {
     const std::scoped_lock lock(mutex_);
     --answers_;
-    bytes_ -= PQresultMemorySize(answer.result.get());
+    bytes_ -= bytes_of(answer);
 }
 
 } // namespace citusbench

@@ -86,6 +86,7 @@ class AnswerThread {
     void judge_settled(Ticks settled);
     void add_to_checkers(WriteFact write);
     void judge(const Answer& answer);
+    void judge_whole(const Answer& answer);
     void drop(const Answer& answer);
     void release(const Answer& answer);
 

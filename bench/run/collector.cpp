@@ -6,6 +6,7 @@
 
 #include "record/stats_json.hpp"
 #include "record/summarize.hpp"
+#include "run/route.hpp"
 #include "stats/hdr_encoding.hpp"
 
 namespace citusbench {
@@ -24,12 +25,21 @@ std::string to_text(const std::vector<OpStats>& operations) {
 } // namespace
 
 Collector::Collector(std::vector<OperationInfo> operations, std::shared_ptr<const KeyGroups> groups,
-                     Ticks zero, Ticks interval, Ticks horizon, bool keep_intervals)
+                     Ticks zero, Ticks interval, Ticks horizon, bool keep_intervals,
+                     const std::vector<std::string>& entries)
     : operations_(std::move(operations)), groups_(std::move(groups)), zero_(zero),
-      interval_(interval), horizon_(horizon), keep_intervals_(keep_intervals),
-      logged_(operations_.size()) {}
+      interval_(interval), horizon_(horizon), keep_intervals_(keep_intervals), blocks_(entries),
+      logged_(operations_.size()) {
+    if (!entries.empty()) {
+        blocks_.emplace_back(EntryCells::every_name);
+        blocks_.emplace_back(EntryCells::none_name);
+    }
+    used_blocks_.resize(blocks_.size());
+    // An entry that served nothing is a finding; operations for every entry need not be in the mix.
+    std::fill_n(used_blocks_.begin(), entries.size(), true);
+}
 
-std::size_t Collector::cell_count() const {
+std::size_t Collector::plain_cells() const {
     return groups_ ? groups_->cells() : operations_.size();
 }
 
@@ -49,15 +59,24 @@ void Collector::add(const Window& window) {
     open.resize(cell_count());
     merge_into(open, window.cells);
     for (const auto& cell : window.cells) recent_.merge(cell);
+    for (std::size_t i = plain_cells(); i < window.cells.size(); ++i)
+        if (window.cells[i].scheduled > 0) used_blocks_[i / plain_cells() - 1] = true;
     for (const auto& [key, tally] : window.errors) errors_[{segment, key}].merge(tally);
 }
 
-Collector::Cells Collector::sum(const Cells& cells, Keys keys) const {
+Collector::Cells Collector::sum(const Cells& cells, Keys keys, std::size_t block) const {
     Cells operations(operations_.size());
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        const bool affected = groups_ && groups_->affected_by_any(i / operations_.size());
-        if (keys == Keys::all || affected == (keys == Keys::affected))
-            operations[i % operations_.size()].merge(cells[i]);
+    const auto plain = plain_cells();
+    const auto begin = block == every_block ? 0 : (1 + block) * plain;
+    const auto end = block == every_block ? cells.size() : begin + plain;
+    for (auto i = begin; i < end; ++i) {
+        const bool affected = groups_ && groups_->affected_by_any(i % plain / operations_.size());
+        if (keys != Keys::all && affected != (keys == Keys::affected)) continue;
+        auto& operation = operations[i % operations_.size()];
+        const auto scheduled = operation.scheduled;
+        operation.merge(cells[i]);
+        // Called for once, and counted so in the plain cells.
+        if (block == every_block && i >= plain) operation.scheduled = scheduled;
     }
     return operations;
 }
@@ -68,16 +87,27 @@ void Collector::settle(Ticks now) {
 }
 
 void Collector::add_rows(double elapsed_s, const std::string& phase, const char* key_group,
-                         const Cells& operations) {
+                         const std::string& entry, const Cells& operations) {
+    const auto first = timeline_.size();
     OpStats all;
     for (std::size_t i = 0; i < operations.size(); ++i) {
         if (operations[i].scheduled == 0) continue;
         all.merge(operations[i]);
         timeline_.push_back(timeline_row(elapsed_s, phase, operations_[i].name, operations[i]));
-        timeline_.back().key_group = key_group;
     }
     timeline_.push_back(timeline_row(elapsed_s, phase, "all", all));
-    timeline_.back().key_group = key_group;
+    for (auto i = first; i < timeline_.size(); ++i) {
+        timeline_[i].key_group = key_group;
+        timeline_[i].entry = entry;
+    }
+}
+
+void Collector::add_rows_by_group(double elapsed_s, const std::string& phase,
+                                  const std::string& entry, const Cells& cells, std::size_t block) {
+    add_rows(elapsed_s, phase, "all", entry, sum(cells, Keys::all, block));
+    if (!groups_) return;
+    add_rows(elapsed_s, phase, "affected", entry, sum(cells, Keys::affected, block));
+    add_rows(elapsed_s, phase, "unaffected", entry, sum(cells, Keys::unaffected, block));
 }
 
 void Collector::settle_before(std::int64_t interval) {
@@ -86,16 +116,15 @@ void Collector::settle_before(std::int64_t interval) {
         const double elapsed_s = key.first * to_seconds(interval_);
         const auto& phase = segment_names_[key.second];
         const auto operations = sum(cells, Keys::all);
-        add_rows(elapsed_s, phase, "all", operations);
+        add_rows_by_group(elapsed_s, phase, "all", cells, every_block);
+        for (std::size_t block = 0; block < blocks_.size(); ++block)
+            if (used_blocks_[block])
+                add_rows_by_group(elapsed_s, phase, blocks_[block], cells, block);
         if (keep_intervals_)
             intervals_.push_back({elapsed_s, to_seconds(interval_), phase, to_text(operations)});
         if (key.first != logged_interval_) log_latencies();
         logged_interval_ = key.first;
         if (key.first >= 0) merge_into(logged_, operations);
-        if (groups_) {
-            add_rows(elapsed_s, phase, "affected", sum(cells, Keys::affected));
-            add_rows(elapsed_s, phase, "unaffected", sum(cells, Keys::unaffected));
-        }
         open_.erase(open_.begin());
     }
 }
@@ -127,6 +156,21 @@ Progress Collector::progress(double seconds) {
     return progress;
 }
 
+void Collector::add_totals(const Cells& cells, PhaseTotals& phase) const {
+    const auto add = [&](auto& totals, std::size_t block) {
+        for (auto* part : {&totals.operations, &totals.affected, &totals.unaffected})
+            if (groups_ || part == &totals.operations) part->resize(operations_.size());
+        merge_into(totals.operations, sum(cells, Keys::all, block));
+        if (!groups_) return;
+        merge_into(totals.affected, sum(cells, Keys::affected, block));
+        merge_into(totals.unaffected, sum(cells, Keys::unaffected, block));
+    };
+    add(phase, every_block);
+    auto totals = phase.by_entry.begin();
+    for (std::size_t block = 0; block < blocks_.size(); ++block)
+        if (used_blocks_[block]) add(*totals++, block);
+}
+
 void Collector::finish(const PhaseClock& clock, Ticks end, RunRecord& record) {
     settle_before(INT64_MAX);
     log_latencies();
@@ -142,19 +186,16 @@ void Collector::finish(const PhaseClock& clock, Ticks end, RunRecord& record) {
             PhaseTotals totals;
             totals.name = name;
             totals.from_s = to_seconds(begin - zero_);
-            totals.operations.resize(operations_.size());
-            if (groups_) totals.affected.resize(operations_.size());
-            if (groups_) totals.unaffected.resize(operations_.size());
+            for (std::size_t block = 0; block < blocks_.size(); ++block)
+                if (used_blocks_[block]) totals.by_entry.push_back({blocks_[block], {}, {}, {}});
             record.phases.push_back(std::move(totals));
             phase = record.phases.end() - 1;
         }
         phase->to_s = to_seconds(until - zero_);
         phase->length_s += to_seconds(until - begin);
-        if (i >= segments_.size()) continue;
-        merge_into(phase->operations, sum(segments_[i], Keys::all));
-        if (!groups_) continue;
-        merge_into(phase->affected, sum(segments_[i], Keys::affected));
-        merge_into(phase->unaffected, sum(segments_[i], Keys::unaffected));
+        if (segments_.size() <= i) segments_.resize(i + 1);
+        segments_[i].resize(cell_count());
+        add_totals(segments_[i], *phase);
     }
     for (const auto& [key, tally] : errors_) {
         const auto& [segment, error] = key;

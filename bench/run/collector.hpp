@@ -18,8 +18,10 @@ class Collector {
     /// `horizon`: how long after its interval's end an operation can still get its outcome.
     /// `groups`: the cells of the windows; null where they are the operation kinds.
     /// `keep_intervals`: everything that an interval counted is kept, for merging.
+    /// `entries`: their names, where the cells are counted by entry, see EntryCells; else empty.
     Collector(std::vector<OperationInfo> operations, std::shared_ptr<const KeyGroups> groups,
-              Ticks zero, Ticks interval, Ticks horizon, bool keep_intervals = false);
+              Ticks zero, Ticks interval, Ticks horizon, bool keep_intervals = false,
+              const std::vector<std::string>& entries = {});
 
     void add(const std::vector<Delivery>& deliveries);
     /// Names segment number segment_names.size(); several may share a name.
@@ -42,12 +44,18 @@ class Collector {
   private:
     using Cells = std::vector<OpStats>;
     enum class Keys { all, affected, unaffected };
+    static constexpr std::size_t every_block = SIZE_MAX;
     void add(const Window& window);
-    std::size_t cell_count() const;
-    /// By operation kind.
-    Cells sum(const Cells& cells, Keys keys) const;
+    /// Without the blocks of the entries.
+    std::size_t plain_cells() const;
+    std::size_t cell_count() const { return plain_cells() * (1 + blocks_.size()); }
+    /// By operation kind: of all that is counted, or of one entry's block.
+    Cells sum(const Cells& cells, Keys keys, std::size_t block = every_block) const;
     void add_rows(double elapsed_s, const std::string& phase, const char* key_group,
-                  const Cells& operations);
+                  const std::string& entry, const Cells& operations);
+    void add_rows_by_group(double elapsed_s, const std::string& phase, const std::string& entry,
+                           const Cells& cells, std::size_t block);
+    void add_totals(const Cells& cells, PhaseTotals& phase) const;
     void settle_before(std::int64_t interval);
     void log_latencies();
 
@@ -57,6 +65,8 @@ class Collector {
     Ticks interval_;
     Ticks horizon_;
     bool keep_intervals_;
+    std::vector<std::string> blocks_; ///< what the blocks of EntryCells stand for, by name
+    std::vector<bool> used_blocks_;   ///< those in which anything was counted
     std::vector<PartInterval> intervals_;
     std::vector<std::string> segment_names_;
     std::vector<Cells> segments_;

@@ -83,7 +83,9 @@ void put_origin(const Plan& plan, const Target& target, Json& details) {
     for (std::size_t i = 0; i < kinds.size(); ++i) weights[kinds[i].name] = plan.weights[i];
     details["deployment"] = {{"engine", std::string(name_of(target.deployment.engine))},
                              {"replication", target.deployment.replication},
-                             {"shards", target.deployment.shards}};
+                             {"shards", target.deployment.shards},
+                             {"clusters", 1 + target.further.size()},
+                             {"route", std::string(name_of(plan.route))}};
 }
 
 Json pairs(const pg::Result& result) {
@@ -99,6 +101,7 @@ Json servers(const Target& target, const StopFlag& stop) {
         pg::Client client(entry.conninfo.to_string(), stop);
         list.push_back(
             {{"entry", entry.name},
+             {"weight", entry.weight},
              {"conninfo", entry.conninfo.masked()},
              {"version", std::string(client.query("select version()").text(0, 0))},
              {"settings", pairs(client.query(std::string(sql_text("marker/server.sql"))))},

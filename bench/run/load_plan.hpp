@@ -13,6 +13,7 @@
 #include "pg/conninfo.hpp"
 #include "pg/pipeline.hpp"
 #include "run/key_groups.hpp"
+#include "run/route.hpp"
 #include "workload/workload.hpp"
 
 namespace citusbench {
@@ -21,6 +22,15 @@ namespace citusbench {
 struct Entry {
     std::string name;
     pg::Conninfo conninfo; ///< with the host resolved: connecting must not wait for a name server
+    unsigned weight = 1;   ///< of the connections, under round-robin
+    /// Where conninfo names several hosts: the same, beginning with each of the others, for a next
+    /// attempt. libpq goes on to the next host when one refuses, not when one does not answer.
+    std::vector<pg::Conninfo> turned = {};
+
+    const pg::Conninfo& conninfo_for(std::size_t attempt) const {
+        const auto turn = attempt % (turned.size() + 1);
+        return turn == 0 ? conninfo : turned[turn - 1];
+    }
 };
 
 /// What the workers need of a plan; the same value for all of them.
@@ -31,6 +41,8 @@ struct LoadPlan {
     std::vector<double> weights;           ///< by operation kind
     std::vector<pg::Statement> statements; ///< by operation kind; empty where the weight is 0
     std::vector<Entry> entries;
+    Route route = Route::round_robin;
+    bool by_entry = false; ///< what is counted is counted by entry, too
     pg::CommitProtocol protocol = pg::CommitProtocol::local;
     /// Indices begin here, a multiple of `threads`: several loads can share a run number.
     std::uint64_t first_index = 0;
@@ -48,6 +60,15 @@ struct LoadPlan {
     std::shared_ptr<const KeyGroups> groups; ///< in runs with faults
     double check_share = 0;                  ///< of the reads whose answers are judged
     std::vector<bool> checked_kinds;         ///< by operation kind; empty: none
+
+    /// Independent ones, each with its keys.
+    std::size_t clusters() const { return route == Route::hash ? entries.size() : 1; }
+    /// Of a Recorder: kinds, by key group, and all of those once more for each entry, see
+    /// EntryCells.
+    std::size_t cells() const {
+        const auto cells = groups ? groups->cells() : workload->operations().size();
+        return by_entry ? cells * (1 + EntryCells::blocks(entries.size())) : cells;
+    }
 };
 
 /// Whether the answer to this operation is to be judged: a pure function, as the operation is.

@@ -40,6 +40,14 @@ bool is_interrupt(const std::exception_ptr& failure) {
     }
 }
 
+/// Names for the column `entry`; empty where it was not asked for.
+std::vector<std::string> entries_of(const LoadPlan& load) {
+    std::vector<std::string> names;
+    if (load.by_entry)
+        for (const auto& entry : load.entries) names.push_back(entry.name);
+    return names;
+}
+
 /// Only Citus acknowledges a transaction that it could not commit everywhere.
 bool may_leave_in_doubt(const Plan& plan, const Target& target) {
     return !plan.faults.empty() && target.deployment.engine == Engine::citus;
@@ -56,7 +64,7 @@ Measurement::Measurement(const Plan& plan, const Target& target, const LoadPlan&
       // An operation may wait for a timeout, and be on its way for another one.
       collector_(record.operations, load.groups, zero_, load.interval,
                  load.interval + (2 + load.retries) * load.timeout + 1'000'000'000,
-                 plan.share.is_part()),
+                 plan.share.is_part(), entries_of(load)),
       operations_(record.operations),
       ledger_(std::make_shared<Ledger>(load.share.lanes(load.threads))), groups_(load.groups),
       until_(load.threads), settled_(load.threads), check_share_(load.check_share) {

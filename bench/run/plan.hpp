@@ -15,6 +15,7 @@
 #include "fault/operator_policy.hpp"
 #include "load/arrival.hpp"
 #include "load/share.hpp"
+#include "run/route.hpp"
 #include "verify/run_facts.hpp"
 #include "verify/verification.hpp"
 #include "workload/workload.hpp"
@@ -47,6 +48,9 @@ struct Plan {
     std::optional<int> replication; ///< as asked for an existing cluster
     int shards = 32;
     bool keep = false;
+    Route route = Route::round_robin;
+    std::vector<unsigned> entry_weights; ///< in the order of the entries; empty: all alike
+    bool by_entry = false;               ///< what is counted is counted by entry, too
 
     // load
     unsigned connections = 16;

@@ -19,6 +19,7 @@ struct Marker {
     int shards = 0;
     std::int64_t load_time_us = 0;
     bool loaded = false;
+    std::string part;
 };
 
 std::string sql(std::string_view name) {
@@ -46,6 +47,7 @@ std::optional<Marker> read_marker(pg::Client& client, const std::string& where) 
     marker.shards = static_cast<int>(row.integer(0, 5));
     marker.load_time_us = row.integer(0, 6);
     marker.loaded = row.text(0, 7) == "t";
+    marker.part = row.text(0, 8);
     return marker;
 }
 
@@ -61,20 +63,53 @@ std::string difference(const Marker& marker, const Plan& plan, const Target& tar
     return {};
 }
 
-std::int64_t load(pg::Client& client, const Plan& plan, const Target& target, const StopFlag& stop,
-                  const Tell& tell, PreparedSchema& prepared) {
-    auto deployment = make_deployment(target.deployment, stop);
+/// A connection to the entry point of each cluster.
+std::vector<pg::Client> connect_to_all(const Target& target, const StopFlag& stop) {
+    std::vector<pg::Client> clients;
+    for (const auto& deployment : target.deployments())
+        clients.emplace_back(deployment.entry_conninfo, stop);
+    return clients;
+}
+
+/// The marker of all clusters; one that is not as the first, or not in its place, is no use.
+struct Found {
+    std::optional<Marker> marker; ///< of the first
+    std::string other;            ///< what there is instead of the data wanted; empty if it is them
+};
+
+Found look(std::vector<pg::Client>& clients, const Plan& plan, const Target& target) {
+    Found found;
+    for (std::size_t i = 0; i < clients.size(); ++i) {
+        auto marker = read_marker(clients[i], target.entries[i].conninfo.address());
+        auto other = marker ? difference(*marker, plan, target) : std::string("no schema");
+        if (other.empty() && marker->part != part_name(i, clients.size()))
+            other = marker->part.empty() ? "the rows of all keys"
+                                         : fmt::format("part {} of the rows", marker->part);
+        if (other.empty() && i > 0 && found.marker &&
+            marker->load_time_us != found.marker->load_time_us)
+            other = "data of another load than the first cluster's";
+        if (found.other.empty()) found.other = other;
+        if (i == 0) found.marker = std::move(marker);
+    }
+    return found;
+}
+
+std::int64_t load(std::vector<pg::Client>& clients, const Plan& plan, const Target& target,
+                  const StopFlag& stop, const Tell& tell, PreparedSchema& prepared) {
+    auto deployment = make_deployment(target.deployments(), stop);
     const auto load_time_us = wall_clock_us();
     deployment->drop();
     // The marker comes first: a load that is cut off must be known as ours.
-    client.query(sql("marker/create.sql"));
-    client.query(sql("marker/insert.sql"),
-                 {std::string(plan.workload->name()), plan.workload->scale(),
-                  std::to_string(static_cast<std::int64_t>(plan.seed)),
-                  std::string(name_of(target.deployment.engine)),
-                  std::to_string(target.deployment.replication),
-                  std::to_string(target.deployment.shards), std::to_string(load_time_us),
-                  std::string(version())});
+    for (std::size_t i = 0; i < clients.size(); ++i) {
+        clients[i].query(sql("marker/create.sql"));
+        clients[i].query(sql("marker/insert.sql"),
+                         {std::string(plan.workload->name()), plan.workload->scale(),
+                          std::to_string(static_cast<std::int64_t>(plan.seed)),
+                          std::string(name_of(target.deployment.engine)),
+                          std::to_string(target.deployment.replication),
+                          std::to_string(target.deployment.shards), std::to_string(load_time_us),
+                          std::string(version()), part_name(i, clients.size())});
+    }
     deployment->create(plan.workload->tables(), plan.workload->extensions());
     const auto started = now_ticks();
     prepared.rows_loaded = load_tables(*plan.workload, *deployment, load_time_us, stop, tell);
@@ -83,7 +118,7 @@ std::int64_t load(pg::Client& client, const Plan& plan, const Target& target, co
     deployment->finish(plan.workload->tables());
     prepared.load_seconds = to_seconds(copied - started);
     prepared.index_seconds = to_seconds(now_ticks() - copied);
-    client.query(sql("marker/loaded.sql"));
+    for (auto& client : clients) client.query(sql("marker/loaded.sql"));
     return load_time_us;
 }
 
@@ -110,13 +145,17 @@ void draw_number(pg::Client& client, const Plan& plan, RunIdentity& identity) {
 
 } // namespace
 
+std::string part_name(std::size_t cluster, std::size_t clusters) {
+    return clusters == 1 ? std::string() : fmt::format("{}/{}", cluster + 1, clusters);
+}
+
 PreparedSchema prepare_schema(const Plan& plan, const Target& target, const StopFlag& stop,
                               const Tell& tell) {
     PreparedSchema prepared;
-    pg::Client client(target.deployment.entry_conninfo, stop);
+    auto clients = connect_to_all(target, stop);
+    auto& client = clients.front(); // gives out the run numbers
     if (plan.share.is_part()) client.query(sql("marker/shared_lock.sql"));
-    const auto marker = read_marker(client, target.entries.front().conninfo.address());
-    const auto other = marker ? difference(*marker, plan, target) : std::string("no schema");
+    const auto [marker, other] = look(clients, plan, target);
     if (plan.init == InitMode::forbidden && !other.empty())
         throw UsageError(fmt::format(
             "--init never: the database holds {}, the run needs {} with seed "
@@ -125,7 +164,7 @@ PreparedSchema prepare_schema(const Plan& plan, const Target& target, const Stop
     if (plan.init == InitMode::load_only || !other.empty()) {
         if (marker && !other.empty())
             tell(fmt::format("the schema citusbench holds {}: loading it anew", other), false);
-        prepared.identity.load_time_us = load(client, plan, target, stop, tell, prepared);
+        prepared.identity.load_time_us = load(clients, plan, target, stop, tell, prepared);
     } else {
         prepared.identity.load_time_us = marker->load_time_us;
     }

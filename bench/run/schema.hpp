@@ -4,6 +4,10 @@
 
 namespace citusbench {
 
+/// As a cluster's marker has it: "2/3" is the second of three that each hold their keys; empty
+/// for a cluster that holds all of them.
+std::string part_name(std::size_t cluster, std::size_t clusters);
+
 /// Brings the schema `citusbench` into the state that the plan asks for (--init) and, unless it is
 /// only to be loaded, draws the run number. Throws UsageError, before anything was touched, where
 /// the schema is a stranger's, or where --init never finds other data than the plan needs.

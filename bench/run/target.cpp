@@ -1,6 +1,7 @@
 #include "run/target.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,18 +10,20 @@
 #include "cluster/local_cluster.hpp"
 #include "core/sql_text.hpp"
 #include "pg/client.hpp"
+#include "pg/hosts.hpp"
 
 namespace citusbench {
 namespace {
 
-/// The settings that a connection really used, with the address that its host name resolved to.
+/// The settings that a connection really used, with the addresses that its host names resolve to.
 pg::Conninfo resolved(const pg::Client& client, const std::string& dsn) {
     auto conninfo = pg::Conninfo::parse(dsn);
-    const auto host = conninfo.get("host");
-    const bool several = host.find(',') != std::string::npos ||
-                         conninfo.get("hostaddr").find(',') != std::string::npos;
-    const char* address = PQhostaddr(client.get());
-    if (!several) {
+    const auto used = pg::Conninfo::of(client.get());
+    if (used.names_several_hosts()) {
+        conninfo.set("target_session_attrs", used.get("target_session_attrs"));
+        pg::set_hosts(conninfo, pg::resolved_hosts(used));
+    } else {
+        const char* address = PQhostaddr(client.get());
         if (address != nullptr && *address != 0) conninfo.set("hostaddr", address);
         conninfo.set("host", PQhost(client.get()));
         conninfo.set("port", PQport(client.get()));
@@ -28,6 +31,12 @@ pg::Conninfo resolved(const pg::Client& client, const std::string& dsn) {
     conninfo.set("dbname", PQdb(client.get()));
     conninfo.set("application_name", "citusbench");
     return conninfo;
+}
+
+Entry make_entry(std::string name, const pg::Conninfo& conninfo) {
+    Entry entry{std::move(name), conninfo};
+    if (conninfo.names_several_hosts()) entry.turned = pg::turned(conninfo);
+    return entry;
 }
 
 bool has_extension(pg::Client& client, const std::string& name, const char* catalog) {
@@ -56,7 +65,9 @@ bool every_copy_is_active(const DeploymentSpec& deployment, const StopFlag& stop
 
 } // namespace
 
-pg::CommitProtocol protocol_of(const DeploymentSpec& deployment, const StopFlag& stop) {
+namespace {
+
+pg::CommitProtocol protocol_of_one(const DeploymentSpec& deployment, const StopFlag& stop) {
     switch (deployment.engine) {
     case Engine::citus:
         return deployment.replication > 1 && every_copy_is_active(deployment, stop)
@@ -68,6 +79,15 @@ pg::CommitProtocol protocol_of(const DeploymentSpec& deployment, const StopFlag&
         return pg::CommitProtocol::local;
     }
     return pg::CommitProtocol::one_phase;
+}
+
+} // namespace
+
+pg::CommitProtocol protocol_of(const Target& target, const StopFlag& stop) {
+    const auto protocol = protocol_of_one(target.deployment, stop);
+    for (const auto& further : target.further)
+        if (protocol_of_one(further, stop) != protocol) return pg::CommitProtocol::one_phase;
+    return protocol;
 }
 
 namespace {
@@ -84,39 +104,76 @@ void look_at_engine(pg::Client& client, const Plan& plan, DeploymentSpec& deploy
         plan.replication ? *plan.replication : static_cast<int>(setting.integer(0, 0));
 }
 
-/// The kept cluster, if one of its entry points is the one that the user named.
-std::unique_ptr<LocalCluster> kept_cluster_of(const pg::Conninfo& conninfo) {
-    // It outlives the run, so its nodes are healed after Ctrl-C, too.
-    static const StopFlag never_stop;
-    auto kept = LocalCluster::open_kept(never_stop);
-    if (!kept) return nullptr;
+/// The node of the kept cluster that the user named, if it is one.
+const Node* node_at(const Cluster& kept, const pg::Conninfo& conninfo) {
     const auto address = conninfo.get("hostaddr");
-    const auto is_this = [&](const Node& node) {
-        const auto own = pg::Conninfo::parse(kept->conninfo(node));
-        return std::to_string(node.port) == conninfo.get("port") && node.host == address &&
-               own.get("dbname") == conninfo.get("dbname");
-    };
-    const auto& nodes = kept->nodes();
-    return std::any_of(nodes.begin(), nodes.end(), is_this) ? std::move(kept) : nullptr;
+    for (const auto& node : kept.nodes()) {
+        const auto own = pg::Conninfo::parse(kept.conninfo(node));
+        if (std::to_string(node.port) == conninfo.get("port") && node.host == address &&
+            own.get("dbname") == conninfo.get("dbname"))
+            return &node;
+    }
+    return nullptr;
+}
+
+/// What stands behind an entry point: the kept cluster, if it is one of its nodes.
+DeploymentSpec look_behind(pg::Client& client, const Plan& plan, const pg::Conninfo& conninfo,
+                           const Cluster* kept) {
+    DeploymentSpec deployment;
+    const auto* node = kept ? node_at(*kept, conninfo) : nullptr;
+    // Of a known cluster the coordinator is, whichever entry the load goes through.
+    if (node) return deployment_spec(*kept, node->cluster);
+    look_at_engine(client, plan, deployment);
+    deployment.entry_conninfo = conninfo.to_string();
+    return deployment;
+}
+
+/// Each --dsn must be the cluster that it is taken for.
+void check_clusters(const Plan& plan, const Target& target, const Cluster* kept) {
+    std::set<std::size_t> seen;
+    std::size_t place = 0;
+    for (const auto& entry : target.entries) {
+        const auto* node = kept ? node_at(*kept, entry.conninfo) : nullptr;
+        if (node) seen.insert(node->cluster);
+        if (plan.route == Route::hash && node && kept->spec().clusters > 1 &&
+            (node->cluster != place ||
+             static_cast<std::size_t>(kept->spec().clusters) != target.entries.size()))
+            throw UsageError(fmt::format(
+                "--route hash: the kept cluster is {} clusters; name the entry point of each with "
+                "a --dsn, in their order (citusbench cluster status)",
+                kept->spec().clusters));
+        ++place;
+    }
+    if (plan.route != Route::hash && seen.size() > 1)
+        throw UsageError("--dsn: they are entry points of different clusters, which hold different "
+                         "rows; add --route hash, or name those of one cluster");
+    for (const auto& other : target.further)
+        if (other.engine != target.deployment.engine ||
+            other.replication != target.deployment.replication)
+            throw UsageError(fmt::format(
+                "--route hash: one cluster is {} with replication {}, another one {} with "
+                "replication {}; name clusters of one kind",
+                name_of(target.deployment.engine), target.deployment.replication,
+                name_of(other.engine), other.replication));
 }
 
 Target open_existing(const Plan& plan, const StopFlag& stop) {
+    // It outlives the run, so its nodes are healed after Ctrl-C, too.
+    static const StopFlag never_stop;
     Target target;
+    auto kept = LocalCluster::open_kept(never_stop);
     for (std::size_t i = 0; i < plan.dsns.size(); ++i) {
         pg::Client client(plan.dsns[i], stop);
-        auto conninfo = resolved(client, plan.dsns[i]);
+        const auto conninfo = resolved(client, plan.dsns[i]);
         require_extensions(client, plan, conninfo.address());
-        if (i == 0) {
-            target.cluster = kept_cluster_of(conninfo);
-            if (target.cluster)
-                target.deployment = deployment_spec(*target.cluster);
-            else
-                look_at_engine(client, plan, target.deployment);
-            // Of a known cluster the coordinator is, whichever entry the load goes through.
-            if (!target.cluster) target.deployment.entry_conninfo = conninfo.to_string();
-        }
-        target.entries.push_back({conninfo.address(), std::move(conninfo)});
+        if (i == 0)
+            target.deployment = look_behind(client, plan, conninfo, kept.get());
+        else if (plan.route == Route::hash)
+            target.further.push_back(look_behind(client, plan, conninfo, kept.get()));
+        target.entries.push_back(make_entry(conninfo.address(), conninfo));
     }
+    check_clusters(plan, target, kept.get());
+    if (kept && node_at(*kept, target.entries.front().conninfo)) target.cluster = std::move(kept);
     if (!plan.faults.empty() && !target.cluster)
         throw UsageError(fmt::format("--{} {}: the kept cluster is not the one behind --dsn {}; "
                                      "name its entry point (citusbench cluster status)",
@@ -146,16 +203,21 @@ Target start_own(const Plan& plan, const StopFlag& stop, const Tell& tell) {
         if (!node.is_entry) continue;
         const auto dsn = target.cluster->conninfo(node);
         const pg::Client client(dsn, stop);
-        target.entries.push_back({node.name, resolved(client, dsn)});
+        target.entries.push_back(make_entry(node.name, resolved(client, dsn)));
     }
     target.deployment = deployment_spec(*target.cluster);
+    for (int part = 1; part < plan.cluster->clusters; ++part)
+        target.further.push_back(deployment_spec(*target.cluster, static_cast<std::size_t>(part)));
     return target;
 }
 
 } // namespace
 
 Target open_target(const Plan& plan, const StopFlag& stop, const Tell& tell) {
-    return plan.cluster ? start_own(plan, stop, tell) : open_existing(plan, stop);
+    auto target = plan.cluster ? start_own(plan, stop, tell) : open_existing(plan, stop);
+    for (std::size_t i = 0; i < std::min(plan.entry_weights.size(), target.entries.size()); ++i)
+        target.entries[i].weight = plan.entry_weights[i];
+    return target;
 }
 
 } // namespace citusbench

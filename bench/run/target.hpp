@@ -20,11 +20,21 @@ struct Target {
     std::unique_ptr<Cluster> cluster; ///< null where citusbench does not control the nodes
     bool own = false;                 ///< started by this run
     std::vector<Entry> entries;
-    DeploymentSpec deployment;
+    DeploymentSpec deployment; ///< where there are several clusters, of the first
+    /// Those of further clusters, routed to by key: one for each further entry.
+    std::vector<DeploymentSpec> further;
+
+    /// One for each cluster.
+    std::vector<DeploymentSpec> deployments() const {
+        std::vector<DeploymentSpec> all = {deployment};
+        all.insert(all.end(), further.begin(), further.end());
+        return all;
+    }
 };
 
-/// What an error leaves open, as things are once the tables are there. Throws RunError.
-pg::CommitProtocol protocol_of(const DeploymentSpec& deployment, const StopFlag& stop);
+/// What an error leaves open, as things are once the tables are there; on several clusters, what
+/// holds for all of them. Throws RunError.
+pg::CommitProtocol protocol_of(const Target& target, const StopFlag& stop);
 
 /// Starts the plan's cluster, or connects to its entry points (trying for 10 s each).
 /// Throws RunError, or UsageError for an entry point that cannot serve the workload.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/sql_text.hpp"
+#include "run/schema.hpp"
 #include "run/verify_target.hpp"
 #include "verify/verify.hpp"
 
@@ -10,7 +11,7 @@ namespace citusbench {
 namespace {
 
 /// What the database holds instead of the run's data; empty if it holds them.
-std::string difference(const pg::Result& marker, const VerifyPlan& plan) {
+std::string difference(const pg::Result& marker, const VerifyPlan& plan, std::size_t cluster) {
     const auto& run = plan.plan;
     if (marker.text(0, 0) != run.workload->name())
         return fmt::format("workload {}", marker.text(0, 0));
@@ -21,22 +22,27 @@ std::string difference(const pg::Result& marker, const VerifyPlan& plan) {
     if (marker.text(0, 4) != "t") return "a load that was not finished";
     if (marker.integer(0, 3) != plan.facts.identity.load_time_us)
         return "data that were loaded anew since the run";
-    if (static_cast<std::uint64_t>(marker.integer(0, 5)) < plan.facts.identity.run)
+    // The first of several clusters gives out the numbers.
+    if (cluster == 0 && static_cast<std::uint64_t>(marker.integer(0, 5)) < plan.facts.identity.run)
         return fmt::format("{} runs", marker.text(0, 5));
     return {};
 }
 
-/// The last run number that the database gave out.
-std::uint64_t check_marker(const VerifyPlan& plan, const Target& target, const StopFlag& stop) {
-    pg::Client client(target.deployment.entry_conninfo, stop);
-    const auto& where = target.entries.front().name;
+/// The last run number that the database gave out; of a further cluster 0.
+std::uint64_t check_marker(const VerifyPlan& plan, const Target& target, std::size_t cluster,
+                           const StopFlag& stop) {
+    pg::Client client(target.deployments()[cluster].entry_conninfo, stop);
+    const auto& where = target.entries[cluster].name;
     const auto exists = client.query(std::string(sql_text("marker/exists.sql")));
     if (exists.integer(0, 1) == 0)
         throw UsageError(fmt::format("--verify-only {}: the database at {} holds no data of "
                                      "citusbench; point --dsn at the run's database",
                                      plan.folder.string(), where));
     const auto marker = client.query(std::string(sql_text("verify/marker.sql")));
-    const auto other = marker.rows() == 0 ? "an empty marker" : difference(marker, plan);
+    auto other = marker.rows() == 0 ? "an empty marker" : difference(marker, plan, cluster);
+    const auto part = part_name(cluster, 1 + target.further.size());
+    if (other.empty() && marker.text(0, 6) != part)
+        other = fmt::format("part '{}' of the rows instead of '{}'", marker.text(0, 6), part);
     if (!other.empty())
         throw UsageError(fmt::format(
             "--verify-only {}: the database at {} holds {}; the run was number {} of {} {} with "
@@ -54,7 +60,9 @@ Verification verify_again(const VerifyPlan& plan, const StopFlag& stop, const Te
     if (plan.engine == name_of(Engine::fdw) && target.deployment.engine == Engine::postgres)
         target.deployment.engine = Engine::fdw;
     auto facts = plan.facts;
-    facts.latest_run = check_marker(plan, target, stop);
+    facts.latest_run = check_marker(plan, target, 0, stop);
+    for (std::size_t cluster = 1; cluster <= target.further.size(); ++cluster)
+        check_marker(plan, target, cluster, stop);
     auto verification = verify(facts, verify_target(target, ""), stop,
                                [&](std::string_view line) { tell(line, true); });
     verification.checks.insert(verification.checks.end(), plan.kept.begin(), plan.kept.end());

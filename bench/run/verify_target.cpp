@@ -37,7 +37,9 @@ VerifyTarget verify_target(const Target& target, std::string left_open) {
         verified.entries.push_back({entry.name, entry.conninfo.to_string()});
     for (const auto& [name, conninfo] : other_coordinators(target, verified.left_open))
         verified.entries.push_back({name, conninfo});
-    for (const auto& worker : target.deployment.workers) verified.workers.push_back(worker.name);
+    verified.by_key = !target.further.empty();
+    for (const auto& deployment : target.deployments())
+        for (const auto& worker : deployment.workers) verified.workers.push_back(worker.name);
     if (target.cluster)
         for (const auto& node : target.cluster->nodes())
             if (node.holds_data())

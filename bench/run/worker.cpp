@@ -44,18 +44,16 @@ int wait_for_events(int epoll, std::vector<epoll_event>& events, const timespec&
 
 Worker::Worker(const LoadPlan& plan, unsigned thread, Mailbox& mailbox, Canceller& canceller)
     : plan_(plan), thread_(thread), mailbox_(mailbox), canceller_(canceller),
-      epoll_(epoll_create1(EPOLL_CLOEXEC)), events_(events_a_turn),
-      recorder_(plan.groups ? plan.groups->cells() : plan.workload->operations().size()),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)), events_(events_a_turn), recorder_(plan.cells()),
       session_(plan.workload->session(plan.identity)), kinds_(plan.weights),
-      next_index_(plan.first_index + plan.share.lane(thread)),
+      next_index_(plan.first_index + plan.share.lane(thread)), clusters_(plan.clusters()),
+      queued_(is_open(plan.arrival) || clusters_.clusters() > 1), queues_(clusters_.clusters()),
       jitter_(plan.seed, 0x71773e5ULL, thread) {
     for (const auto& kind : plan.workload->operations()) is_write_.push_back(kind.is_write ? 1 : 0);
     if (epoll_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
     if (plan.connect_rate > 0)
         open_gap_ = static_cast<Ticks>(1e9 * plan.threads / plan.connect_rate);
-    for (unsigned i = thread; i < plan.connections; i += plan.threads)
-        links_.push_back(
-            std::make_unique<Link>(plan.depth, (thread + i / plan.threads) % plan.entries.size()));
+    make_links();
 }
 
 Worker::~Worker() {
@@ -135,7 +133,9 @@ Ticks Worker::next_wake(Ticks now) const {
     if (arrivals_->next() < control_->clock.end()) wake = std::min(wake, arrivals_->next());
     if (!resting_.empty()) wake = std::min(wake, resting_.front().first);
     if (!retrying_.empty()) wake = std::min(wake, retrying_.begin()->first);
-    if (!queue_.empty()) wake = std::min(wake, queue_.front().due + plan_.timeout);
+    for (const auto& queue : queues_)
+        if (!queue.waiting.empty())
+            wake = std::min(wake, queue.waiting.front().due + plan_.timeout);
     return wake;
 }
 
@@ -160,10 +160,7 @@ void Worker::turn(Ticks now) {
     wake_retries(now);
     if (now >= deadline_check_) check_deadlines(now);
     if (now >= mend_at_) mend_links(now);
-    if (!queue_.empty()) {
-        expire(now);
-        dispatch();
-    }
+    if (queued_) serve_queues(now);
     if (now >= hand_over_at_) {
         hand_over(now);
         hand_over_at_ = now + hand_over_every;
@@ -193,6 +190,9 @@ Ticks Worker::oldest_sent(Ticks now) const {
     for (const auto& link : links_)
         if (!link->in_flight.empty())
             oldest = std::min(oldest, link->in_flight.front().operation.first_sent);
+    for (const auto& operation : scattered_)
+        if (operation.parts_left > 0 && operation.first_sent != 0)
+            oldest = std::min(oldest, operation.first_sent);
     return open_tries_.empty() ? oldest : std::min(oldest, *open_tries_.begin());
 }
 

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "cluster/cluster_map.hpp"
 #include "core/random.hpp"
 #include "load/phase_clock.hpp"
 #include "run/canceller.hpp"
@@ -83,10 +84,15 @@ class Worker {
 
     // worker_schedule.cpp: which operation when
     Waiting call_for(Ticks intended);
+    void enqueue(const Waiting& operation);
     void start_links();
     void take_arrivals(Ticks now);
     void wake_rested(Ticks now);
-    void expire(Ticks now);
+    void skip_queued(Ticks now);
+    void expire(EntryQueue& queue, Ticks now);
+    void serve_queues(Ticks now);
+    void free_slot(Link& link, Outcome outcome, Ticks now);
+    void free_queued_slot(Outcome outcome, Ticks now);
     void skip(const Waiting& operation, Ticks now);
     void complete(const Waiting& operation, Outcome outcome, Ticks sent, Ticks done,
                   std::uint32_t rows);
@@ -94,13 +100,13 @@ class Worker {
     void wake_retries(Ticks now);
     void drop_retries(Ticks now);
     void fill(Link& link);
-    void dispatch();
-    void list(Link& link);
+    void dispatch(EntryQueue& queue);
+    static void list(Link& link);
     bool send_batch(Link& link, std::size_t count);
     void flush(Link& link);
     void note_send_lag(Ticks ready, Ticks sent);
-    const Waiting& first_waiting(Link& link);
-    void drop_first_waiting(Link& link);
+    const Waiting& first_waiting(Link& link) const;
+    void drop_first_waiting(Link& link) const;
     void settle_all(Ticks now);
 
     // worker_links.cpp: connections and replies
@@ -117,6 +123,21 @@ class Worker {
     void check_deadlines(Ticks now);
     void mend_links(Ticks now);
     bool all_ready() const;
+
+    // worker_entries.cpp: several entries, and operations that concern all of them
+    void make_links();
+    EntryQueue& queue_of(const Waiting& operation);
+    std::uint32_t cell_by_entry(const Waiting& operation) const;
+    void scatter(const Waiting& operation);
+    void end_part(const Waiting& part, Outcome outcome, Ticks sent, Ticks done, std::uint32_t rows,
+                  pg::ResultPtr* answer);
+    void gather(ScatteredOperation operation);
+    std::size_t choices() const;
+    void move_on(Link& link, Ticks now);
+    Link* displaced_link();
+    Ticks look_home(Ticks now);
+    void end_scouting(bool home_answers, Ticks now);
+    void go_home(Link& link, Ticks now);
 
     const LoadPlan& plan_;
     const unsigned thread_;
@@ -137,8 +158,15 @@ class Worker {
     Ticks open_at_ = 0;           ///< no attempt before
     std::size_t opening_ = 0;     ///< links whose attempt to connect is under way
 
-    std::deque<Waiting> queue_;                   ///< open loop: due and not sent
-    std::deque<Link*> with_room_;                 ///< open loop: links that can take an operation
+    const ClusterMap clusters_; ///< of one cluster, unless operations are routed by key
+    /// Operations wait in queues: in an open loop, and where their key says where they go.
+    const bool queued_;
+    std::vector<EntryQueue> queues_;              ///< one for each cluster
+    std::deque<ScatteredOperation> scattered_;    ///< under way, and free places
+    std::vector<std::size_t> free_places_;        ///< numbers as of Waiting::part_of
+    std::unique_ptr<Link> scout_;                 ///< looks whether an entry is back
+    Link* scouting_for_ = nullptr;                ///< one of those that belong there
+    Ticks look_home_at_ = never;                  ///< while links are not where they belong
     std::vector<Link*> unflushed_;                ///< while operations are dispatched
     std::deque<std::pair<Ticks, Link*>> resting_; ///< closed loop: when a slot wakes
     struct Retry {

@@ -54,7 +54,8 @@ void Worker::open(Link& link, Ticks now) {
     open_at_ = std::max(open_at_, now - open_gap_) + open_gap_;
     link.opening = true;
     ++opening_;
-    if (link.pipeline.open(plan_.entries[link.entry].conninfo, plan_.statements))
+    const auto& conninfo = plan_.entries[link.entry].conninfo_for(link.failures);
+    if (link.pipeline.open(conninfo, plan_.statements))
         poll_for(link);
     else
         lose(link, now);
@@ -76,6 +77,13 @@ void Worker::on_event(Link& link, std::uint32_t events) {
         broken || (events & EPOLLIN) != 0, broken || (events & EPOLLOUT) != 0,
         [&](const pg::Reply& reply) { on_reply(link, reply, link.pipeline.arrived()); });
     const auto after = link.pipeline.state();
+    if (before != State::ready && &link == scout_.get()) {
+        if (after == State::ready || after == State::closed)
+            end_scouting(after == State::ready, now_ticks());
+        else
+            poll_for(link);
+        return;
+    }
     if (after == State::closed) {
         lose(link, now_ticks());
         return;
@@ -88,6 +96,7 @@ void Worker::on_event(Link& link, std::uint32_t events) {
         link.failures = 0;
         link.was_ready = true;
         link.room_since = link.pipeline.arrived();
+        if (&link == scouting_for_) look_home_at_ = mend_at_ = 0; // another one may go home
         if (control_) {
             ++cost_.reconnects;
             note("connection_restored", link, "");
@@ -122,18 +131,14 @@ void Worker::on_reply(Link& link, const pg::Reply& reply, Ticks done) {
     if (link.in_flight.size() + 1 == plan_.depth) link.room_since = done;
     const auto outcome = reply.ok ? std::optional(Outcome::ok) : judge(link, flight, reply, done);
     if (!outcome) return; // it is tried again
+    if (operation.part_of != 0)
+        return end_part(operation, *outcome, flight.sent, done, reply.rows,
+                        flight.checked && reply.ok ? reply.result : nullptr);
     if (flight.checked && reply.ok && reply.result)
         answers_.push_back({operation.index, operation.kind, flight.sent, done,
                             pg::Result(std::move(*reply.result))});
     complete(operation, *outcome, flight.sent, done, reply.rows);
-    if (is_open(plan_.arrival) || done >= control_->clock.end()) return;
-    if (*outcome == Outcome::ok) {
-        link.waiting.push(call_for(done));
-        return;
-    }
-    ++link.resting;
-    ++cost_.rests;
-    resting_.emplace_back(done + rest_after_error, &link);
+    free_slot(link, *outcome, done);
 }
 
 /// The connection is gone, whoever ended it: answers for what was in flight, plans the next
@@ -147,7 +152,9 @@ void Worker::lose(Link& link, Ticks now) {
     link.was_ready = false;
     link.polled_socket = -1;
     link.connect_deadline = never;
-    link.retry_at = now + backoff(link.failures++);
+    link.leaving = false;
+    link.retry_at = now + backoff(link.failures++ / static_cast<unsigned>(choices()));
+    move_on(link, now);
     mend_at_ = std::min(mend_at_, link.retry_at);
     if (!link.waiting.empty())
         mend_at_ = std::min(mend_at_, link.waiting.front().due + plan_.timeout);
@@ -161,10 +168,7 @@ void Worker::give_up(Link& link, Ticks now) {
     }
     if (now < control_->give_up.load(std::memory_order_relaxed)) return;
     while (!link.waiting.empty()) skip(link.waiting.pop(), now);
-    while (!queue_.empty()) {
-        skip(queue_.front(), now);
-        queue_.pop_front();
-    }
+    skip_queued(now);
     drop_retries(now);
 }
 
@@ -203,6 +207,7 @@ void Worker::mend_links(Ticks now) {
         if (!link->waiting.empty())
             mend_at_ = std::min(mend_at_, link->waiting.front().due + plan_.timeout);
     }
+    if (look_home_at_ != never) mend_at_ = std::min(mend_at_, look_home(now));
 }
 
 } // namespace citusbench

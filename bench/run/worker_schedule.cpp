@@ -15,35 +15,60 @@ Waiting Worker::call_for(Ticks intended) {
     operation.kind = kind_of_operation(kinds_, plan_.seed, plan_.identity.run, operation.index);
     operation.cell = operation.kind;
     operation.due = intended;
-    if (plan_.groups) {
-        operation.shard = plan_.groups->shard_of(session_->key(operation.index, operation.kind));
-        operation.cell = plan_.groups->cell(operation.kind, operation.shard);
+    const bool by_key = clusters_.clusters() > 1;
+    if (plan_.groups || by_key) {
+        const auto key = session_->key(operation.index, operation.kind);
+        if (plan_.groups) {
+            operation.shard = plan_.groups->shard_of(key);
+            operation.cell = plan_.groups->cell(operation.kind, operation.shard);
+        }
+        if (by_key)
+            operation.entry = key.kind == RoutingKey::Kind::none
+                                  ? every_entry
+                                  : static_cast<std::uint8_t>(clusters_.owner_of(key));
     }
     recorder_.scheduled(operation.key, operation.cell);
     ++outstanding_;
     return operation;
 }
 
+/// Into line, for the entry that owns its key; one without a key for all of them.
+void Worker::enqueue(const Waiting& operation) {
+    if (operation.entry == every_entry)
+        scatter(operation);
+    else
+        queue_of(operation).waiting.push_back(operation);
+}
+
 void Worker::start_links() {
     const auto start = control_->clock.begin_of(0);
     for (auto& link : links_) {
-        for (std::size_t i = 0; i < plan_.depth && !is_open(plan_.arrival); ++i)
-            link->waiting.push(call_for(start));
+        for (std::size_t i = 0; i < plan_.depth && !is_open(plan_.arrival); ++i) {
+            if (queued_)
+                enqueue(call_for(start));
+            else
+                link->waiting.push(call_for(start));
+        }
         fill(*link);
     }
+    serve_queues(start);
 }
 
 void Worker::take_arrivals(Ticks now) {
     const auto end = std::min(now + 1, control_->clock.end());
-    for (; arrivals_->next() < end; arrivals_->advance())
-        queue_.push_back(call_for(arrivals_->next()));
+    for (; arrivals_->next() < end; arrivals_->advance()) enqueue(call_for(arrivals_->next()));
 }
 
 void Worker::wake_rested(Ticks now) {
     while (!resting_.empty() && resting_.front().first <= now) {
-        auto& link = *resting_.front().second;
+        auto* resting = resting_.front().second;
         const auto due = resting_.front().first;
         resting_.pop_front();
+        if (!resting) {
+            if (due < control_->clock.end()) enqueue(call_for(due));
+            continue;
+        }
+        auto& link = *resting;
         --link.resting;
         if (due < control_->clock.end()) link.waiting.push(call_for(due));
         fill(link);
@@ -59,14 +84,43 @@ void Worker::skip(const Waiting& operation, Ticks now) {
     const auto outcome = operation.tries == 0    ? Outcome::skipped
                          : operation.may_be_done ? Outcome::unknown
                                                  : Outcome::failed;
+    if (operation.part_of != 0)
+        return end_part(operation, outcome, operation.first_sent, now, 0, nullptr);
     complete(operation, outcome, operation.first_sent, now, 0);
+    // In a closed loop the next one takes its slot at once, as it would have to wait, too.
+    if (queued_) free_queued_slot(Outcome::ok, now);
+}
+
+/// A slot of a closed loop: its next operation, after a rest if the last one went wrong.
+void Worker::free_slot(Link& link, Outcome outcome, Ticks now) {
+    if (queued_) return free_queued_slot(outcome, now);
+    if (now >= control_->clock.end()) return;
+    if (outcome == Outcome::ok) {
+        link.waiting.push(call_for(now));
+        return;
+    }
+    ++link.resting;
+    ++cost_.rests;
+    resting_.emplace_back(now + rest_after_error, &link);
+}
+
+/// The same where a slot is no connection's.
+void Worker::free_queued_slot(Outcome outcome, Ticks now) {
+    if (is_open(plan_.arrival) || now >= control_->clock.end()) return;
+    if (outcome == Outcome::ok) return enqueue(call_for(now));
+    ++cost_.rests;
+    resting_.emplace_back(now + rest_after_error, nullptr);
 }
 
 /// The operation has its outcome.
 void Worker::complete(const Waiting& operation, Outcome outcome, Ticks sent, Ticks done,
                       std::uint32_t rows) {
-    recorder_.completed(operation.key, operation.cell, outcome, operation.intended, sent, done,
-                        rows);
+    auto cell = operation.cell;
+    if (plan_.by_entry) {
+        cell = cell_by_entry(operation);
+        recorder_.scheduled(operation.key, cell);
+    }
+    recorder_.completed(operation.key, cell, outcome, operation.intended, sent, done, rows);
     if (plan_.groups || is_write_[operation.kind])
         completions_.push_back({operation.index, operation.intended,
                                 operation.first_sent != 0 ? operation.first_sent : sent, done,
@@ -103,8 +157,9 @@ void Worker::drop_retries(Ticks now) {
 void Worker::wake_retries(Ticks now) {
     while (!retrying_.empty() && retrying_.begin()->first <= now) {
         const auto retry = retrying_.extract(retrying_.begin()).mapped();
-        if (is_open(plan_.arrival)) {
-            queue_.push_back(retry.operation);
+        if (queued_) {
+            --retry.link->retrying;
+            queue_of(retry.operation).waiting.push_back(retry.operation);
             continue;
         }
         auto& link = *retry.link;
@@ -124,29 +179,50 @@ void Worker::settle_all(Ticks now) {
             [&](const pg::Reply& reply) { on_reply(*link, reply, now_ticks()); });
         while (!link->waiting.empty()) skip(link->waiting.pop(), now);
     }
-    for (; !queue_.empty(); queue_.pop_front()) skip(queue_.front(), now);
+    skip_queued(now);
     drop_retries(now);
 }
 
-void Worker::expire(Ticks now) {
+void Worker::skip_queued(Ticks now) {
+    for (auto& queue : queues_) {
+        while (!queue.waiting.empty()) {
+            const auto operation = queue.waiting.front();
+            queue.waiting.pop_front();
+            skip(operation, now);
+        }
+    }
+}
+
+void Worker::expire(EntryQueue& queue, Ticks now) {
     const bool drop = now >= control_->drop_waiting.load(std::memory_order_relaxed);
-    while (!queue_.empty() && (drop || queue_.front().due + plan_.timeout <= now)) {
-        const auto operation = queue_.front();
-        queue_.pop_front();
+    while (!queue.waiting.empty() && (drop || queue.waiting.front().due + plan_.timeout <= now)) {
+        const auto operation = queue.waiting.front();
+        queue.waiting.pop_front();
         skip(operation, now);
     }
+}
+
+void Worker::serve_queues(Ticks now) {
+    for (auto& queue : queues_)
+        if (!queue.waiting.empty()) expire(queue, now);
+    for (auto& queue : queues_)
+        if (!queue.waiting.empty()) dispatch(queue);
 }
 
 void Worker::list(Link& link) {
     if (link.listed || link.pipeline.free() == 0) return;
     link.listed = true;
-    with_room_.push_back(&link);
+    link.queue->with_room.push_back(&link);
 }
 
 /// Gives a link what it can take now.
 void Worker::fill(Link& link) {
     if (link.pipeline.state() != pg::Pipeline::State::ready) return;
-    if (is_open(plan_.arrival)) {
+    if (link.leaving) [[unlikely]] {
+        if (link.in_flight.empty()) go_home(link, now_ticks());
+        return;
+    }
+    if (queued_) {
         list(link);
         return;
     }
@@ -161,13 +237,13 @@ void Worker::fill(Link& link) {
     if (queued) flush(link);
 }
 
-void Worker::dispatch() {
-    while (!queue_.empty() && !with_room_.empty()) {
-        auto& link = *with_room_.front();
-        with_room_.pop_front();
+void Worker::dispatch(EntryQueue& queue) {
+    while (!queue.waiting.empty() && !queue.with_room.empty()) {
+        auto& link = *queue.with_room.front();
+        queue.with_room.pop_front();
         link.listed = false;
-        if (link.pipeline.state() != pg::Pipeline::State::ready) continue;
-        const auto count = std::min({plan_.batch, link.pipeline.free(), queue_.size()});
+        if (link.pipeline.state() != pg::Pipeline::State::ready || link.leaving) continue;
+        const auto count = std::min({plan_.batch, link.pipeline.free(), queue.waiting.size()});
         if (count == 0 || !send_batch(link, count)) continue;
         list(link);
         if (link.listed)
@@ -179,13 +255,13 @@ void Worker::dispatch() {
     unflushed_.clear();
 }
 
-const Waiting& Worker::first_waiting(Link& link) {
-    return is_open(plan_.arrival) ? queue_.front() : link.waiting.front();
+const Waiting& Worker::first_waiting(Link& link) const {
+    return queued_ ? link.queue->waiting.front() : link.waiting.front();
 }
 
-void Worker::drop_first_waiting(Link& link) {
-    if (is_open(plan_.arrival))
-        queue_.pop_front();
+void Worker::drop_first_waiting(Link& link) const {
+    if (queued_)
+        link.queue->waiting.pop_front();
     else
         link.waiting.pop();
 }
@@ -216,10 +292,11 @@ bool Worker::send_batch(Link& link, std::size_t count) {
         flight = {waiting, sent, checked};
         if (flight.operation.first_sent == 0) flight.operation.first_sent = sent;
         drop_first_waiting(link);
+        flight.operation.entry = static_cast<std::uint8_t>(link.entry);
         // A closed loop's batch waits on purpose, until it is full.
-        ready = is_open(plan_.arrival) ? std::max(flight.operation.due, link.room_since)
-                                       : std::max(flight.operation.due, ready);
-        if (is_open(plan_.arrival) || i + 1 == count) note_send_lag(ready, sent);
+        const auto due = flight.operation.due;
+        ready = queued_ ? std::max(due, link.room_since) : std::max(due, ready);
+        if (queued_ || i + 1 == count) note_send_lag(ready, sent);
     }
     deadline_check_ = std::min(deadline_check_, sent + plan_.timeout);
     if (!link.pipeline.end_batch()) {

@@ -70,7 +70,8 @@ std::string other_runs_text(const Sight& sight) {
     return text;
 }
 
-std::vector<Check> row_checks(const RowJudge& judge, const Findings& findings) {
+std::vector<Check> row_checks(const RowJudge& judge, const VerifyTarget& target,
+                              const Findings& findings) {
     const auto problem = row_problem(findings);
     const auto tally = findings.tally.value_or(Tally());
     const auto& sight = findings.evidence.last();
@@ -104,6 +105,11 @@ std::vector<Check> row_checks(const RowJudge& judge, const Findings& findings) {
     checks.push_back(must_be_none({"corrupted", "every row holds what was written" + others,
                                    "holds something else than what was written" + others},
                                   sight.corrupted, problem));
+    if (target.by_key && target.entries.size() > 1)
+        checks.push_back(
+            must_be_none({"wrong_side", "every row lies in the cluster that owns its key",
+                          "in a cluster that does not own their key, so that nobody finds them"},
+                         sight.wrong_side, problem));
     return checks;
 }
 
@@ -171,7 +177,7 @@ std::vector<Check> replica_checks(const VerifyTarget& target, const Findings& fi
 
 std::vector<Check> make_checks(const RowJudge& judge, const VerifyTarget& target,
                                const Findings& findings) {
-    auto checks = row_checks(judge, findings);
+    auto checks = row_checks(judge, target, findings);
     if (target.engine != Engine::citus) {
         const auto why = fmt::format("engine {} has no copies and no transactions across nodes "
                                      "that could be left in doubt",

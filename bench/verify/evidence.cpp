@@ -37,6 +37,7 @@ void Evidence::add(Sight sight) {
     keep_most(last_.duplicated, std::move(sight.duplicated));
     keep_most(last_.unexpected, std::move(sight.unexpected));
     keep_most(last_.corrupted, std::move(sight.corrupted));
+    keep_most(last_.wrong_side, std::move(sight.wrong_side));
     last_.rows = std::max(last_.rows, sight.rows);
     last_.rows_of_other_runs = std::max(last_.rows_of_other_runs, sight.rows_of_other_runs);
     last_.values_of_other_runs = std::max(last_.values_of_other_runs, sight.values_of_other_runs);

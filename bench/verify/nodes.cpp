@@ -30,6 +30,12 @@ Access beside(const Access& entry, const std::string& host, const std::string& p
 
 } // namespace
 
+VerifyTarget part_of(const VerifyTarget& target, std::size_t cluster) {
+    auto part = target;
+    part.entries = {target.entries.at(cluster)};
+    return part;
+}
+
 std::vector<CitusNode> citus_nodes(const VerifyTarget& target, const StopFlag& stop) {
     const auto& entry = target.entries.front();
     pg::Client client(entry.conninfo, stop);

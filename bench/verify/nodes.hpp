@@ -20,13 +20,19 @@ struct VerifyTarget {
     int replication = 1;
     int shards = 1;
     std::vector<Access> entries;
+    /// Each entry point is a cluster of its own, with the rows whose keys it owns (ClusterMap).
+    bool by_key = false;
     /// All nodes, where citusbench controls them; empty where it has to ask the first entry point.
     std::vector<Access> nodes;
-    std::vector<std::string> workers; ///< fdw: names, in the order of the shards
+    /// fdw: names, in the order of the shards; those of each cluster, one cluster after the other.
+    std::vector<std::string> workers;
     /// Why nodes or copies may be missing on purpose (an operator policy, --no-heal on an existing
     /// cluster); empty where everything should be in order.
     std::string left_open;
 };
+
+/// What of `target` one of several clusters is.
+VerifyTarget part_of(const VerifyTarget& target, std::size_t cluster);
 
 /// A node of Citus as its metadata has it.
 struct CitusNode {

@@ -19,6 +19,7 @@ struct Copy {
 };
 
 struct Shard {
+    std::size_t cluster = 0;
     std::size_t table = 0;
     std::string id;
     std::vector<Copy> copies;
@@ -54,7 +55,7 @@ std::vector<Shard> read_shards(pg::Client& client, const Workload& workload, std
             continue;
         }
         if (shards.empty() || shards.back().id != rows.text(row, 0))
-            shards.push_back({table, std::string(rows.text(row, 0)), {}});
+            shards.push_back({0, table, std::string(rows.text(row, 0)), {}});
         shards.back().copies.push_back({&node, std::string(rows.text(row, 4))});
     }
     return shards;
@@ -156,7 +157,8 @@ std::string what_differs(Scanner& scanner, RowJudge& judge, const Shard& shard) 
     std::vector<Sight> sights;
     try {
         for (const auto& copy : shard.copies)
-            sights.push_back(scanner.shard(copy.node->access, shard.table, shard.id));
+            sights.push_back(
+                scanner.shard(copy.node->access, shard.table, shard.id, shard.cluster));
     } catch (const RunError& error) {
         return fmt::format("which node is off cannot be told: {}", error.what());
     }
@@ -189,14 +191,24 @@ void find_under_replicated(pg::Client& client, const VerifyTarget& target,
 
 } // namespace
 
+void Replicas::append(const Replicas& other) {
+    any_replicated = any_replicated || other.any_replicated;
+    diverged.append(other.diverged);
+    under_replicated.append(other.under_replicated);
+    problems.insert(problems.end(), other.problems.begin(), other.problems.end());
+    if (!other.mend.empty()) mend += (mend.empty() ? "" : " ") + other.mend;
+}
+
 Replicas compare_replicas(const VerifyTarget& target, const std::vector<CitusNode>& nodes,
-                          Scanner& scanner, RowJudge& judge, const StopFlag& stop) {
+                          std::size_t cluster, Scanner& scanner, RowJudge& judge,
+                          const StopFlag& stop) {
     Replicas replicas;
     const auto& workload = *judge.facts().workload;
     pg::Client client(target.entries.front().conninfo, stop);
     find_under_replicated(client, target, nodes, workload, replicas);
     for (std::size_t table = 0; table < workload.tables().size(); ++table) {
-        for (const auto& shard : read_shards(client, workload, table, nodes, replicas)) {
+        for (auto& shard : read_shards(client, workload, table, nodes, replicas)) {
+            shard.cluster = cluster;
             if (shard.copies.size() > 1) replicas.any_replicated = true;
             if (!shard.diverged()) continue;
             replicas.diverged.add([&] {

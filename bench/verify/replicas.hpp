@@ -14,11 +14,16 @@ struct Replicas {
     Finding under_replicated;          ///< shards
     std::vector<std::string> problems; ///< copies that could not be read
     std::string mend;                  ///< statements that restore the replication
+
+    /// Those of another cluster.
+    void append(const Replicas& other);
 };
 
+/// Of number `cluster` of several clusters, or of the only one.
 /// Counts and sums every copy; where two differ, judges their rows one by one on the nodes.
 /// Throws RunError, Interrupted.
 Replicas compare_replicas(const VerifyTarget& target, const std::vector<CitusNode>& nodes,
-                          Scanner& scanner, RowJudge& judge, const StopFlag& stop);
+                          std::size_t cluster, Scanner& scanner, RowJudge& judge,
+                          const StopFlag& stop);
 
 } // namespace citusbench

@@ -23,8 +23,22 @@ Sight RowJudge::blank() const {
     return sight;
 }
 
-void RowJudge::judge(std::size_t table, std::string_view row, Sight& sight) {
+bool RowJudge::is_on_wrong_side(std::size_t table, std::string_view row,
+                                std::size_t cluster) const {
+    if (names_.clusters().clusters() == 1) return false;
+    const auto key = names_.key(table, row);
+    return key.kind != RoutingKey::Kind::none && names_.clusters().owner_of(key) != cluster;
+}
+
+void RowJudge::judge(std::size_t table, std::string_view row, Sight& sight, std::size_t cluster) {
     ++sight.rows;
+    if (is_on_wrong_side(table, row, cluster)) {
+        sight.wrong_side.add([&] {
+            return fmt::format("{}, which lies in cluster {}", names_.of(table, row),
+                               cluster_letter(cluster));
+        });
+        return;
+    }
     const auto id = pg::field_int8(pg::CopyFields::at(row, names_.id_column(table)));
     const auto run = id && *id > 0 ? run_of_row(*id) : UINT64_MAX;
     const auto unexpected = [&] {

@@ -26,8 +26,9 @@ class RowJudge {
 
     /// An empty one of the right size.
     Sight blank() const;
-    /// A row as the table holds it, its columns in the order of copy_columns.
-    void judge(std::size_t table, std::string_view row, Sight& sight);
+    /// A row as the table holds it, its columns in the order of copy_columns. `cluster`: where it
+    /// was found, of several.
+    void judge(std::size_t table, std::string_view row, Sight& sight, std::size_t cluster = 0);
 
     /// The name of a row that should be there, without having seen it.
     std::string name_of_loaded(std::size_t table, std::uint64_t row);
@@ -36,6 +37,7 @@ class RowJudge {
     std::string name_of_update(const Updates::Record& record);
 
   private:
+    bool is_on_wrong_side(std::size_t table, std::string_view row, std::size_t cluster) const;
     void judge_loaded(std::size_t table, std::uint64_t number, std::string_view row, Sight& sight);
     void judge_inserted(std::int64_t id, std::string_view row, Sight& sight);
     /// Columns of `row` that are not as in expected_, those left out that updates may change.

@@ -28,11 +28,12 @@ std::string origin_text(std::int64_t id) {
 
 } // namespace
 
-void ShardNames::read(pg::Client& client, const std::vector<pg::TableSpec>& tables) {
+void ShardNames::read(pg::Client& client, const std::vector<pg::TableSpec>& tables,
+                      std::size_t cluster) {
     if (engine_ != Engine::citus) return;
-    ranges_.clear();
+    ranges_[cluster].clear();
     for (const auto& table : tables) {
-        auto& ranges = ranges_.emplace_back();
+        auto& ranges = ranges_[cluster].emplace_back();
         const auto shards = client.query(std::string(sql_text("verify/shards.sql")),
                                          {fmt::format("citusbench.{}", table.name)});
         for (int row = 0; row < shards.rows(); ++row)
@@ -42,8 +43,9 @@ void ShardNames::read(pg::Client& client, const std::vector<pg::TableSpec>& tabl
 
 std::string ShardNames::of(std::size_t table, const RoutingKey& key) const {
     if (engine_ == Engine::postgres || key.kind == RoutingKey::Kind::none) return {};
-    if (engine_ == Engine::citus && table < ranges_.size()) {
-        const auto& ranges = ranges_[table];
+    const auto cluster = clusters_.owner_of(key);
+    if (engine_ == Engine::citus && table < ranges_[cluster].size()) {
+        const auto& ranges = ranges_[cluster][table];
         const auto above =
             std::upper_bound(ranges.begin(), ranges.end(), std::int64_t{citus_hash(key)},
                              [](std::int64_t hash, const Range& r) { return hash < r.least; });
@@ -51,8 +53,9 @@ std::string ShardNames::of(std::size_t table, const RoutingKey& key) const {
     }
     const auto shard = map_.shard_of(key);
     if (engine_ == Engine::citus || workers_.empty()) return fmt::format(", shard {}", shard);
+    const auto of_one = workers_.size() / clusters_.clusters();
     return fmt::format(", shard {} on {}", shard,
-                       workers_[static_cast<std::size_t>(shard) % workers_.size()]);
+                       workers_[cluster * of_one + static_cast<std::size_t>(shard) % of_one]);
 }
 
 RowNames::RowNames(const Workload& workload, ShardNames shards)
@@ -69,6 +72,16 @@ const std::string& RowNames::table(std::size_t table) const {
 
 const std::string& RowNames::column(std::size_t table, std::size_t column) const {
     return workload_.tables()[table].copy_columns[column];
+}
+
+RoutingKey RowNames::key(std::size_t table, std::string_view row) const {
+    const auto field = pg::CopyFields::at(row, key_columns_[table]);
+    if (workload_.tables()[table].text_key) {
+        const auto text = pg::field_bytes(field);
+        return text ? RoutingKey::of(*text) : RoutingKey();
+    }
+    const auto number = pg::field_int8(field);
+    return number ? RoutingKey::of(*number) : RoutingKey();
 }
 
 std::string RowNames::key_text(std::size_t table, std::string_view row) const {

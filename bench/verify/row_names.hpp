@@ -14,12 +14,17 @@ namespace citusbench {
 /// none.
 class ShardNames {
   public:
-    /// `workers`: names of the nodes that hold the partitions of fdw, in the order of the shards.
-    ShardNames(Engine engine, int shards, std::vector<std::string> workers)
-        : engine_(engine), map_(engine, shards), workers_(std::move(workers)) {}
+    /// `shards` of each of the clusters. `workers`: names of the nodes that hold the partitions of
+    /// fdw, in the order of the shards, of one cluster after the other.
+    ShardNames(Engine engine, int shards, std::vector<std::string> workers,
+               ClusterMap clusters = ClusterMap())
+        : engine_(engine), clusters_(clusters), map_(engine, shards), workers_(std::move(workers)),
+          ranges_(clusters.clusters()) {}
 
-    /// Citus: reads the shards of the tables and their ranges of hashes.
-    void read(pg::Client& client, const std::vector<pg::TableSpec>& tables);
+    /// Citus: reads the shards of a cluster's tables and their ranges of hashes.
+    void read(pg::Client& client, const std::vector<pg::TableSpec>& tables,
+              std::size_t cluster = 0);
+    const ClusterMap& clusters() const { return clusters_; }
     /// ", shard 102011", or an empty text.
     std::string of(std::size_t table, const RoutingKey& key) const;
 
@@ -29,9 +34,10 @@ class ShardNames {
         std::string id;
     };
     Engine engine_;
-    ShardMap map_;
+    ClusterMap clusters_;
+    ShardMap map_; ///< within a cluster
     std::vector<std::string> workers_;
-    std::vector<std::vector<Range>> ranges_; ///< by table, ascending
+    std::vector<std::vector<std::vector<Range>>> ranges_; ///< by cluster and table, ascending
 };
 
 /// Says which row it is: "messages id 8796093022848 (run 1, operation 5, room_id 17, shard
@@ -45,6 +51,9 @@ class RowNames {
     const std::string& table(std::size_t table) const;
     const std::string& column(std::size_t table, std::size_t column) const;
     std::size_t id_column(std::size_t table) const { return id_columns_[table]; }
+    /// The routing key of a row, its text within the row; none where it is null.
+    RoutingKey key(std::size_t table, std::string_view row) const;
+    const ClusterMap& clusters() const { return shards_.clusters(); }
 
   private:
     std::string key_text(std::size_t table, std::string_view row) const;

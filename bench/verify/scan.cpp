@@ -29,7 +29,7 @@ std::uint64_t Scanner::expected_rows(std::size_t table) const {
 }
 
 void Scanner::scan(pg::Client& client, std::size_t table, const std::string& from,
-                   std::string_view occasion, Sight& sight) {
+                   std::string_view occasion, std::size_t cluster, Sight& sight) {
     const auto& spec = facts_.workload->tables()[table];
     std::uint64_t rows = 0;
     auto next_line = now_ticks() + tell_every;
@@ -38,7 +38,7 @@ void Scanner::scan(pg::Client& client, std::size_t table, const std::string& fro
         sql_text("verify/scan.sql"),
         {{"columns", fmt::format("{}", fmt::join(spec.copy_columns, ", "))}, {"table", from}});
     client.copy_out(sql, [&](std::string_view row) {
-        judge_.judge(table, row, sight);
+        judge_.judge(table, row, sight, cluster);
         if (++rows % rows_between_looks != 0) return;
         const auto now = now_ticks();
         if (now < next_line) return;
@@ -48,25 +48,40 @@ void Scanner::scan(pg::Client& client, std::size_t table, const std::string& fro
     });
 }
 
-Sight Scanner::through(const Access& entry, std::string_view occasion) {
-    auto sight = judge_.blank();
+void Scanner::look(const Access& entry, std::size_t cluster, std::string_view occasion,
+                   Sight& sight) {
     try {
         pg::Client client(entry.conninfo, stop_);
         for (std::size_t table = 0; table < facts_.workload->tables().size(); ++table)
             scan(client, table, "citusbench." + facts_.workload->tables()[table].name, occasion,
-                 sight);
+                 cluster, sight);
     } catch (const RunError& error) {
-        sight.problem = fmt::format("through {}: {}", entry.name, error.what());
+        sight.problem += fmt::format("{}through {}: {}", sight.problem.empty() ? "" : "; ",
+                                     entry.name, error.what());
     }
+}
+
+Sight Scanner::through(const Access& entry, std::string_view occasion) {
+    auto sight = judge_.blank();
+    look(entry, 0, occasion, sight);
     return sight;
 }
 
-Sight Scanner::shard(const Access& node, std::size_t table, std::string_view shard_id) {
+Sight Scanner::through_all(const std::vector<Access>& clusters, std::string_view occasion) {
+    auto sight = judge_.blank();
+    for (std::size_t cluster = 0; cluster < clusters.size(); ++cluster)
+        look(clusters[cluster], cluster, fmt::format(" of {}{}", clusters[cluster].name, occasion),
+             sight);
+    return sight;
+}
+
+Sight Scanner::shard(const Access& node, std::size_t table, std::string_view shard_id,
+                     std::size_t cluster) {
     auto sight = judge_.blank();
     pg::Client client(node.conninfo, stop_);
     scan(client, table,
          fmt::format("citusbench.{}_{}", facts_.workload->tables()[table].name, shard_id),
-         fmt::format(" on {}", node.name), sight);
+         fmt::format(" on {}", node.name), cluster, sight);
     return sight;
 }
 

@@ -36,6 +36,7 @@ struct Sight {
     Finding duplicated;
     Finding unexpected; ///< rows that no operation issued, values of failed updates
     Finding corrupted;
+    Finding wrong_side; ///< rows in a cluster that does not own their key; not judged any further
     std::uint64_t rows = 0;
     std::uint64_t rows_of_other_runs = 0;
     std::uint64_t values_of_other_runs = 0; ///< of changeable columns, so not judged

@@ -26,6 +26,8 @@ constexpr std::array headlines = {
              "rows or values are there that should not be"},
     Headline{"corrupted", "CORRUPTED", "row holds something else than what was written",
              "rows hold something else than what was written"},
+    Headline{"wrong_side", "WRONG SIDE", "row lies in a cluster that does not own its key",
+             "rows lie in clusters that do not own their keys"},
     Headline{"replicas_diverged", "DIVERGED", "shard has copies that differ",
              "shards have copies that differ"},
     Headline{"under_replicated", "UNDER-REPLICATED", "shard lacks a copy", "shards lack copies"},

@@ -19,25 +19,47 @@ class Verifier {
     void run() {
         look("");
         const bool missing = count();
-        std::vector<CitusNode> nodes;
-        if (target_.engine == Engine::citus) {
-            progress_("recovering in-doubt transactions");
-            nodes = citus_nodes(target_, stop_);
-            findings_.recovery = recover_in_doubt(nodes, stop_);
-        }
+        if (target_.engine == Engine::citus) recover();
         if (missing || (findings_.recovery && findings_.recovery->before > 0)) {
             look(" again");
             count();
         }
-        if (target_.engine != Engine::citus) return;
-        progress_("comparing the copies of the shards");
-        findings_.replicas = compare_replicas(target_, nodes, scanner_, judge_, stop_);
+        if (target_.engine == Engine::citus) compare();
     }
 
   private:
+    std::size_t clusters() const { return target_.by_key ? target_.entries.size() : 1; }
+
+    void recover() {
+        progress_("recovering in-doubt transactions");
+        std::vector<CitusNode> all;
+        for (std::size_t cluster = 0; cluster < clusters(); ++cluster) {
+            nodes_.push_back(citus_nodes(part(cluster), stop_));
+            all.insert(all.end(), nodes_.back().begin(), nodes_.back().end());
+        }
+        findings_.recovery = recover_in_doubt(all, stop_);
+    }
+
+    void compare() {
+        progress_("comparing the copies of the shards");
+        Replicas replicas;
+        for (std::size_t cluster = 0; cluster < clusters(); ++cluster)
+            replicas.append(
+                compare_replicas(part(cluster), nodes_[cluster], cluster, scanner_, judge_, stop_));
+        findings_.replicas = std::move(replicas);
+    }
+
+    VerifyTarget part(std::size_t cluster) const {
+        return target_.by_key ? part_of(target_, cluster) : target_;
+    }
+
     void look(std::string_view occasion) {
         findings_.evidence.begin_round();
         findings_.tally.reset();
+        if (target_.by_key) {
+            findings_.evidence.add(scanner_.through_all(target_.entries, occasion));
+            return;
+        }
         for (const auto& entry : target_.entries) {
             const auto where =
                 target_.entries.size() > 1 ? " through " + entry.name : std::string();
@@ -57,19 +79,22 @@ class Verifier {
     const ProgressLine& progress_;
     Scanner scanner_;
     Findings& findings_;
+    std::vector<std::vector<CitusNode>> nodes_; ///< by cluster
 };
 
-/// Of the first entry point; without them rows are named all the same.
+/// Of the first entry point of each cluster; without them rows are named all the same.
 ShardNames shard_names(const VerifyTarget& target, const Workload& workload, const StopFlag& stop) {
-    ShardNames names(target.engine, target.shards, target.workers);
-    if (target.engine == Engine::citus) {
-        try {
-            pg::Client client(target.entries.front().conninfo, stop);
-            names.read(client, workload.tables());
-        } catch (const RunError&) {
-            // The scan through the same entry point says why it cannot be asked.
-            return {target.engine, target.shards, target.workers};
+    const ClusterMap clusters(target.by_key ? target.entries.size() : 1);
+    ShardNames names(target.engine, target.shards, target.workers, clusters);
+    if (target.engine != Engine::citus) return names;
+    try {
+        for (std::size_t cluster = 0; cluster < clusters.clusters(); ++cluster) {
+            pg::Client client(target.entries[cluster].conninfo, stop);
+            names.read(client, workload.tables(), cluster);
         }
+    } catch (const RunError&) {
+        // The scan through the same entry point says why it cannot be asked.
+        return {target.engine, target.shards, target.workers, clusters};
     }
     return names;
 }

@@ -4,10 +4,12 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "core/outcome.hpp"
 #include "core/time.hpp"
 #include "pg/result.hpp"
+#include "workload/operation.hpp"
 
 namespace citusbench {
 
@@ -32,6 +34,10 @@ struct Answer {
     Ticks sent = 0;
     Ticks done = 0;
     pg::Result result;
+    /// What other clusters answered to the same operation, and how all of it becomes one result:
+    /// a checker is shown that alone.
+    std::vector<pg::Result> others = {};
+    Gathering gathering = Gathering::by_key;
 };
 
 /// Thrown by add() or judge() where the checker has come to a limit of its own, memory above all:

@@ -11,5 +11,6 @@ create table citusbench.marker (
     load_time_us bigint not null,  -- microseconds since 1970; loaded timestamps hang on it
     loaded boolean not null default false,
     runs bigint not null default 0,
-    version text not null
+    version text not null,
+    part text not null default ''  -- "2/3": of three clusters, each with its keys, the second
 );

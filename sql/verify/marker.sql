@@ -1,1 +1,3 @@
-select workload, scale, seed, load_time_us, loaded, runs from citusbench.marker
+-- A marker of an older citusbench has no part.
+select workload, scale, seed, load_time_us, loaded, runs, coalesce(to_jsonb(m) ->> 'part', '')
+from citusbench.marker m

@@ -1,5 +1,5 @@
-// What opening connections costs with a PostgreSQL of this machine, which starts a process for each:
-// all at once, as a run does it, with a password proven by MD5 and by SCRAM-SHA-256.
+// What opening connections costs with a PostgreSQL of this machine, which starts a process for
+// each: all at once, as a run does it, with a password proven by MD5 and by SCRAM-SHA-256.
 //
 //   perf_connect [connections]
 #include <cstdio>

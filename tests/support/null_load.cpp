@@ -1,22 +1,29 @@
 #include "support/null_load.hpp"
 
+#include <fmt/format.h>
+
 #include "run/measurement.hpp"
 
 namespace citusbench::test {
 
 std::unique_ptr<Session> NullWorkload::session(const RunIdentity&) const {
     struct Numbers final : Session {
+        explicit Numbers(bool with_keys) : keyed(with_keys) {}
         void make(std::uint64_t index, std::uint32_t, Operation& operation) override {
             operation.params.add_int4(static_cast<std::int32_t>(index));
+            operation.key = keyed && index % 10 != 0
+                                ? RoutingKey::of(static_cast<std::int64_t>(index))
+                                : RoutingKey();
         }
+        bool keyed;
     };
-    return std::make_unique<Numbers>();
+    return std::make_unique<Numbers>(keyed_);
 }
 
 NullRun run_null_load(const std::string& conninfo, const NullLoad& load,
                       const std::function<void(Ticks zero)>& ready) {
     Plan plan;
-    plan.workload = std::make_shared<NullWorkload>();
+    plan.workload = std::make_shared<NullWorkload>(load.route == Route::hash);
     plan.duration = load.duration;
     LoadPlan workers;
     workers.workload = plan.workload.get();
@@ -24,6 +31,13 @@ NullRun run_null_load(const std::string& conninfo, const NullLoad& load,
     workers.weights = {1};
     workers.statements = {{"s0", plan.workload->operations().front().sql}};
     workers.entries = {{"null", pg::Conninfo::parse(conninfo)}};
+    for (std::size_t i = 0; i < load.more_entries.size(); ++i)
+        workers.entries.push_back(
+            {fmt::format("null{}", i + 2), pg::Conninfo::parse(load.more_entries[i])});
+    for (std::size_t i = 0; i < load.weights.size(); ++i)
+        workers.entries[i].weight = load.weights[i];
+    workers.route = load.route;
+    workers.by_entry = load.by_entry;
     workers.connections = load.connections;
     workers.threads = load.threads;
     workers.connect_rate = load.connect_rate;

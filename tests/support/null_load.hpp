@@ -11,8 +11,10 @@
 namespace citusbench::test {
 
 /// One read by key, with the operation's number as $1, so that a null server can tell them apart.
+/// With `keyed` the key is the number, and every tenth operation has none.
 class NullWorkload final : public Workload {
   public:
+    explicit NullWorkload(bool keyed = false) : keyed_(keyed) {}
     std::string_view name() const override { return "null"; }
     std::string scale() const override { return "none"; }
     const std::vector<OperationKind>& operations() const override { return kinds_; }
@@ -24,6 +26,7 @@ class NullWorkload final : public Workload {
     std::unique_ptr<Session> session(const RunIdentity&) const override;
 
   private:
+    bool keyed_;
     std::vector<OperationKind> kinds_{{"read", false, 1, "select $1::int4", "", 0}};
     std::vector<pg::TableSpec> tables_;
 };
@@ -40,6 +43,11 @@ struct NullLoad {
     Nanoseconds timeout = std::chrono::seconds(10);
     Nanoseconds patience = std::chrono::seconds(30); ///< with opening the connections
     std::uint64_t seed = 1;
+    // Several entry points: "null", then "null2", …
+    std::vector<std::string> more_entries; ///< their connection strings
+    std::vector<unsigned> weights;         ///< empty: all alike
+    Route route = Route::round_robin;      ///< under hash the operations have keys
+    bool by_entry = false;
 };
 
 /// What citusbench measured.

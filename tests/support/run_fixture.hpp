@@ -65,11 +65,13 @@ class RunFixture : public testing::Test {
     std::string run_json() const { return read_file(newest_results() / "run.json"); }
 
     CsvRow summary(const std::string& phase, const std::string& operation = "all",
-                   const std::string& keys = "all") const {
+                   const std::string& keys = "all", const std::string& entry = "all") const {
         for (const auto& row : table("summary.csv"))
-            if (row["phase"] == phase && row["operation"] == operation && row["key_group"] == keys)
+            if (row["phase"] == phase && row["operation"] == operation &&
+                row["key_group"] == keys && row["entry"] == entry)
                 return row;
-        throw std::runtime_error(fmt::format("no {} of {} in summary.csv", operation, phase));
+        throw std::runtime_error(
+            fmt::format("no {} of {} by {} in summary.csv", operation, phase, entry));
     }
     double moment(const std::string& kind, const std::string& subject) const {
         for (const auto& row : table("events.csv"))
@@ -80,7 +82,7 @@ class RunFixture : public testing::Test {
     std::uint64_t total(const std::string& operation, const std::string& column) const {
         std::uint64_t sum = 0;
         for (const auto& row : table("timeline.csv"))
-            if (row["operation"] == operation && row["key_group"] == "all")
+            if (row["operation"] == operation && row["key_group"] == "all" && row["entry"] == "all")
                 sum += row.count(column);
         return sum;
     }
@@ -97,14 +99,15 @@ class RunFixture : public testing::Test {
                     << file << " " << row["phase"] << " " << row["operation"];
         for (const auto& row : table("timeline.csv"))
             for (const auto* column : columns)
-                intervals[{row["phase"] + row["key_group"], row["operation"]}][column] +=
-                    row.count(column);
+                intervals[{row["phase"] + row["key_group"] + row["entry"], row["operation"]}]
+                         [column] += row.count(column);
         for (const auto& row : table("summary.csv")) {
             EXPECT_NE(row["phase"], "warmup");
             if (row["operation"] == "read" || row["operation"] == "write") continue;
             for (const auto* column : columns)
                 EXPECT_EQ(row.count(column),
-                          (intervals[{row["phase"] + row["key_group"], row["operation"]}][column]))
+                          (intervals[{row["phase"] + row["key_group"] + row["entry"],
+                                      row["operation"]}][column]))
                     << row["phase"] << " " << row["operation"] << " " << column;
         }
     }

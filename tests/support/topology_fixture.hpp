@@ -8,7 +8,8 @@
 
 namespace citusbench::test {
 
-/// Runs on topologies with more than PostgreSQL in them, with real nginx, HAProxy, etcd and Patroni.
+/// Runs on topologies with more than PostgreSQL in them, with real nginx, HAProxy, etcd and
+/// Patroni.
 class TopologyFixture : public RunFixture {
   protected:
     static bool has_citus() { return find_local_postgres().has_citus; }

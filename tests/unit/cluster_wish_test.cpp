@@ -56,7 +56,7 @@ TEST(ClusterWish, OneWorkerHoldsOneCopyUnlessMoreIsAskedFor) {
 TEST(ClusterWish, RefusalsNameTheOptionTheValueAndTheMend) {
     EXPECT_EQ(refusal([](auto& wish) { wish.topology = "ring"; }),
               "--topology ring: no such topology; take one of single, active-active, "
-              "multi-master, spatial-ha, active-passive");
+              "multi-master, spatial-ha, active-passive, dual-cluster");
     EXPECT_EQ(refusal([](auto& wish) { wish.engine = "mysql"; }),
               "--engine mysql: no such engine; take auto, citus or fdw");
     EXPECT_EQ(refusal([](auto& wish) { wish.workers = 0; }),

@@ -120,5 +120,29 @@ TEST_F(OwnClusterPlanTest, AClusterThatStaysCannotHaveProxies) {
                    {"--keep", "--fault slow:worker2:20ms", "leave --keep out"});
 }
 
+TEST_F(OwnClusterPlanTest, DualClusterRoutesByHashAndHasItsOwnNumbers) {
+    const auto made = plan({"--topology", "dual-cluster"});
+    EXPECT_EQ(made.route, Route::hash);
+    EXPECT_EQ(made.cluster->clusters, 2);
+    EXPECT_EQ(made.cluster->workers, 3);
+    const auto three =
+        plan({"--topology", "dual-cluster", "--clusters", "3", "--workers", "1", "-c", "3"});
+    EXPECT_EQ(three.cluster->clusters, 3);
+    EXPECT_EQ(find_topology("dual-cluster")->nodes(*three.cluster).size(), 6U);
+    expect_refusal({"--topology", "dual-cluster", "--route", "round-robin"},
+                   {"--route round-robin", "different rows", "take hash"});
+    expect_refusal({"--topology", "dual-cluster", "--clusters", "9"}, {"--clusters 9", "1 to 8"});
+    expect_refusal({"--clusters", "2"}, {"--clusters 2", "--topology dual-cluster"});
+    expect_refusal({"--route", "hash"}, {"--route hash", "--topology dual-cluster"});
+    expect_refusal({"--topology", "dual-cluster", "--kill", "worker1"},
+                   {"--kill worker1", "a.worker1", "b.coordinator"});
+    EXPECT_EQ(plan({"--topology", "dual-cluster", "--kill", "b.worker3"}).faults.size(), 1U);
+}
+
+TEST_F(OwnClusterPlanTest, WeightsMayNameTheNodes) {
+    EXPECT_EQ(plan({"--weights", "coordinator=5"}).entry_weights, (std::vector<unsigned>{5}));
+    expect_refusal({"--weights", "worker1=5"}, {"--weights worker1=5", "take coordinator"});
+}
+
 } // namespace
 } // namespace citusbench

@@ -175,5 +175,39 @@ TEST_F(PlanTest, APlanKnowsWhichOptionsWereGiven) {
     EXPECT_FALSE(is_given(given, "label"));
 }
 
+TEST_F(PlanTest, RoutesNeedTheEntryPointsThatTheySpeakOf) {
+    EXPECT_EQ(plan({}).route, Route::round_robin);
+    const auto two = plan({"--dsn", "host=other", "--route", "hash"});
+    EXPECT_EQ(two.route, Route::hash);
+    expect_refusal({"--route", "hash"}, {"--route hash", "name each cluster with a --dsn"});
+    expect_refusal({"--route", "random"}, {"--route random", "round-robin or hash"});
+    expect_refusal({"--dsn", "host=other", "--route", "hash", "--weights", "1,2"},
+                   {"--weights 1,2", "leave it out"});
+    expect_refusal({"--by", "node"}, {"--by node", "take entry"});
+    EXPECT_TRUE(plan({"--by", "entry"}).by_entry);
+}
+
+TEST_F(PlanTest, WeightsAreOnePerEntryPoint) {
+    EXPECT_EQ(plan({"--dsn", "host=other", "--weights", "3,1"}).entry_weights,
+              (std::vector<unsigned>{3, 1}));
+    expect_refusal({"--weights", "3,1"}, {"--weights 3,1", "2 weights for 1 entry point"});
+    expect_refusal({"--weights", "x"}, {"--weights x"});
+    expect_refusal({"--weights", "0"}, {"--weights 0", "above zero"});
+    expect_refusal({"--weights", "1001"}, {"at most 1000"});
+    expect_refusal({"--weights", "a=1"}, {"have no names", "order of --dsn"});
+}
+
+TEST_F(PlanTest, EachThreadNeedsAConnectionToEachCluster) {
+    const Args two = {"--dsn", "host=other", "--route", "hash", "-c"};
+    const auto with = [&](Args more) {
+        auto args = two;
+        args.insert(args.end(), more.begin(), more.end());
+        return args;
+    };
+    EXPECT_EQ(plan(with({"3"})).threads, 1U);
+    expect_refusal(with({"1"}), {"--connections 1", "at least 2"});
+    expect_refusal(with({"4", "-t", "3"}), {"--connections 4", "at least 6", "fewer --threads"});
+}
+
 } // namespace
 } // namespace citusbench

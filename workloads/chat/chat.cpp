@@ -46,6 +46,11 @@ constexpr std::array operation_lines = {
     OperationLine{Kind::count_all, "count_all", false, 0, "count the messages of the cluster"},
 };
 
+Gathering gathering_of(Kind kind) {
+    if (kind == Kind::my_rooms) return Gathering::merge;
+    return kind == Kind::count_all ? Gathering::add : Gathering::by_key;
+}
+
 std::vector<OperationKind> make_operations() {
     std::vector<OperationKind> operations;
     for (const auto& line : operation_lines) {
@@ -53,7 +58,7 @@ std::vector<OperationKind> make_operations() {
             throw std::logic_error("operation_lines is not in the order of Kind");
         operations.push_back({std::string(line.name), line.is_write, line.default_weight,
                               statement(line.name), std::string(line.describes),
-                              line.kind == Kind::post ? 1 : 0});
+                              line.kind == Kind::post ? 1 : 0, gathering_of(line.kind)});
     }
     return operations;
 }

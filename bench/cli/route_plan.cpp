@@ -1,0 +1,135 @@
+#include "cli/route_plan.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/option_values.hpp"
+#include "cluster/cluster_map.hpp"
+
+namespace citusbench {
+namespace {
+
+constexpr std::uint64_t most_weight = 1000;
+
+/// Names of the entry points of the plan's own cluster, in their order; of existing ones the
+/// number is all that is known yet.
+std::vector<std::string> entry_names(const Plan& plan) {
+    std::vector<std::string> names(plan.dsns.size());
+    if (!plan.cluster) return names;
+    for (const auto& node : find_topology(plan.cluster->topology)->nodes(*plan.cluster))
+        if (node.is_entry) names.push_back(node.name);
+    return names;
+}
+
+void read_kind(const Given& given, Plan& plan) {
+    const auto text = text_of(given, "route");
+    const bool asked = given.contains("route");
+    if (asked && text != "hash" && text != "round-robin")
+        throw UsageError(fmt::format("--route {}: take round-robin or hash", shown(text)));
+    const bool several = plan.cluster && find_topology(plan.topology)->clusters > 1;
+    if (several) plan.route = Route::hash;
+    if (!asked) return;
+    plan.route = text == "hash" ? Route::hash : Route::round_robin;
+    if (several && plan.route != Route::hash)
+        throw UsageError(fmt::format("--route {}: the clusters of {} hold different rows; take "
+                                     "hash, or leave it out",
+                                     text, plan.topology));
+    if (plan.route != Route::hash || several) return;
+    if (plan.cluster)
+        throw UsageError(fmt::format("--route hash: {} is one cluster; take --topology "
+                                     "dual-cluster, or name several clusters with --dsn",
+                                     plan.topology));
+    if (plan.dsns.size() < 2)
+        throw UsageError("--route hash: one --dsn is one cluster; name each cluster with a --dsn, "
+                         "or leave --route out");
+    if (plan.dsns.size() > most_clusters)
+        throw UsageError(fmt::format("--route hash: {} clusters; at most {} fit into a run",
+                                     plan.dsns.size(), most_clusters));
+}
+
+unsigned parse_weight(std::string_view text) {
+    const auto weight = parse_count(text);
+    if (weight > most_weight)
+        throw std::invalid_argument(fmt::format("a weight is at most {}", most_weight));
+    return static_cast<unsigned>(weight);
+}
+
+std::vector<unsigned> parse_weights(std::string_view text, const std::vector<std::string>& names) {
+    std::vector<unsigned> weights;
+    std::vector<std::optional<unsigned>> named(names.size());
+    for (bool more = true; more;) {
+        const auto part = text.substr(0, text.find(','));
+        more = part.size() < text.size();
+        text.remove_prefix(std::min(part.size() + 1, text.size()));
+        const auto equals = part.find('=');
+        if (equals == std::string_view::npos) {
+            weights.push_back(parse_weight(part));
+            continue;
+        }
+        const auto at = std::find(names.begin(), names.end(), part.substr(0, equals));
+        if (at == names.end() || at->empty())
+            throw std::invalid_argument(
+                names.empty() || names.front().empty()
+                    ? std::string("entry points behind --dsn have no names; give numbers in the "
+                                  "order of --dsn")
+                    : fmt::format("there is no entry point '{}'; take {}", part.substr(0, equals),
+                                  fmt::join(names, ", ")));
+        named[static_cast<std::size_t>(at - names.begin())] = parse_weight(part.substr(equals + 1));
+    }
+    const bool any_named = std::any_of(named.begin(), named.end(), [](auto& w) { return !!w; });
+    if (any_named && !weights.empty()) throw std::invalid_argument("name all of them, or none");
+    if (any_named)
+        for (const auto& weight : named) weights.push_back(weight.value_or(1));
+    if (weights.size() != names.size())
+        throw std::invalid_argument(fmt::format("{} weight{} for {} entry point{}; give one for "
+                                                "each",
+                                                weights.size(), weights.size() == 1 ? "" : "s",
+                                                names.size(), names.size() == 1 ? "" : "s"));
+    if (std::all_of(weights.begin(), weights.end(), [](unsigned w) { return w == 0; }))
+        throw std::invalid_argument("at least one weight must be above zero");
+    return weights;
+}
+
+void read_weights(const Given& given, Plan& plan, const std::vector<std::string>& names) {
+    if (!given.contains("weights")) return;
+    if (plan.route == Route::hash)
+        throw UsageError(fmt::format("--weights {}: with --route hash the keys say where an "
+                                     "operation goes; leave it out",
+                                     text_of(given, "weights")));
+    plan.entry_weights = parse_value(
+        given, "weights", [&](const std::string& text) { return parse_weights(text, names); });
+}
+
+/// Operations are drawn by thread, and stay on it.
+void check_connections(const Given& given, Plan& plan, std::size_t clusters) {
+    if (plan.connections / plan.threads >= clusters) return;
+    if (!given.contains("threads") && plan.connections >= clusters) {
+        plan.threads = plan.connections / static_cast<unsigned>(clusters);
+        return;
+    }
+    throw UsageError(fmt::format(
+        "--connections {}: with --route hash each of {} thread{} needs a connection to each of {} "
+        "clusters; give at least {}{}",
+        plan.connections, plan.threads, plan.threads == 1 ? "" : "s", clusters,
+        plan.threads * clusters, given.contains("threads") ? ", or fewer --threads" : ""));
+}
+
+} // namespace
+
+void read_route(const Given& given, Plan& plan) {
+    const auto names = entry_names(plan);
+    if (names.size() > most_entries)
+        throw UsageError(fmt::format("--dsn: {} of them; at most {} fit into a run", names.size(),
+                                     most_entries));
+    read_kind(given, plan);
+    read_weights(given, plan, names);
+    if (plan.route == Route::hash) check_connections(given, plan, names.size());
+    if (!given.contains("by")) return;
+    if (text_of(given, "by") != "entry")
+        throw UsageError(fmt::format("--by {}: take entry", shown(text_of(given, "by"))));
+    plan.by_entry = true;
+}
+
+} // namespace citusbench

@@ -116,7 +116,9 @@ class NetworkFault : public Fault {
 class Partition final : public NetworkFault {
   public:
     using NetworkFault::NetworkFault;
-    std::string how() const override { return with_names(network().way_of_cutting(nodes_or_candidates())); }
+    std::string how() const override {
+        return with_names(network().way_of_cutting(nodes_or_candidates()));
+    }
 
   private:
     Ticks begin() override { return network().cut(nodes()); }

@@ -13,6 +13,7 @@
 #include "cli/make_plan.hpp"
 #include "cli/options.hpp"
 #include "cli/signals.hpp"
+#include "cli/suite_options.hpp"
 #include "cli/verify_plan.hpp"
 #include "cli/version_text.hpp"
 #include "compare/compare_command.hpp"
@@ -27,6 +28,7 @@
 #include "report/verification_text.hpp"
 #include "run/runner.hpp"
 #include "run/verify_again.hpp"
+#include "suite/suite_runner.hpp"
 
 namespace citusbench {
 namespace {
@@ -38,6 +40,8 @@ constexpr auto usage =
     "  citusbench --workload spatial --kill worker2 the same, with a crash\n"
     "  citusbench capacity --workload chat --slo 'p99<20ms'\n"
     "                                               the largest rate that holds this\n"
+    "  citusbench suite benchmark --workload spatial\n"
+    "                                               each query alone, then 5, 10, 20 at once\n"
     "  citusbench compare BASE NEW                  two runs side by side\n"
     "  citusbench merge RUN RUN                     runs of several client machines as one\n"
     "  citusbench cluster up|status|kill|down       a cluster to play with\n\n";
@@ -150,6 +154,18 @@ int capacity_command(std::span<const std::string> args, const StopFlag& stop) {
     return runner.run([&](const RunRecord& record) { save(record, folder, made); });
 }
 
+int suite_command(std::span<const std::string> args, const StopFlag& stop) {
+    const auto given = parse_suite_options(args.subspan(1));
+    if (answer_questions(given, "", &suite_help)) return 0;
+    const auto plan = make_suite_plan(given, args);
+    auto made = make_reporters(given);
+    ResultsFolder folder(given["results"].as<std::string>(), std::string(plan.run.workload->name()),
+                         plan.run.label);
+    made.push_back(std::make_unique<EarlyRecord>(folder));
+    SuiteRunner runner(plan, stop, made, folder.run_name());
+    return runner.run([&](const RunRecord& record) { save(record, folder, made); });
+}
+
 int dispatch(std::span<const std::string> args, const StopFlag& stop) {
     const auto rest = args.empty() ? args : args.subspan(1);
     const auto command = args.empty() ? std::string("--help") : args.front();
@@ -157,6 +173,7 @@ int dispatch(std::span<const std::string> args, const StopFlag& stop) {
     if (command == "run") return run_command(rest, stop);
     if (command == "compare") return compare_command(rest);
     if (command == "capacity") return capacity_command(args, stop);
+    if (command == "suite") return suite_command(args, stop);
     if (command == "cluster") return cluster_command(rest, stop);
     if (command == "merge") return merge_command(rest, stop);
     if (command == "report")

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "workloads/chat/chat.hpp"
+#include "workloads/orders/orders.hpp"
 #include "workloads/spatial/spatial.hpp"
 
 namespace citusbench {
@@ -11,6 +12,8 @@ namespace {
 constexpr std::array registry = {
     WorkloadEntry{"chat", "messages of chat rooms: posts, latest 50, unread counts", chat::options,
                   chat::make, nullptr},
+    WorkloadEntry{"orders", "orders of users, joined with products that every node has",
+                  orders::options, orders::make, nullptr},
     WorkloadEntry{"spatial", "vehicle positions in PostGIS: radius, box, nearest, inserts",
                   spatial::options, spatial::make, spatial::libraries},
 };

@@ -10,6 +10,7 @@
 #include "run/announce.hpp"
 #include "run/describe.hpp"
 #include "run/make_load_plan.hpp"
+#include "run/monitoring.hpp"
 #include "run/verify_target.hpp"
 #include "verify/verify.hpp"
 
@@ -25,7 +26,7 @@ std::string subject_of(const Target& target) {
     const auto workers = target.deployment.workers.size();
     if (workers == 0) return "The database";
     if (!target.further.empty())
-        return fmt::format("The {} clusters of {} worker{} each", 1 + target.further.size(),
+        return fmt::format("The set of {} clusters of {} worker{} each", 1 + target.further.size(),
                            workers, workers == 1 ? "" : "s");
     return fmt::format("The cluster of {} worker{}", workers, workers == 1 ? "" : "s");
 }
@@ -166,11 +167,13 @@ int CapacityRunner::run(const Save& save) {
     Finder finder(plan_, prober, stop_, record);
     std::optional<Faults> faults;
     if (!plan_.run.faults.empty()) faults.emplace(plan_.run, *target.cluster, prober);
+    Monitoring monitoring(plan_.run, target);
     record.status = RunStatus::complete;
     guarded(record, [&] { measure(plan_, finder, faults ? &*faults : nullptr, stop_, story_); });
     // After Ctrl-C a cluster of its own is about to go, and whoever pressed it waits.
     const bool in_haste = stop_.requested();
     if (faults && (!in_haste || !target.own)) guarded(record, [&] { faults->heal(); });
+    if (prober.zero()) monitoring.finish(*prober.zero(), record);
     record.ledger = prober.ledger();
     if (plan_.run.verify && !in_haste)
         record.verification = verify_all(plan_.run, target, schema.identity, prober, stop_);

@@ -64,6 +64,8 @@ class Prober {
     void tell(std::string_view line, bool passing);
 
     std::shared_ptr<const Ledger> ledger() const { return ledger_; }
+    /// Nothing before the first load.
+    std::optional<Ticks> zero() const { return zero_; }
     const WorkerCost& cost() const { return cost_; }
     const Canceller::Counts& cancels() const { return cancels_; }
     Ticks cpu() const { return cpu_; }

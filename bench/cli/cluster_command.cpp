@@ -12,9 +12,11 @@
 
 #include "cli/cluster_options.hpp"
 #include "cli/option_values.hpp"
+#include "cli/status_command.hpp"
 #include "cluster/cluster_network.hpp"
 #include "cluster/compose_cluster.hpp"
 #include "cluster/local_cluster.hpp"
+#include "cluster/scale.hpp"
 #include "cluster/target_name.hpp"
 
 namespace citusbench {
@@ -60,15 +62,8 @@ po::options_description up_options() {
     return options;
 }
 
-void print_nodes(const LocalCluster& cluster) {
-    for (const auto& node : cluster.nodes())
-        fmt::print("{:<13} {:<11} port {:<5} {}{}\n", node.name, description_of(node), node.port,
-                   node.is_entry ? "entry  " : "       ",
-                   node.takes_queries() ? fmt::format("psql \"{}\"", cluster.conninfo(node)) : "");
-}
-
-int up(std::span<const std::string> args, const StopFlag& stop) {
-    const auto options = up_options();
+Given parse(const po::options_description& options, std::span<const std::string> args,
+            std::string_view command) {
     Given values;
     try {
         const auto style =
@@ -81,9 +76,22 @@ int up(std::span<const std::string> args, const StopFlag& stop) {
                   values);
         po::notify(values);
     } catch (const po::error& error) {
-        throw UsageError(
-            fmt::format("cluster up: {}; see `citusbench cluster up --help`", error.what()));
+        throw UsageError(fmt::format("cluster {0}: {1}; see `citusbench cluster {0} --help`",
+                                     command, error.what()));
     }
+    return values;
+}
+
+void print_nodes(const LocalCluster& cluster) {
+    for (const auto& node : cluster.nodes())
+        fmt::print("{:<13} {:<11} port {:<5} {}{}\n", node.name, description_of(node), node.port,
+                   node.is_entry ? "entry  " : "       ",
+                   node.takes_queries() ? fmt::format("psql \"{}\"", cluster.conninfo(node)) : "");
+}
+
+int up(std::span<const std::string> args, const StopFlag& stop) {
+    const auto options = up_options();
+    const auto values = parse(options, args, "up");
     if (values.count("help") > 0) {
         std::cout << options;
         return 0;
@@ -110,27 +118,6 @@ int up(std::span<const std::string> args, const StopFlag& stop) {
     print_nodes(*cluster);
     fmt::print("remove it with `citusbench cluster down`\n");
     return 0;
-}
-
-int status(std::span<const std::string> args, const StopFlag& stop) {
-    const auto cluster = LocalCluster::open_kept(stop);
-    if (!cluster) {
-        fmt::print("no cluster is running; start one with `citusbench cluster up`\n");
-        return 1;
-    }
-    const auto names = chosen_nodes(*cluster, args, true);
-    const auto& spec = cluster->spec();
-    fmt::print("{} on {}, replication {}, {} shards, in {}\n", spec.topology, name_of(spec.engine),
-               spec.replication, spec.shards, cluster->folder().string());
-    bool all_up = true;
-    for (const auto& name : names) {
-        const auto& node = cluster->layout().at(name);
-        const auto state = cluster->state(node);
-        all_up = all_up && state == "up";
-        fmt::print("{:<13} {:<11} port {:<5} {}\n", node.name, description_of(node), node.port,
-                   state);
-    }
-    return all_up ? 0 : 1;
 }
 
 int change_nodes(std::span<const std::string> args, const StopFlag& stop,
@@ -184,6 +171,30 @@ int down(std::span<const std::string> args, const StopFlag& stop) {
     return 0;
 }
 
+int scale(std::span<const std::string> args, const StopFlag& stop) {
+    po::options_description options("citusbench cluster scale");
+    int workers = 0;
+    options.add_options()("help,h", po::bool_switch(), "show this")(
+        "workers", po::value(&workers)->value_name("N"),
+        "so many workers in all: adds those that are missing and moves shards to them, also under "
+        "load");
+    const auto values = parse(options, args, "scale");
+    if (values["help"].as<bool>()) {
+        std::cout << options;
+        return 0;
+    }
+    if (values.count("workers") == 0)
+        throw UsageError("cluster scale: say how many workers it shall have, with --workers N");
+    constexpr int most_workers = 256;
+    if (workers < 1 || workers > most_workers)
+        throw UsageError(fmt::format("cluster scale --workers {}: take a number from 1 to {}",
+                                     workers, most_workers));
+    const auto cluster = kept_cluster(stop);
+    scale_out(*cluster, workers, stop, log_to_stderr);
+    print_nodes(*cluster);
+    return 0;
+}
+
 struct Subcommand {
     std::string_view name;
     std::string_view arguments;
@@ -193,7 +204,10 @@ struct Subcommand {
 
 constexpr std::array subcommands = {
     Subcommand{"up", "[OPTION…]", "start a cluster that stays (up --help: its options)", up},
-    Subcommand{"status", "[NODE…]", "the nodes' states; exit code 0 if all are up", status},
+    Subcommand{"status", "[NODE…]", "nodes, shards, what is wrong; exit code 0 if healthy (--help)",
+               status_command},
+    Subcommand{"scale", "--workers N", "add workers and move shards to them, also under load",
+               scale},
     Subcommand{"stop", "NODE…", "pg_ctl -m fast", stop_nodes},
     Subcommand{"start", "NODE…", "start what is down", start},
     Subcommand{"kill", "NODE…", "SIGKILL of all processes of the nodes", kill},
@@ -206,8 +220,7 @@ constexpr std::array subcommands = {
 int print_help() {
     fmt::print("usage: citusbench cluster COMMAND\n\n");
     for (const auto& subcommand : subcommands)
-        fmt::print("  {:<7} {:<10} {}\n", subcommand.name, subcommand.arguments,
-                   subcommand.summary);
+        fmt::print("  {:<7} {:<12}{}\n", subcommand.name, subcommand.arguments, subcommand.summary);
     return 0;
 }
 

@@ -194,6 +194,7 @@ void read_output(const Given& given, Plan& plan) {
         throw UsageError(
             fmt::format("--interval {}: the shortest is 10ms", text_of(given, "interval")));
     plan.verify = !given["no-verify"].as<bool>();
+    plan.monitor = !given["no-monitor"].as<bool>();
 }
 
 } // namespace

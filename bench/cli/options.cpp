@@ -35,7 +35,7 @@ OptionGroup group(const std::string& title, bool common = true) {
 
 OptionGroup what_group() {
     auto what = group("What");
-    what.options.add_options()("workload", text("NAME"), "chat or spatial")(
+    what.options.add_options()("workload", text("NAME"), "chat, orders or spatial")(
         "mix", text("OP=W[,OP=W]"), "operations and their weights; without it the workload's own")(
         "seed", text("N", "1"), "everything drawn at random follows from it")(
         "keys", text("DIST", "uniform"), "which keys are hot: uniform, zipf:THETA or latest")(
@@ -123,6 +123,7 @@ OptionGroup more_group() {
                        "attempts to connect per second at most, as 500 or 1k")(
         "interval", text("TIME", "1s"), "of timeline.csv")(
         "no-verify", po::bool_switch(), "do not compare the database with what was acknowledged")(
+        "no-monitor", po::bool_switch(), "do not sample the nodes each second (monitor.csv)")(
         "verify-only", text("RUN"),
         "no load: compare the database behind --dsn, or the kept cluster's, with the run in "
         "this folder")("config", text("FILE"), "options from an INI file; the command line wins");

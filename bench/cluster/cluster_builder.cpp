@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -24,6 +25,13 @@ namespace fs = std::filesystem;
 
 constexpr int port_attempts = 5;
 
+/// Of a cluster that is there.
+std::string password_in(const fs::path& pass_file) {
+    auto line = read_file(pass_file);
+    if (line.ends_with('\n')) line.pop_back();
+    return line.substr(line.rfind(':') + 1);
+}
+
 std::string seconds_since(Ticks begun) {
     return fmt::format("{:.1f} s", to_seconds(now_ticks() - begun));
 }
@@ -34,19 +42,23 @@ std::string seconds_since(Ticks begun) {
 /// proxy follow, and those that nodes need besides.
 void ClusterBuilder::set_ports() {
     const auto& proxied = state_.spec.proxied;
-    auto count = state_.nodes.size() + proxied.size();
-    for (const auto& node : state_.nodes) count += node.more_ports.size();
-    const auto ports = find_free_ports(static_cast<int>(count));
+    std::uint16_t above = 0;
+    for (std::size_t i = 0; i < first_; ++i) above = std::max(above, state_.nodes[i].port);
+    const std::span made(state_.nodes.begin() + static_cast<std::ptrdiff_t>(first_),
+                         state_.nodes.end());
+    auto count = made.size() + proxied.size();
+    for (const auto& node : made) count += node.more_ports.size();
+    const auto ports = find_free_ports(static_cast<int>(count), above);
     auto next = ports.begin();
-    for (auto& node : state_.nodes) node.port = *next++;
-    for (auto& node : state_.nodes) {
+    for (auto& node : made) node.port = *next++;
+    for (auto& node : made) {
         const bool has_proxy =
             std::find(proxied.begin(), proxied.end(), node.name) != proxied.end();
         node.server_port = has_proxy ? *next++ : node.port;
     }
-    for (auto& node : state_.nodes)
+    for (auto& node : made)
         for (auto& port : node.more_ports) port = *next++;
-    state_.save();
+    if (first_ == 0) state_.save(); // else new nodes are noted when they are there
 }
 
 void ClusterBuilder::choose_ports() {
@@ -64,13 +76,13 @@ void ClusterBuilder::choose_ports() {
 
 void ClusterBuilder::make_first_node() {
     const auto server_folder = state_.server_folder();
-    password_ = random_password();
-    write_server_file(state_.pass_file(), fmt::format("*:*:*:*:{}\n", password_));
+    password_ = first_ == 0 ? random_password() : password_in(state_.pass_file());
+    if (first_ == 0) write_server_file(state_.pass_file(), fmt::format("*:*:*:*:{}\n", password_));
     const auto password_file = server_folder / "password";
     write_server_file(password_file, password_ + "\n");
     Command initdb;
     initdb.args = {(state_.postgres.bin_dir / "initdb").string(),
-                   "--pgdata=" + state_.data_dir(state_.nodes.front().name).string(),
+                   "--pgdata=" + state_.data_dir(state_.nodes[first_].name).string(),
                    "--username=" + std::string(database_user),
                    "--pwfile=" + password_file.string(),
                    "--auth=md5",
@@ -82,7 +94,7 @@ void ClusterBuilder::make_first_node() {
     initdb.as_server_user = true;
     run_all({initdb}, stop_);
     fs::remove(password_file);
-    const auto data_dir = state_.data_dir(state_.nodes.front().name);
+    const auto data_dir = state_.data_dir(state_.nodes[first_].name);
     write_server_file(data_dir / "pg_hba.conf", access_rules());
     const auto defaults = read_file(data_dir / "postgresql.conf");
     write_server_file(data_dir / "postgresql.conf", defaults + "\ninclude 'citusbench.conf'\n");
@@ -99,7 +111,8 @@ void ClusterBuilder::make_service_folders() {
 }
 
 void ClusterBuilder::write_settings() {
-    for (const auto& node : state_.nodes) {
+    for (std::size_t i = first_; i < state_.nodes.size(); ++i) {
+        const auto& node = state_.nodes[i];
         // The template needs them, too, which starts without whatever looks after the node.
         if (node.holds_data() && fs::exists(state_.data_dir(node.name)))
             service_of(NodeKind::postgres).configure(state_, node);
@@ -108,7 +121,7 @@ void ClusterBuilder::write_settings() {
 }
 
 void ClusterBuilder::make_database() {
-    const auto& first = state_.nodes.front();
+    const auto& first = state_.nodes[first_];
     // Nothing here outlives a crash, so nothing need reach the disk; the nodes run with fsync.
     control_.start({first.name}, stop_,
                    {"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
@@ -136,9 +149,10 @@ void ClusterBuilder::make_database() {
 }
 
 void ClusterBuilder::copy_to_other_nodes() {
-    const auto& first = state_.nodes.front();
+    const auto& first = state_.nodes[first_];
     std::vector<Command> copies;
-    for (const auto& node : state_.nodes) {
+    for (std::size_t i = first_; i < state_.nodes.size(); ++i) {
+        const auto& node = state_.nodes[i];
         if (node.name == first.name || !node.holds_data()) continue;
         Command copy;
         // Where the file system can share blocks, this takes no time and no space.
@@ -160,15 +174,36 @@ void ClusterBuilder::start_nodes() {
     for (int attempt = 1;; ++attempt) {
         write_settings();
         try {
-            control_.start(state_.names(), stop_);
+            control_.start(names_to_make(), stop_);
             return;
         } catch (const PortTaken& error) {
             if (attempt == port_attempts) throw;
             log_(fmt::format("{}; taking other ports", error.what()));
-            control_.kill(state_.names());
+            control_.kill(names_to_make());
             choose_ports();
         }
     }
+}
+
+std::vector<std::string> ClusterBuilder::names_to_make() const {
+    auto names = state_.names();
+    names.erase(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(first_));
+    return names;
+}
+
+void ClusterBuilder::add_nodes(std::size_t first) {
+    first_ = first;
+    for (const auto& name : names_to_make()) { // of an attempt that was cut short
+        control_.kill({name});
+        fs::remove_all(state_.data_dir(name));
+    }
+    choose_ports();
+    make_first_node();
+    write_settings();
+    make_database();
+    copy_to_other_nodes();
+    start_nodes();
+    state_.save();
 }
 
 void ClusterBuilder::assemble() {

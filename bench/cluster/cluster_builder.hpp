@@ -21,6 +21,10 @@ class ClusterBuilder {
                    const StopFlag& stop, const Log& log)
         : state_(state), control_(control), network_(network), stop_(stop), log_(log) {}
     void build();
+    /// The same for the nodes from number `first` of the state on, which are new: the others run
+    /// and are not touched. The state is saved when they answer; they are not part of any cluster
+    /// yet.
+    void add_nodes(std::size_t first);
 
   private:
     void choose_ports();
@@ -32,6 +36,7 @@ class ClusterBuilder {
     void copy_to_other_nodes();
     void start_nodes();
     void assemble();
+    std::vector<std::string> names_to_make() const;
 
     ClusterState& state_;
     NodeControl& control_;
@@ -39,6 +44,7 @@ class ClusterBuilder {
     const StopFlag& stop_;
     const Log& log_;
     std::string password_;
+    std::size_t first_ = 0; ///< of the state's nodes: those before it are there already
 };
 
 } // namespace citusbench

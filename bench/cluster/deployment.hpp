@@ -36,7 +36,8 @@ class Deployment {
     /// Drops schema `citusbench` everywhere. The caller has checked the marker.
     virtual void drop() = 0;
     virtual std::vector<CopyTarget> copy_targets(const pg::TableSpec& table) const = 0;
-    /// Index into copy_targets() for a row with this key.
+    /// Index into copy_targets() for a row with this key. Rows of a reference table go to all of
+    /// them.
     virtual std::size_t target_of(const RoutingKey& key) const = 0;
     /// The number of copy_targets(), of whatever table.
     virtual std::size_t target_count() const = 0;

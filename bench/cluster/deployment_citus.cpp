@@ -27,6 +27,10 @@ class CitusDeployment final : public EntryDeployment {
   private:
     void distribute(pg::Client& client, const pg::TableSpec& table) const {
         const auto name = pg::quote_literal(qualified(table.name));
+        if (table.is_reference) {
+            client.query(cluster_sql("citus_reference", {{"table", name}}));
+            return;
+        }
         const auto column = pg::quote_literal(table.distribution_column);
         // The shard count of a colocated table is its partner's; Citus refuses to be told.
         if (table.colocated_with.empty())

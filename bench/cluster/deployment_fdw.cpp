@@ -17,7 +17,7 @@ constexpr std::int64_t max_rows_to_analyze = 500'000;
 constexpr int first_version_that_samples = 160'000;
 
 /// A table partitioned by hash on the coordinator; partition s is the table <name>_<s> of worker
-/// s % workers.
+/// s % workers. A reference table is a table of every node; the coordinator joins with its own.
 class FdwDeployment final : public Deployment {
   public:
     FdwDeployment(DeploymentSpec spec, const StopFlag& stop)
@@ -32,28 +32,32 @@ class FdwDeployment final : public Deployment {
         on_workers([&](pg::Client& client, std::size_t) { check_extensions(client, extensions); });
         on_workers([&](pg::Client& client, std::size_t worker) {
             create_schema(client, extensions);
-            for_shards_of(worker, [&](int shard) {
-                for (const auto& table : tables)
-                    create_table(client, table, qualified(shard_name(table, shard)));
+            for_tables_of(worker, tables, [&](const pg::TableSpec& table, const std::string& name) {
+                create_table(client, table, name);
             });
         });
         on_coordinators([&](pg::Client& client) {
             create_schema(client, extensions);
-            for (const auto& table : tables) create_parent(client, table);
+            for (const auto& table : tables)
+                if (table.is_reference)
+                    create_table(client, table, qualified(table.name));
+                else
+                    create_parent(client, table);
         });
     }
 
     void finish(const std::vector<pg::TableSpec>& tables) override {
         on_workers([&](pg::Client& client, std::size_t worker) {
-            for_shards_of(worker, [&](int shard) {
-                for (const auto& table : tables)
-                    create_indexes(client, table, qualified(shard_name(table, shard)));
+            for_tables_of(worker, tables, [&](const pg::TableSpec& table, const std::string& name) {
+                create_indexes(client, table, name);
             });
         });
         on_coordinators([&](pg::Client& client) {
             const bool samples = PQserverVersion(client.get()) >= first_version_that_samples;
             for (const auto& table : tables)
-                if (samples || rows_of(table) <= max_rows_to_analyze)
+                if (table.is_reference)
+                    create_indexes(client, table, qualified(table.name));
+                else if (samples || rows_of(table) <= max_rows_to_analyze)
                     client.query(cluster_sql("analyze_table", {{"table", qualified(table.name)}}));
         });
     }
@@ -66,6 +70,12 @@ class FdwDeployment final : public Deployment {
 
     std::vector<CopyTarget> copy_targets(const pg::TableSpec& table) const override {
         std::vector<CopyTarget> targets;
+        if (table.is_reference) {
+            targets.push_back({spec_.entry_conninfo, qualified(table.name)});
+            for (const auto& conninfo : spec_.worker_conninfos)
+                targets.push_back({conninfo, qualified(table.name)});
+            return targets;
+        }
         for (int shard = 0; shard < spec_.shards; ++shard)
             targets.push_back(
                 {spec_.worker_conninfos[worker_of(shard)], qualified(shard_name(table, shard))});
@@ -100,6 +110,18 @@ class FdwDeployment final : public Deployment {
         };
         on(spec_.entry_conninfo);
         for (const auto& conninfo : spec_.more_coordinators) on(conninfo);
+    }
+
+    /// What a worker holds of `tables`: the partitions that are its own, and reference tables.
+    void for_tables_of(
+        std::size_t worker, const std::vector<pg::TableSpec>& tables,
+        const std::function<void(const pg::TableSpec&, const std::string& name)>& work) const {
+        for (const auto& table : tables)
+            if (table.is_reference)
+                work(table, qualified(table.name));
+            else
+                for_shards_of(worker,
+                              [&](int shard) { work(table, qualified(shard_name(table, shard))); });
     }
 
     /// A thread and a connection for each worker; the first error is thrown when all have ended.

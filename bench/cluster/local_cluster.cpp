@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <mutex>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -15,6 +16,7 @@
 #include "cluster/cluster_network.hpp"
 #include "cluster/file_lock.hpp"
 #include "cluster/node_control.hpp"
+#include "cluster/patroni_group.hpp"
 #include "cluster/server_user.hpp"
 #include "cluster/service.hpp"
 
@@ -162,7 +164,17 @@ Ticks LocalCluster::resume(const std::vector<std::string>& names) {
     return impl_->control.resume(names);
 }
 Ticks LocalCluster::start_nodes(const std::vector<std::string>& names) {
-    return impl_->control.start(names, stop_flag());
+    auto ready = impl_->control.start(names, stop_flag());
+    std::set<int> groups;
+    for (const auto& name : names)
+        if (const auto& node = impl_->state.at(name); node.kind == NodeKind::patroni)
+            groups.insert(node.group);
+    // Without one the next crash of a leader would leave the group without any.
+    for (const int group : groups) {
+        PatroniGroup(impl_->state, group).await_standby(stop_flag());
+        ready = now_ticks();
+    }
+    return ready;
 }
 std::string LocalCluster::state(const Node& node) const {
     auto state = impl_->control.state(node);
@@ -171,6 +183,29 @@ std::string LocalCluster::state(const Node& node) const {
 }
 ClusterNetwork& LocalCluster::network() {
     return impl_->network;
+}
+
+std::vector<std::string> LocalCluster::add_workers(int count, const Log& log) {
+    auto& state = impl_->state;
+    const auto before = state.nodes.size();
+    std::vector<std::string> names;
+    for (int number = state.spec.workers + 1; number <= state.spec.workers + count; ++number) {
+        Node worker;
+        worker.name = fmt::format("worker{}", number);
+        names.push_back(worker.name);
+        state.nodes.push_back(worker);
+    }
+    state.spec.workers += count;
+    try {
+        ClusterBuilder(state, impl_->control, impl_->network, stop_flag(), log).add_nodes(before);
+    } catch (...) {
+        impl_->control.kill(names);
+        for (const auto& name : names) fs::remove_all(state.data_dir(name));
+        state.nodes.resize(before);
+        state.spec.workers -= count;
+        throw;
+    }
+    return names;
 }
 
 void LocalCluster::keep() {

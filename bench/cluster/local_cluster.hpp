@@ -44,6 +44,11 @@ class LocalCluster final : public Cluster {
     std::string state(const Node& node) const override;
     ClusterNetwork& network() override;
 
+    /// Makes and starts further workers, named on from the last, and notes them in the state; they
+    /// hold nothing and no other node knows them. What was begun is removed where that fails.
+    /// Returns their names.
+    std::vector<std::string> add_workers(int count, const Log& log);
+
     void keep() override;
     void remove() override;
 

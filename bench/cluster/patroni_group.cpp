@@ -56,8 +56,13 @@ std::string PatroniGroup::leader() const {
 void PatroniGroup::await_standby(const StopFlag& stop) const {
     const auto deadline = now_ticks() + to_ticks(patience);
     while (true) {
-        const auto answer = ask_http(request_to(members_.front(), "/cluster"), 1s);
-        if (answer && answer->body.find("\"sync_standby\"") != std::string::npos) return;
+        int answers = 0;
+        for (const auto& member : members_) {
+            const auto answer = ask_http(request_to(member, "/cluster"), 1s);
+            if (answer) ++answers;
+            if (answer && answer->body.find("\"sync_standby\"") != std::string::npos) return;
+        }
+        if (answers == 1) return; // there is nobody to follow it
         if (now_ticks() > deadline)
             throw RunError(
                 fmt::format("{}: Patroni made no member a synchronous standby within {} s",

@@ -19,7 +19,7 @@ class PatroniGroup {
     /// The name of the member that leads. Throws RunError where nobody does.
     std::string leader() const;
     /// Until a member follows that may take over without losing a write: Patroni picks one some
-    /// seconds after it started. Throws RunError, Interrupted.
+    /// seconds after it started. Not where one member alone is there. Throws RunError, Interrupted.
     void await_standby(const StopFlag& stop) const;
     /// Has another member take over; when it leads and answers a query. Throws RunError.
     Ticks switch_over(const std::string& from, const StopFlag& stop) const;

@@ -5,11 +5,22 @@
 #include <fmt/format.h>
 
 #include "cluster/deployment_steps.hpp"
+#include "cluster/shard_layout.hpp"
 #include "core/sql_text.hpp"
 #include "pg/client.hpp"
 
 namespace citusbench {
 namespace {
+
+/// Of what holds shards at this port: a worker, or a group of them under the name of its first
+/// member. Empty if nobody is there.
+std::string holder_at(std::int64_t port, const DeploymentSpec& deployment,
+                      const Cluster& cluster) {
+    for (const auto* nodes : {&deployment.workers, &cluster.nodes()})
+        for (const auto& node : *nodes)
+            if (node.port == port) return node.name;
+    return {};
+}
 
 Placements citus_placements(const std::string& table, const DeploymentSpec& deployment,
                             const Cluster& cluster, const StopFlag& stop) {
@@ -20,15 +31,26 @@ Placements citus_placements(const std::string& table, const DeploymentSpec& depl
     for (int row = 0; row < found.rows(); ++row) {
         const auto shard = static_cast<std::size_t>(found.integer(row, 0));
         const auto port = found.integer(row, 1);
-        const auto& nodes = cluster.nodes();
-        const auto node = std::find_if(nodes.begin(), nodes.end(),
-                                       [&](const Node& each) { return each.port == port; });
-        if (node == nodes.end())
+        const auto name = holder_at(port, deployment, cluster);
+        if (name.empty())
             throw RunError(fmt::format("a shard of {} lies on port {}, where the cluster has no "
                                        "node",
                                        qualified(table), port));
         if (placements.size() <= shard) placements.resize(shard + 1);
-        placements[shard].push_back(node->name);
+        placements[shard].push_back(name);
+    }
+    return placements;
+}
+
+Placements fdw_placements(const std::string& table, const DeploymentSpec& deployment,
+                          const Cluster& cluster, const StopFlag& stop) {
+    pg::Client client(deployment.entry_conninfo, stop);
+    Placements placements(static_cast<std::size_t>(deployment.shards));
+    for (const auto& placed : read_layout(client.query(layout_sql(Engine::fdw)))) {
+        if (placed.table != table) continue;
+        const auto name = holder_at(std::stoi(placed.port), deployment, cluster);
+        if (name.empty()) continue;
+        placements.at(static_cast<std::size_t>(std::stoi(placed.shard))).push_back(name);
     }
     return placements;
 }
@@ -40,11 +62,7 @@ Placements placements_of(const std::string& table, const DeploymentSpec& deploym
     if (deployment.engine == Engine::citus)
         return citus_placements(table, deployment, cluster, stop);
     if (deployment.engine == Engine::postgres) return {{cluster.nodes().front().name}};
-    Placements placements;
-    for (int shard = 0; shard < deployment.shards; ++shard)
-        placements.push_back(
-            {deployment.workers[static_cast<std::size_t>(shard) % deployment.workers.size()].name});
-    return placements;
+    return fdw_placements(table, deployment, cluster, stop);
 }
 
 } // namespace citusbench

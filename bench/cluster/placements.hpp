@@ -11,8 +11,7 @@ namespace citusbench {
 /// For each shard, counted as ShardMap counts them, the names of the nodes that hold a copy of it.
 using Placements = std::vector<std::vector<std::string>>;
 
-/// Where the shards of `table` (unqualified) lie now: on Citus from its metadata, else from the way
-/// citusbench lays tables out. Throws RunError.
+/// Where the shards of `table` (unqualified) lie now, as the entry point knows it. Throws RunError.
 Placements placements_of(const std::string& table, const DeploymentSpec& deployment,
                          const Cluster& cluster, const StopFlag& stop);
 

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <random>
 #include <sstream>
 
@@ -49,9 +50,12 @@ bool is_free(int port) {
 
 } // namespace
 
-std::vector<std::uint16_t> find_free_ports(int count) {
+std::vector<std::uint16_t> find_free_ports(int count, std::uint16_t above) {
     constexpr int attempts = 1'000;
-    const auto range = usable_range();
+    auto range = usable_range();
+    range.first = std::max(range.first, above + 1);
+    if (range.last - range.first < count)
+        throw RunError(fmt::format("there are no {} ports above {}", count, above));
     // Random, so that clusters which start at the same time rarely choose the same ones.
     std::random_device random;
     std::uniform_int_distribution<int> base(range.first, range.last - count + 1);

@@ -15,6 +15,7 @@
 #include <fstream>
 #include <iterator>
 #include <mutex>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -225,7 +226,9 @@ std::string output_of(const std::vector<std::string>& args) {
 std::string read_file(const std::filesystem::path& file, std::size_t from) {
     std::ifstream in(file, std::ios::binary);
     in.seekg(static_cast<std::streamoff>(from));
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    std::ostringstream text;
+    text << in.rdbuf(); // an iterator over the buffer would throw where a read fails
+    return std::move(text).str();
 }
 
 std::string tail_of(const std::filesystem::path& file, std::size_t from, int lines) {

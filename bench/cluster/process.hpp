@@ -64,7 +64,8 @@ std::string output_of(const std::vector<std::string>& args);
 
 /// The last lines of a text file from byte `from` on, as one line separated by " | ".
 std::string tail_of(const std::filesystem::path& file, std::size_t from = 0, int lines = 4);
-/// The file's contents from byte `from` on; empty if it does not exist.
+/// The file's contents from byte `from` on, as far as they can be read: a file of a process in
+/// /proc cannot once that has ended. Empty if there is none.
 std::string read_file(const std::filesystem::path& file, std::size_t from = 0);
 
 } // namespace citusbench

@@ -8,6 +8,7 @@
 
 #include "cluster/network_control.hpp"
 #include "cluster/service.hpp"
+#include "cluster/target_name.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
 #include "fault/who_it_was.hpp"
@@ -62,6 +63,15 @@ class NetworkFault : public Fault {
     const Cluster& cluster() const { return cluster_; }
     NetworkControl& network() const { return cluster_.network(); }
     const std::vector<std::string>& nodes() const { return nodes_; }
+    /// Before the first injection all that it can turn out to be.
+    std::vector<std::string> nodes_or_candidates() const {
+        if (!nodes_.empty()) return nodes_;
+        std::vector<std::string> candidates;
+        for (const auto& target : targets_)
+            for (auto& name : nodes_of_target(target, cluster_.nodes()))
+                candidates.push_back(std::move(name));
+        return candidates;
+    }
 
     std::string with_names(const std::string& way) const {
         const auto names = who_it_was(targets_, nodes_);
@@ -106,7 +116,9 @@ class NetworkFault : public Fault {
 class Partition final : public NetworkFault {
   public:
     using NetworkFault::NetworkFault;
-    std::string how() const override { return with_names(network().way_of_cutting(nodes())); }
+    std::string how() const override {
+        return with_names(network().way_of_cutting(nodes_or_candidates()));
+    }
 
   private:
     Ticks begin() override { return network().cut(nodes()); }

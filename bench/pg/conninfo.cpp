@@ -59,6 +59,14 @@ std::string Conninfo::get(std::string_view keyword) const {
     return at == settings_.end() ? std::string() : at->second;
 }
 
+Conninfo Conninfo::at(std::string host, std::string port) const {
+    auto other = *this;
+    other.set("host", std::move(host));
+    other.set("hostaddr", "");
+    other.set("port", std::move(port));
+    return other;
+}
+
 std::string Conninfo::to_string() const {
     std::string text;
     for (const auto& [keyword, value] : settings_)

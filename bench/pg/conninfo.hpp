@@ -19,6 +19,9 @@ class Conninfo {
     void set(std::string keyword, std::string value);
     std::string get(std::string_view keyword) const;
 
+    /// The same settings, at another address.
+    Conninfo at(std::string host, std::string port) const;
+
     /// key=value form, quoted, password included: for libpq only.
     std::string to_string() const;
     /// For people and files: the password as ***.

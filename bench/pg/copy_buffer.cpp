@@ -75,6 +75,10 @@ void CopyBuffer::add_bytes(std::span<const std::byte> bytes) {
     add_text({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
+void CopyBuffer::append(std::string_view row) {
+    bytes_.insert(bytes_.end(), row.begin(), row.end());
+}
+
 void CopyBuffer::append(const CopyBuffer& other) {
     bytes_.insert(bytes_.end(), other.bytes_.begin(), other.bytes_.end());
 }

@@ -25,6 +25,8 @@ class CopyBuffer {
     void add_bytes(std::span<const std::byte> bytes);
 
     void append(const CopyBuffer& other);
+    /// A row as copy_out() yields it.
+    void append(std::string_view row);
     void clear() { bytes_.clear(); }
     std::size_t size() const { return bytes_.size(); }
     const char* data() const { return bytes_.data(); }

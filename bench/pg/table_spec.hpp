@@ -14,9 +14,13 @@ struct TableSpec {
     std::string create_sql;
     /// Keys and indexes, one statement each, on :table; made after the load.
     std::vector<std::string> index_sql;
-    std::string distribution_column;
-    bool text_key = false;      ///< the distribution column is text, otherwise bigint
-    std::string colocated_with; ///< another table's name, or empty
+    std::string id_column = "id";    ///< bigint: row number + 1, or row_id() of an inserted row
+    std::string distribution_column; ///< empty for a reference table
+    bool text_key = false;           ///< the distribution column is text, otherwise bigint
+    std::string colocated_with;      ///< another table's name, or empty
+    /// Every node has all of it, so that it can be joined with any shard. Operations do not write
+    /// it.
+    bool is_reference = false;
     std::vector<std::string> copy_columns;
 };
 

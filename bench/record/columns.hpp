@@ -30,6 +30,12 @@ inline constexpr std::string_view recovery_header =
     "time_to_first_error_ms,unavailable_ms,time_to_first_ok_ms,worst_operation_ms,"
     "worst_operation_censored,time_to_baseline_ms,time_to_redundancy_ms";
 
+inline constexpr std::string_view monitor_header = "elapsed_s,node,metric,value";
+
+inline constexpr std::string_view suite_header =
+    "suite,condition,node,operation,concurrency,scheduled,ok,failed,unknown,skipped,rows,elapsed_s,"
+    "ok_per_s,service_min_us,service_mean_us,service_p50_us,service_p95_us,service_max_us";
+
 /// Behind it the columns of summary.csv that the objective names.
 inline constexpr std::string_view capacity_header = "probe,rate,held";
 

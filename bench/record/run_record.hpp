@@ -13,6 +13,8 @@
 #include "record/capacity.hpp"
 #include "record/event.hpp"
 #include "record/recovery.hpp"
+#include "record/suite.hpp"
+#include "stats/node_series.hpp"
 #include "stats/op_stats.hpp"
 #include "verify/ledger.hpp"
 #include "verify/verification.hpp"
@@ -141,6 +143,7 @@ struct RunRecord {
     std::vector<Event> events;
     std::vector<ErrorClass> errors;
     std::vector<RecoveryRow> recovery;
+    NodeSeries monitor;                   ///< what the nodes said, from the start of measuring
     std::string client;                   ///< how it fared, in a line
     std::vector<std::string> doubts;      ///< why its numbers cannot be trusted; else empty
     std::vector<std::string> sentences;   ///< what happened, in words, for the end of the summary
@@ -148,6 +151,7 @@ struct RunRecord {
     std::shared_ptr<const Ledger> ledger; ///< null before the end
     std::optional<Verification> verification; ///< none where it was not asked for
     std::optional<CapacityRecord> capacity;   ///< of `citusbench capacity` alone
+    std::optional<SuiteRecord> suite;         ///< of `citusbench suite` alone
 };
 
 } // namespace citusbench

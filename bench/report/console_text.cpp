@@ -10,6 +10,7 @@
 #include "record/text_table.hpp"
 #include "report/capacity.hpp"
 #include "report/recovery_text.hpp"
+#include "report/suite.hpp"
 #include "report/verification_text.hpp"
 
 namespace citusbench {
@@ -206,6 +207,7 @@ std::string summary_text(const RunRecord& record, const std::filesystem::path& f
     auto text = '\n' + heading(record) + '\n' + warnings(record, styles);
     // The probes' operations are in summary.csv: too many for a page.
     text += record.capacity ? capacity_table(*record.capacity, page_width, styles.dim)
+            : record.suite  ? suite_table(*record.suite, page_width, styles.dim)
                             : results_table(record, styles) + '\n' + legend(styles);
     if (!record.client.empty()) text += wrap_text("client: ", record.client, page_width);
     text += '\n';

@@ -1,6 +1,7 @@
 #include "report/csv.hpp"
 
 #include <array>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -183,6 +184,21 @@ void write_recovery(const RunRecord& record, const std::filesystem::path& folder
     file.close();
 }
 
+/// The shortest text that is the number, never in exponents: counters pass 10^15.
+std::string csv_value(double value) {
+    constexpr double exact_up_to = 9e15;
+    const bool is_whole = value == std::floor(value) && std::abs(value) < exact_up_to;
+    return is_whole ? fmt::format("{:.0f}", value) : fmt::format("{}", value);
+}
+
+void write_monitor(const RunRecord& record, const std::filesystem::path& folder) {
+    CsvFile file(folder / "monitor.csv", monitor_header);
+    for (const auto& sample : record.monitor.samples())
+        file.row({csv_number(to_seconds(sample.at), interval_decimals), record.monitor.node(sample),
+                  record.monitor.metric(sample), csv_value(sample.value)});
+    file.close();
+}
+
 class Csv : public Reporter {
   public:
     bool writes_files() const override { return true; }
@@ -193,6 +209,7 @@ class Csv : public Reporter {
         write_events(record, folder);
         write_errors(record, folder);
         if (!record.recovery.empty()) write_recovery(record, folder);
+        if (!record.monitor.samples().empty()) write_monitor(record, folder);
     }
 };
 

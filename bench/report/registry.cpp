@@ -7,6 +7,7 @@
 #include "report/hlog.hpp"
 #include "report/json.hpp"
 #include "report/part.hpp"
+#include "report/suite.hpp"
 #include "report/verification.hpp"
 
 namespace citusbench {
@@ -25,6 +26,8 @@ constexpr std::array registry = {
                   [](const ReportOptions&) { return make_part(); }},
     ReporterEntry{"capacity", "capacity.csv: the probes of a search for the largest rate",
                   [](const ReportOptions&) { return make_capacity(); }},
+    ReporterEntry{"suite", "suite.csv: each operation under each condition of a suite",
+                  [](const ReportOptions&) { return make_suite(); }},
     ReporterEntry{"verification", "verify.csv, and ledger.bin to judge the run again",
                   [](const ReportOptions&) { return make_verification(); }},
 };

@@ -56,10 +56,11 @@ class TableLoad {
             for (auto i = first; i < last; ++i) {
                 row.clear();
                 const auto key = workload_.make_row(table_, i, load_time_us_, row);
-                const auto target = deployment_.target_of(key);
-                buffers_[target].append(row);
-                ++buffered_rows_[target];
-                if (buffers_[target].size() >= flush_bytes_) flush(target);
+                if (!workload_.tables()[table_].is_reference) {
+                    put(row, deployment_.target_of(key));
+                    continue;
+                }
+                for (std::size_t target = 0; target < targets_.size(); ++target) put(row, target);
             }
         }
         for (std::size_t target = 0; target < targets_.size() && !shared_.failed; ++target)
@@ -67,6 +68,12 @@ class TableLoad {
     }
 
   private:
+    void put(const pg::CopyBuffer& row, std::size_t target) {
+        buffers_[target].append(row);
+        ++buffered_rows_[target];
+        if (buffers_[target].size() >= flush_bytes_) flush(target);
+    }
+
     void flush(std::size_t target) {
         if (buffered_rows_[target] == 0) return;
         auto& client = clients_[targets_[target].conninfo];
@@ -75,7 +82,9 @@ class TableLoad {
                                     targets_[target].table,
                                     fmt::join(workload_.tables()[table_].copy_columns, ", ")),
                         buffers_[target]);
-        shared_.copied_rows += buffered_rows_[target];
+        // A reference table's rows go to every target and are counted once.
+        if (!workload_.tables()[table_].is_reference || target == 0)
+            shared_.copied_rows += buffered_rows_[target];
         buffered_rows_[target] = 0;
         buffers_[target].clear();
     }

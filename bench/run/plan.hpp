@@ -81,6 +81,7 @@ struct Plan {
     std::string label;
     Nanoseconds interval{};
     bool verify = true;
+    bool monitor = true;
 };
 
 /// --verify-only: an earlier run, to be judged once more against the database it wrote to.

@@ -79,11 +79,6 @@ void Recovery::open_fault(std::size_t index, const Outage& outage) {
             fault.views.push_back(aftermath_of(before));
         }
     }
-    // What had succeeded last before a later fault, the earlier ones know.
-    if (!faults_.empty())
-        for (std::size_t i = 0; i < fault.views.size(); ++i)
-            if (i % 3 == 0 || faults_.back().set == fault.set)
-                fault.views[i].last_ok = faults_.back().views[i].last_ok;
     faults_.push_back(std::move(fault));
 }
 
@@ -110,6 +105,22 @@ void Recovery::take(const Completion& completion) {
     }
     for (auto& fault : faults_)
         if (fault.end == never) note_after(fault, completion, group);
+    // A later fault begins with what had succeeded last before it.
+    if (completion.outcome == Outcome::ok)
+        for_views(completion, group, [&](Baseline& view) { view.last_ok = completion.done; });
+}
+
+/// All operations, reads or writes, the kind; of each all keys, and by set those of its side.
+template <typename Note>
+void Recovery::for_views(const Completion& completion, std::size_t group, Note note) {
+    const auto& operation = operations_[completion.kind];
+    for (const auto filter : {std::size_t{0}, std::size_t{operation.is_write ? 2U : 1U},
+                              std::size_t{3} + completion.kind}) {
+        auto* views = &before_[filter * parts()];
+        note(views[0]);
+        for (std::size_t set = 0; set < sets_; ++set)
+            note(views[(groups_.affected(group, set) ? 1 : 2) + 2 * set]);
+    }
 }
 
 void Recovery::close_windows(Ticks until) {
@@ -124,22 +135,14 @@ void Recovery::close_windows(Ticks until) {
 
 void Recovery::note_before(const Completion& completion, std::size_t group) {
     if (completion.outcome != Outcome::ok) return;
-    const auto note = [&](Baseline& view) {
+    for_views(completion, group, [&](Baseline& view) {
         if (view.last_ok != never)
             view.longest_gap = std::max(view.longest_gap, completion.done - view.last_ok);
         view.last_ok = completion.done;
         ++view.ok;
         view.response.record(completion.done - completion.intended);
         view.window.record(completion.done - completion.intended);
-    };
-    const auto& operation = operations_[completion.kind];
-    for (const auto filter : {std::size_t{0}, std::size_t{operation.is_write ? 2U : 1U},
-                              std::size_t{3} + completion.kind}) {
-        auto* views = &before_[filter * parts()];
-        note(views[0]);
-        for (std::size_t set = 0; set < sets_; ++set)
-            note(views[(groups_.affected(group, set) ? 1 : 2) + 2 * set]);
-    }
+    });
 }
 
 void Recovery::note_ok(const Fault& fault, const Completion& completion, Aftermath& view) {

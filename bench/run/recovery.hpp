@@ -87,6 +87,8 @@ class Recovery {
     void open_fault(std::size_t index, const Outage& outage);
     Aftermath aftermath_of(const Baseline& before) const;
     void take(const Completion& completion);
+    template <typename Note>
+    void for_views(const Completion& completion, std::size_t group, Note note);
     void note_before(const Completion& completion, std::size_t group);
     static void note_ok(const Fault& fault, const Completion& completion, Aftermath& view);
     void note_in_view(const Fault& fault, const Completion& completion, Aftermath& view) const;

@@ -4,6 +4,7 @@
 #include "run/describe.hpp"
 #include "run/make_load_plan.hpp"
 #include "run/measurement.hpp"
+#include "run/monitoring.hpp"
 #include "run/patience.hpp"
 #include "run/sentences.hpp"
 #include "run/start_time.hpp"
@@ -61,12 +62,15 @@ int Runner::run(const Save& save) {
     for (auto& reporter : reporters_) reporter->start(record);
 
     Measurement measurement(plan_, target, load, crew, mailbox, stop_, reporters_, record);
+    Monitoring monitoring(plan_, target);
     measurement.run();
+    const auto client_cpu = measurement.cpu() - monitoring.cpu();
     // After Ctrl-C a cluster of its own is about to go, and whoever pressed it waits.
     const bool in_haste = stop_.requested();
     const bool leave_broken = !target.own && !plan_.heal && !in_haste;
     if (!leave_broken && (!in_haste || !target.own)) measurement.heal_rest();
     measurement.finish(record);
+    monitoring.finish(measurement.zero(), record);
     record.ledger = measurement.ledger();
     const auto answers = measurement.finish_answers(in_haste);
     if (plan_.verify && !in_haste)
@@ -75,7 +79,7 @@ int Runner::run(const Save& save) {
                        left_open(measurement.outages(), leave_broken), stop_, tell_people);
     if (stop_.requested() && record.status == RunStatus::complete)
         record.status = RunStatus::interrupted; // while the rows were looked at
-    describe_end(crew.cost(), measurement.cpu(), crew.cancels(), measurement.trust(), record);
+    describe_end(crew.cost(), client_cpu, crew.cancels(), measurement.trust(), record);
     add_answers(answers, record, measurement.zero());
     FaultStory story{measurement.outages(),
                      measurement.key_outages(),

@@ -63,7 +63,7 @@ Verification verify_again(const VerifyPlan& plan, const StopFlag& stop, const Te
     facts.latest_run = check_marker(plan, target, 0, stop);
     for (std::size_t cluster = 1; cluster <= target.further.size(); ++cluster)
         check_marker(plan, target, cluster, stop);
-    auto verification = verify(facts, verify_target(target, ""), stop,
+    auto verification = verify(facts, verify_target(target, *facts.workload, "", stop), stop,
                                [&](std::string_view line) { tell(line, true); });
     verification.checks.insert(verification.checks.end(), plan.kept.begin(), plan.kept.end());
     return verification;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cluster/placements.hpp"
+
 namespace citusbench {
 
 namespace {
@@ -25,9 +27,27 @@ std::vector<Access> other_coordinators(const Target& target, const std::string& 
     return others;
 }
 
+/// fdw: a name for each shard of the workload's tables, which may have moved, cluster after
+/// cluster. Without an answer the verification itself says why.
+std::vector<std::string> holders(const Target& target, const Workload& workload,
+                                 const StopFlag& stop) {
+    std::vector<std::string> names;
+    if (target.deployment.engine != Engine::fdw || !target.cluster) return names;
+    try {
+        for (const auto& deployment : target.deployments())
+            for (const auto& nodes :
+                 placements_of(workload.tables().front().name, deployment, *target.cluster, stop))
+                names.push_back(nodes.empty() ? "?" : nodes.front());
+    } catch (const RunError&) {
+        names.clear();
+    }
+    return names;
+}
+
 } // namespace
 
-VerifyTarget verify_target(const Target& target, std::string left_open) {
+VerifyTarget verify_target(const Target& target, const Workload& workload, std::string left_open,
+                           const StopFlag& stop) {
     VerifyTarget verified;
     verified.engine = target.deployment.engine;
     verified.replication = target.deployment.replication;
@@ -38,8 +58,7 @@ VerifyTarget verify_target(const Target& target, std::string left_open) {
     for (const auto& [name, conninfo] : other_coordinators(target, verified.left_open))
         verified.entries.push_back({name, conninfo});
     verified.by_key = !target.further.empty();
-    for (const auto& deployment : target.deployments())
-        for (const auto& worker : deployment.workers) verified.workers.push_back(worker.name);
+    verified.workers = holders(target, workload, stop);
     if (target.cluster)
         for (const auto& node : target.cluster->nodes())
             if (node.holds_data())
@@ -57,7 +76,7 @@ Verification verify_run(const Plan& plan, const Target& target, const RunIdentit
     facts.weights = plan.weights;
     facts.ledger = std::move(ledger);
     facts.latest_run = identity.run;
-    return verify(facts, verify_target(target, left_open), stop,
+    return verify(facts, verify_target(target, *plan.workload, left_open, stop), stop,
                   [&](std::string_view line) { tell(line, true); });
 }
 

@@ -8,7 +8,8 @@
 namespace citusbench {
 
 /// Where verification finds the rows of a target. `left_open`: see VerifyTarget.
-VerifyTarget verify_target(const Target& target, std::string left_open);
+VerifyTarget verify_target(const Target& target, const Workload& workload, std::string left_open,
+                           const StopFlag& stop);
 
 /// verify() for a run that has just ended, on the cluster that it ran on.
 Verification verify_run(const Plan& plan, const Target& target, const RunIdentity& identity,

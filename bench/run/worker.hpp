@@ -88,11 +88,6 @@ class Worker {
     void start_links();
     void take_arrivals(Ticks now);
     void wake_rested(Ticks now);
-    void skip_queued(Ticks now);
-    void expire(EntryQueue& queue, Ticks now);
-    void serve_queues(Ticks now);
-    void free_slot(Link& link, Outcome outcome, Ticks now);
-    void free_queued_slot(Outcome outcome, Ticks now);
     void skip(const Waiting& operation, Ticks now);
     void complete(const Waiting& operation, Outcome outcome, Ticks sent, Ticks done,
                   std::uint32_t rows);
@@ -117,6 +112,8 @@ class Worker {
     Ticks backoff(unsigned failures);
     std::optional<Outcome> judge(Link& link, const InFlight& flight, const pg::Reply& reply,
                                  Ticks done);
+    void free_slot(Link& link, Outcome outcome, Ticks now);
+    void free_queued_slot(Outcome outcome, Ticks now);
     void on_reply(Link& link, const pg::Reply& reply, Ticks done);
     void lose(Link& link, Ticks now);
     void give_up(Link& link, Ticks now);
@@ -127,6 +124,9 @@ class Worker {
     // worker_entries.cpp: several entries, and operations that concern all of them
     void make_links();
     EntryQueue& queue_of(const Waiting& operation);
+    void serve_queues(Ticks now);
+    void expire(EntryQueue& queue, Ticks now);
+    void skip_queued(Ticks now);
     std::uint32_t cell_by_entry(const Waiting& operation) const;
     void scatter(const Waiting& operation);
     void end_part(const Waiting& part, Outcome outcome, Ticks sent, Ticks done, std::uint32_t rows,

@@ -39,6 +39,32 @@ EntryQueue& Worker::queue_of(const Waiting& operation) {
     return queues_[clusters_.clusters() > 1 ? operation.entry : 0];
 }
 
+void Worker::serve_queues(Ticks now) {
+    for (auto& queue : queues_)
+        if (!queue.waiting.empty()) expire(queue, now);
+    for (auto& queue : queues_)
+        if (!queue.waiting.empty()) dispatch(queue);
+}
+
+void Worker::skip_queued(Ticks now) {
+    for (auto& queue : queues_) {
+        while (!queue.waiting.empty()) {
+            const auto operation = queue.waiting.front();
+            queue.waiting.pop_front();
+            skip(operation, now);
+        }
+    }
+}
+
+void Worker::expire(EntryQueue& queue, Ticks now) {
+    const bool drop = now >= control_->drop_waiting.load(std::memory_order_relaxed);
+    while (!queue.waiting.empty() && (drop || queue.waiting.front().due + plan_.timeout <= now)) {
+        const auto operation = queue.waiting.front();
+        queue.waiting.pop_front();
+        skip(operation, now);
+    }
+}
+
 std::uint32_t Worker::cell_by_entry(const Waiting& operation) const {
     const auto entries = plan_.entries.size();
     const auto counted = plan_.cells() / (1 + EntryCells::blocks(entries));

@@ -125,6 +125,27 @@ std::optional<Outcome> Worker::judge(Link& link, const InFlight& flight, const p
     return outcome;
 }
 
+/// A slot of a closed loop: its next operation, after a rest if the last one went wrong.
+void Worker::free_slot(Link& link, Outcome outcome, Ticks now) {
+    if (queued_) return free_queued_slot(outcome, now);
+    if (now >= control_->clock.end()) return;
+    if (outcome == Outcome::ok) {
+        link.waiting.push(call_for(now));
+        return;
+    }
+    ++link.resting;
+    ++cost_.rests;
+    resting_.emplace_back(now + rest_after_error, &link);
+}
+
+/// The same where a slot is no connection's.
+void Worker::free_queued_slot(Outcome outcome, Ticks now) {
+    if (is_open(plan_.arrival) || now >= control_->clock.end()) return;
+    if (outcome == Outcome::ok) return enqueue(call_for(now));
+    ++cost_.rests;
+    resting_.emplace_back(now + rest_after_error, nullptr);
+}
+
 void Worker::on_reply(Link& link, const pg::Reply& reply, Ticks done) {
     const auto& flight = link.in_flight.pop(); // nothing is sent before this function ends
     const auto& operation = flight.operation;

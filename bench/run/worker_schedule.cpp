@@ -91,27 +91,6 @@ void Worker::skip(const Waiting& operation, Ticks now) {
     if (queued_) free_queued_slot(Outcome::ok, now);
 }
 
-/// A slot of a closed loop: its next operation, after a rest if the last one went wrong.
-void Worker::free_slot(Link& link, Outcome outcome, Ticks now) {
-    if (queued_) return free_queued_slot(outcome, now);
-    if (now >= control_->clock.end()) return;
-    if (outcome == Outcome::ok) {
-        link.waiting.push(call_for(now));
-        return;
-    }
-    ++link.resting;
-    ++cost_.rests;
-    resting_.emplace_back(now + rest_after_error, &link);
-}
-
-/// The same where a slot is no connection's.
-void Worker::free_queued_slot(Outcome outcome, Ticks now) {
-    if (is_open(plan_.arrival) || now >= control_->clock.end()) return;
-    if (outcome == Outcome::ok) return enqueue(call_for(now));
-    ++cost_.rests;
-    resting_.emplace_back(now + rest_after_error, nullptr);
-}
-
 /// The operation has its outcome.
 void Worker::complete(const Waiting& operation, Outcome outcome, Ticks sent, Ticks done,
                       std::uint32_t rows) {
@@ -181,32 +160,6 @@ void Worker::settle_all(Ticks now) {
     }
     skip_queued(now);
     drop_retries(now);
-}
-
-void Worker::skip_queued(Ticks now) {
-    for (auto& queue : queues_) {
-        while (!queue.waiting.empty()) {
-            const auto operation = queue.waiting.front();
-            queue.waiting.pop_front();
-            skip(operation, now);
-        }
-    }
-}
-
-void Worker::expire(EntryQueue& queue, Ticks now) {
-    const bool drop = now >= control_->drop_waiting.load(std::memory_order_relaxed);
-    while (!queue.waiting.empty() && (drop || queue.waiting.front().due + plan_.timeout <= now)) {
-        const auto operation = queue.waiting.front();
-        queue.waiting.pop_front();
-        skip(operation, now);
-    }
-}
-
-void Worker::serve_queues(Ticks now) {
-    for (auto& queue : queues_)
-        if (!queue.waiting.empty()) expire(queue, now);
-    for (auto& queue : queues_)
-        if (!queue.waiting.empty()) dispatch(queue);
 }
 
 void Worker::list(Link& link) {

@@ -179,8 +179,8 @@ std::vector<Check> make_checks(const RowJudge& judge, const VerifyTarget& target
                                const Findings& findings) {
     auto checks = row_checks(judge, target, findings);
     if (target.engine != Engine::citus) {
-        const auto why = fmt::format("engine {} has no copies and no transactions across nodes "
-                                     "that could be left in doubt",
+        const auto why = fmt::format("engine {} has one copy of each shard and no transactions "
+                                     "across nodes that could be left in doubt",
                                      name_of(target.engine));
         for (const auto* name : {"replicas_diverged", "under_replicated", "in_doubt_left"})
             checks.push_back(skipped(name, why));

@@ -21,11 +21,8 @@ const Access* find_own(const VerifyTarget& target, const std::string& port) {
 
 /// As the entry point is reached, but at the node's address.
 Access beside(const Access& entry, const std::string& host, const std::string& port) {
-    auto conninfo = pg::Conninfo::parse(entry.conninfo);
-    conninfo.set("host", host);
-    conninfo.set("hostaddr", "");
-    conninfo.set("port", port);
-    return {fmt::format("{}:{}", host, port), conninfo.to_string()};
+    return {fmt::format("{}:{}", host, port),
+            pg::Conninfo::parse(entry.conninfo).at(host, port).to_string()};
 }
 
 } // namespace

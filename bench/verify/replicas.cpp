@@ -181,7 +181,7 @@ void find_under_replicated(pg::Client& client, const VerifyTarget& target,
             replicas.mend +=
                 fmt::format("select citus_activate_node('{}', {}); ", node.host, node.port);
     for (const auto& table : workload.tables())
-        if (table.colocated_with.empty())
+        if (table.colocated_with.empty() && !table.is_reference)
             replicas.mend += fmt::format("select replicate_table_shards('citusbench.{}', "
                                          "shard_replication_factor := {}, "
                                          "shard_transfer_mode := 'block_writes'); ",

@@ -61,8 +61,10 @@ std::string ShardNames::of(std::size_t table, const RoutingKey& key) const {
 RowNames::RowNames(const Workload& workload, ShardNames shards)
     : workload_(workload), shards_(std::move(shards)) {
     for (const auto& spec : workload.tables()) {
-        id_columns_.push_back(column_of(spec, "id"));
-        key_columns_.push_back(column_of(spec, spec.distribution_column));
+        id_columns_.push_back(column_of(spec, spec.id_column));
+        // A reference table has no key; its rows are told by their id alone.
+        key_columns_.push_back(
+            column_of(spec, spec.is_reference ? spec.id_column : spec.distribution_column));
     }
 }
 
@@ -85,6 +87,7 @@ RoutingKey RowNames::key(std::size_t table, std::string_view row) const {
 }
 
 std::string RowNames::key_text(std::size_t table, std::string_view row) const {
+    if (workload_.tables()[table].is_reference) return {};
     const auto field = pg::CopyFields::at(row, key_columns_[table]);
     const auto& name = column(table, key_columns_[table]);
     if (workload_.tables()[table].text_key) {

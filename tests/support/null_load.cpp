@@ -7,17 +7,20 @@
 namespace citusbench::test {
 
 std::unique_ptr<Session> NullWorkload::session(const RunIdentity&) const {
-    struct Numbers final : Session {
-        explicit Numbers(bool with_keys) : keyed(with_keys) {}
+    struct Numbers : Session {
         void make(std::uint64_t index, std::uint32_t, Operation& operation) override {
             operation.params.add_int4(static_cast<std::int32_t>(index));
-            operation.key = keyed && index % 10 != 0
-                                ? RoutingKey::of(static_cast<std::int64_t>(index))
-                                : RoutingKey();
         }
-        bool keyed;
     };
-    return std::make_unique<Numbers>(keyed_);
+    struct NumbersWithKeys final : Numbers {
+        void make(std::uint64_t index, std::uint32_t kind, Operation& operation) override {
+            Numbers::make(index, kind, operation);
+            operation.key =
+                index % 10 != 0 ? RoutingKey::of(static_cast<std::int64_t>(index)) : RoutingKey();
+        }
+    };
+    if (keyed_) return std::make_unique<NumbersWithKeys>();
+    return std::make_unique<Numbers>();
 }
 
 NullRun run_null_load(const std::string& conninfo, const NullLoad& load,

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "cluster/process.hpp"
 #include "support/csv_table.hpp"
 #include "support/local_cluster.hpp"
 #include "support/program.hpp"
@@ -32,6 +33,10 @@ class RunFixture : public testing::Test {
     }
     Args spatial(const Options& more = {}) const {
         return line({{"--workload", "spatial"}, {"--points", "2000"}, {"--vehicles", "100"}}, more);
+    }
+
+    Args orders(const Options& more = {}) const {
+        return line({{"--workload", "orders"}, {"--users", "50"}, {"--products", "20"}}, more);
     }
 
     Finished run(const Args& args, double seconds = 60) const {
@@ -122,7 +127,9 @@ class RunFixture : public testing::Test {
     void expect_nothing_left() const {
         for (const auto& entry : std::filesystem::directory_iterator(state_.path()))
             if (entry.path() != work_) {
-                EXPECT_FALSE(entry.is_directory()) << entry.path() << " is left";
+                EXPECT_FALSE(entry.is_directory())
+                    << entry.path()
+                    << " is left; the last one said: " << tail_of(work_ / "stderr.txt");
             }
         std::error_code gone;
         for (const auto& entry : std::filesystem::directory_iterator("/proc")) {

@@ -108,6 +108,8 @@ TEST(ClusterProcess, TailShowsTheLastLinesAsOne) {
     EXPECT_EQ(tail_of(file, 0, 2), "three | four");
     EXPECT_EQ(tail_of(file, 4, 9), "two | three | four");
     EXPECT_EQ(tail_of(folder.path() / "none"), "(the log is empty)");
+    // Opens, but a read fails, as that of /proc/PID/stat does where PID has just ended.
+    EXPECT_EQ(read_file(folder.path()), "");
 }
 
 TEST(ClusterState, IsReadBackAsItWasSaved) {

@@ -150,6 +150,19 @@ TEST(Csv, LatenciesAreThoseOfOkOperations) {
     }
 }
 
+TEST(Csv, SamplesOfNodesCountFromTheStartOfMeasuring) {
+    auto record = sample_run();
+    record.monitor.add(1'500'000'000, "coordinator", "up", 1);
+    record.monitor.add(1'500'000'000, "worker1", "replication_lag_s", 0.25);
+    record.monitor.add(2'500'000'000, "worker1", "wal_bytes", 123'456'789'012);
+    record.monitor.set_zero(2'000'000'000);
+    EXPECT_EQ(written(record, "monitor.csv"), "elapsed_s,node,metric,value\n"
+                                              "-0.500,coordinator,up,1\n"
+                                              "-0.500,worker1,replication_lag_s,0.25\n"
+                                              "0.500,worker1,wal_bytes,123456789012\n");
+    EXPECT_EQ(written(sample_run(), "monitor.csv"), "") << "nothing was sampled";
+}
+
 TEST(Csv, AFullDiskIsAnError) {
     const TemporaryFolder folder;
     std::filesystem::create_symlink("/dev/full", folder.path() / "events.csv");

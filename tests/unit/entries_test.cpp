@@ -86,7 +86,7 @@ void expect_failover(const Arrival& arrival) {
     EXPECT_EQ(second.counts().started, 4U + 4U);
     EXPECT_GE(first.counts().started, 4U + 4U);
     EXPECT_GT(first.counts().last_started, back);
-    EXPECT_LT(first.counts().last_started, back + 2'500'000'000) << "they were slow to come home";
+    EXPECT_LT(first.counts().last_started, back + 3'000'000'000) << "they were slow to come home";
     EXPECT_EQ(ok_at(run, "null") + ok_at(run, "null2"), run.stats().count(Outcome::ok));
 }
 
@@ -108,7 +108,7 @@ TEST(Entries, AnEntryThatDoesNotAnswerCostsNoWorkingConnection) {
     load.timeout = 500ms;
     load.more_entries = {second.conninfo()};
     const auto run = run_null_load(first.conninfo(), load, [&](Ticks zero) {
-        first.freeze(zero + 500'000'000, 60'000'000'000);
+        first.freeze(zero + 500'000'000, 6'000'000'000);
     });
     EXPECT_TRUE(run.stats().balanced());
     // What was on its way, and what the two connections' kernel took before they were given up.
@@ -190,7 +190,7 @@ TEST(Entries, ByHashADeadClusterTakesItsOwnOperationsAndThoseOfAllAlong) {
     load.connections = 4;
     load.arrival = Constant{500};
     load.duration = 3s;
-    load.timeout = 300ms;
+    load.timeout = 1s;
     load.route = Route::hash;
     load.more_entries = {b.conninfo()};
     load.by_entry = true;

@@ -186,6 +186,29 @@ TEST_F(RecoveryTest, ALaterFaultHasItsOwnRowsAndEndsTheEarlierOne) {
     EXPECT_DOUBLE_EQ(*row("all", "all", 1).time_to_baseline_ms, 6'000);
 }
 
+TEST_F(RecoveryTest, AFaultOfAnotherNodeCountsItsGapFromTheLastSuccessBeforeItself) {
+    const KeyGroups both(ShardMap(Engine::fdw, 2), {{"worker1"}, {"worker2"}},
+                         {{"worker1"}, {"worker2"}}, 2);
+    Recovery sequence({{"post", true}, {"latest", false}}, both, zero, timeout, 2);
+    everyday(0, 10);
+    crash(10.0, 10.05, 12.0);
+    everyday(12.0, 20);
+    crash(20.0, 20.05, 22.0);
+    outages.back().nodes = {"worker2"};
+    outages.back().fault = 1;
+    everyday(22.0, 25);
+    sequence.add(completions);
+    sequence.finish(zero + 25 * s, outages);
+    int found = 0;
+    for (const auto& each : sequence.rows(outages)) {
+        if (!each.unavailable_ms) continue;
+        EXPECT_NEAR(*each.unavailable_ms, 2100, 150)
+            << each.fault << " " << each.operation << " " << each.key_group;
+        ++found;
+    }
+    EXPECT_GE(found, 2 * 3 * 3);
+}
+
 TEST_F(RecoveryTest, PiecesInAnyOrderGiveTheSameAsTheWhole) {
     crash(10.0, 10.05, 15.0);
     everyday(0, 10);

@@ -55,15 +55,19 @@ TEST(LoopWatch, KnowsABusySecondFromAnIdleOne) {
     LoopWatch watch;
     auto begun = now_ticks();
     watch.begin(begun);
-    while (now_ticks() < begun + second + 20 * ms) {
+    std::size_t seconds = 0;
+    // Another machine may take some of a second away: that one is no busy second.
+    for (; seconds < 8 && watch.record().saturated == 0; ++seconds) {
+        begun = now_ticks();
+        while (now_ticks() < begun + second + 20 * ms) {
+        }
+        watch.turned(begun, now_ticks());
     }
-    watch.turned(begun, now_ticks());
-    EXPECT_EQ(watch.record().seconds, 1U);
-    EXPECT_EQ(watch.record().saturated, 1U) << watch.record().busiest;
-    begun = now_ticks();
+    EXPECT_EQ(watch.record().seconds, seconds);
+    ASSERT_EQ(watch.record().saturated, 1U) << watch.record().busiest;
     std::this_thread::sleep_for(std::chrono::milliseconds(1020));
     watch.turned(now_ticks() - ms, now_ticks());
-    EXPECT_EQ(watch.record().seconds, 2U);
+    EXPECT_EQ(watch.record().seconds, seconds + 1);
     EXPECT_EQ(watch.record().saturated, 1U);
     watch.end();
     EXPECT_GT(watch.record().time.cpu + watch.record().time.waiting, 900 * ms);

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "core/distribution.hpp"
+#include "workload/key_history.hpp"
 #include "workload/workload.hpp"
 #include "workload/write_tally.hpp"
 #include "workloads/chat/data.hpp"
-#include "workloads/chat/room_history.hpp"
 #include "workloads/chat/session.hpp"
 
 namespace citusbench::chat {
@@ -86,7 +86,7 @@ class ChatAnswers final : public AnswerChecker {
     bool edits_;      ///< texts, deletions, marks of loaded rows may be other than loaded
     bool deletes_;
     bool marks_;
-    std::unordered_map<std::uint64_t, RoomHistory> rooms_;
+    std::unordered_map<std::uint64_t, KeyHistory> rooms_;
     std::optional<WriteTally> all_posts_; ///< where count_all needs it
     Ticks forgotten_ = 0;
 

@@ -10,7 +10,7 @@
 namespace citusbench::chat {
 namespace {
 
-constexpr int most_messages = static_cast<int>(RoomHistory::page);
+constexpr int most_messages = static_cast<int>(KeyHistory::page);
 
 // Columns of latest and page.
 constexpr int id_column = 0;
@@ -138,7 +138,7 @@ bool ChatAnswers::is_text_of_pool(std::string_view text) {
 void ChatAnswers::expect_posts_complete(const Answer& answer) const {
     const auto found = rooms_.find(room_);
     if (found == rooms_.end()) return;
-    const auto posts = found->second.posts();
+    const auto posts = found->second.inserts();
     std::size_t at = 0;
     // NOLINTNEXTLINE(modernize-loop-convert): clang 14 has no std::views::reverse for this
     for (auto post = posts.rbegin(); post != posts.rend(); ++post) {

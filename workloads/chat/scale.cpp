@@ -1,13 +1,10 @@
 #include "workloads/chat/scale.hpp"
 
 #include <algorithm>
-#include <stdexcept>
-#include <string_view>
 
 #include <fmt/format.h>
 
-#include "core/error.hpp"
-#include "core/quantity.hpp"
+#include "workload/count_option.hpp"
 #include "workload/operation.hpp"
 
 namespace citusbench::chat {
@@ -19,41 +16,18 @@ constexpr std::uint64_t rooms_per_person = 4;
 /// Loaded ids run from 1 and stay below the first id that run 1 inserts.
 constexpr auto max_loaded_id = static_cast<std::uint64_t>(row_id(1, 0)) - 1;
 
-struct Range {
-    std::string_view option;
-    std::uint64_t least;
-    std::uint64_t most;
-};
-
-std::uint64_t read(const std::map<std::string, std::string, std::less<>>& options, Range range,
-                   std::uint64_t default_value) {
-    const auto found = options.find(range.option);
-    if (found == options.end()) return default_value;
-    const auto& text = found->second;
-    std::uint64_t value = 0;
-    try {
-        value = parse_count(text);
-    } catch (const std::invalid_argument& error) {
-        throw UsageError(fmt::format("--{} {}: {}", range.option, text, error.what()));
-    }
-    if (value < range.least || value > range.most)
-        throw UsageError(fmt::format("--{} {}: write a number from {} to {}", range.option, text,
-                                     range.least, range.most));
-    return value;
-}
-
 } // namespace
 
 Scale Scale::parse(const std::map<std::string, std::string, std::less<>>& options) {
     Scale scale;
-    scale.rooms = read(options, {"rooms", 1, max_rooms}, scale.rooms);
+    scale.rooms = read_count(options, {"rooms", 1, max_rooms}, scale.rooms);
     const auto per_room = max_loaded_id / scale.rooms;
     scale.members_per_room =
-        read(options, {"members-per-room", 1, per_room}, scale.members_per_room);
+        read_count(options, {"members-per-room", 1, per_room}, scale.members_per_room);
     scale.messages_per_room =
-        read(options, {"messages-per-room", 0, per_room}, scale.messages_per_room);
+        read_count(options, {"messages-per-room", 0, per_room}, scale.messages_per_room);
     scale.message_bytes =
-        read(options, {"message-bytes", 0, max_message_bytes}, scale.message_bytes);
+        read_count(options, {"message-bytes", 0, max_message_bytes}, scale.message_bytes);
     return scale;
 }
 

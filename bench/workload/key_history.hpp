@@ -6,10 +6,10 @@
 
 #include "workload/answer_checker.hpp"
 
-namespace citusbench::chat {
+namespace citusbench {
 
-/// A post that may be in the database.
-struct Post {
+/// An inserted row that may be in the database.
+struct Insert {
     std::uint64_t index = 0;
     Ticks sent = 0;
     Ticks done = 0; ///< never where the outcome is unknown
@@ -18,21 +18,21 @@ struct Post {
     bool may_be_in(const Answer& answer) const { return sent < answer.done; }
 };
 
-/// A run's posts to one room, as far as answers to come can tell them apart: a room's latest
-/// messages never reach below the `page` newest posts that everybody must see, so of those below
-/// only the number is kept.
-class RoomHistory {
+/// A run's inserts under one key, as far as answers to come can tell them apart: the latest rows of
+/// a key never reach below the `page` newest that everybody must see, so of those below only the
+/// number is kept.
+class KeyHistory {
   public:
     static constexpr std::size_t page = 50;
 
     /// No answer that was sent before `forgotten` comes any more.
-    void add(const Post& post, Ticks forgotten);
+    void add(const Insert& insert, Ticks forgotten);
 
     /// Ascending by index.
-    std::span<const Post> posts() const { return posts_; }
+    std::span<const Insert> inserts() const { return inserts_; }
     /// nullptr if there is none, or it is only counted any more.
-    const Post* find(std::uint64_t index) const;
-    /// Whether a post of this index may be among those that are only counted.
+    const Insert* find(std::uint64_t index) const;
+    /// Whether an insert of this index may be among those that are only counted.
     bool may_be_counted(std::uint64_t index) const { return index < counted_below_; }
 
     std::uint64_t least(const Answer& answer) const;
@@ -41,11 +41,11 @@ class RoomHistory {
   private:
     void forget(Ticks moment);
 
-    std::vector<Post> posts_;
+    std::vector<Insert> inserts_;
     std::size_t forget_at_ = 4 * page; ///< size at which looking for old ones pays
     std::uint64_t counted_below_ = 0;
     std::uint64_t certain_ = 0;
     std::uint64_t possible_ = 0;
 };
 
-} // namespace citusbench::chat
+} // namespace citusbench

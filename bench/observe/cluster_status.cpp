@@ -1,0 +1,317 @@
+#include "observe/cluster_status.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <future>
+#include <memory>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "cluster/shard_layout.hpp"
+#include "core/sql_text.hpp"
+#include "observe/node_connection.hpp"
+#include "pg/client.hpp"
+
+namespace citusbench {
+namespace {
+
+constexpr Ticks patience = 3'000'000'000;
+constexpr Ticks counting_patience = 20'000'000'000;
+/// Counting reads a whole table: of one larger than this the estimate is told.
+constexpr std::int64_t most_bytes_to_count = 64 << 20;
+
+std::string sql(std::string_view name) {
+    return std::string(sql_text(name)) + ";";
+}
+
+/// A table on a node, as that node knows it.
+struct Relation {
+    std::uint64_t bytes = 0;
+    std::uint64_t rows = 0;
+    bool is_estimate = true;
+};
+
+/// A node while it is looked at.
+struct LookedAt {
+    explicit LookedAt(const ObservedNode& observed)
+        : node(&observed), connection(observed.conninfo + " application_name='citusbench status'") {
+    }
+    const ObservedNode* node;
+    NodeConnection connection;
+    bool answers = false;
+    std::map<std::string, Relation> relations;
+    std::vector<PlacedShard> layout; ///< as it knows it, if it is a coordinator
+    std::string has_counted;         ///< tables of the second question, separated by blanks
+};
+
+class Look {
+  public:
+    Look(const ObservedCluster& cluster, const std::function<std::string(const Node&)>& state_of)
+        : cluster_(cluster), state_of_(state_of) {
+        for (const auto& node : cluster.nodes) looks_.push_back(std::make_unique<LookedAt>(node));
+        status_.engine = cluster.engine;
+        status_.replication = cluster.replication;
+    }
+
+    ClusterStatus run() {
+        ask_nodes();
+        choose_entries();
+        count_rows();
+        place();
+        return std::move(status_);
+    }
+
+  private:
+    void proceed(Ticks time) {
+        std::vector<Question*> questions;
+        for (auto& look : looks_) questions.push_back(&look->connection);
+        proceed_until(questions, now_ticks() + time, -1);
+    }
+
+    static bool is_coordinator(const LookedAt& look) {
+        const auto& node = look.node->node;
+        return node.is_entry || node.role == Role::coordinator;
+    }
+
+    std::string entry_questions() const {
+        auto questions = layout_sql(cluster_.engine);
+        if (cluster_.engine == Engine::citus) questions += ";" + sql("status/citus_nodes.sql");
+        return questions;
+    }
+
+    void ask_nodes() {
+        std::vector<std::future<std::string>> states;
+        for (auto& look : looks_) {
+            if (state_of_)
+                states.push_back(
+                    std::async(std::launch::async, state_of_, std::cref(look->node->node)));
+            if (look->node->conninfo.empty()) continue;
+            look->connection.ask(sql("monitor/postgres.sql") + sql("monitor/size.sql") +
+                                 sql("status/prepared.sql") + sql("status/relations.sql") +
+                                 (is_coordinator(*look) ? entry_questions() : ""));
+        }
+        proceed(patience);
+        for (std::size_t i = 0; i < looks_.size(); ++i) {
+            auto& look = *looks_[i];
+            const auto& node = look.node->node;
+            NodeStatus status;
+            status.name = node.name;
+            status.role = description_of(node);
+            status.address = fmt::format("{}:{}", node.host, node.port);
+            status.is_entry = node.is_entry;
+            if (const auto results = look.connection.take()) read(*results, look, status);
+            status.state = state_of_ ? states[i].get() : look.answers ? "up" : "unreachable";
+            const auto& trouble = look.connection.trouble();
+            if (status.state != "up")
+                status_.reasons.push_back(fmt::format("{} is {}", node.name, status.state));
+            else if (!look.answers && !look.node->conninfo.empty())
+                status_.reasons.push_back(fmt::format("{}: {}", node.name, trouble));
+            status_.nodes.push_back(std::move(status));
+        }
+        for (auto& node : status_.nodes)
+            if (const auto in_use = in_use_.find(node.name); in_use != in_use_.end())
+                node.is_active = in_use->second;
+    }
+
+    /// Of each cluster the coordinator that answers, an entry point first.
+    void choose_entries() {
+        std::map<std::size_t, LookedAt*> entries;
+        for (auto& look : looks_) {
+            auto*& entry = entries[look->node->node.cluster];
+            if (!look->answers || !is_coordinator(*look)) continue;
+            if (entry == nullptr || (look->node->node.is_entry && !entry->node->node.is_entry))
+                entry = look.get();
+        }
+        for (const auto& [cluster, entry] : entries)
+            if (entry != nullptr)
+                entries_.push_back(entry);
+            else if (entries.size() == 1)
+                status_.reasons.emplace_back("without a coordinator nobody knows where shards lie");
+            else
+                status_.reasons.push_back(
+                    fmt::format("without a coordinator nobody knows where the shards of cluster {} "
+                                "lie",
+                                cluster + 1));
+    }
+
+    void read(const std::vector<pg::Result>& results, LookedAt& look, NodeStatus& status) {
+        look.answers = true;
+        for (const auto& result : std::span(results).first(2))
+            for (int row = 0; row < result.rows(); ++row)
+                if (!result.is_null(row, 1))
+                    status.metrics[std::string(result.text(row, 0))] =
+                        std::strtod(PQgetvalue(result.get(), row, 1), nullptr);
+        for (int row = 0; row < results[2].rows(); ++row)
+            status_.prepared.push_back(
+                {look.node->node.name, std::string(results[2].text(row, 0)),
+                 std::strtod(PQgetvalue(results[2].get(), row, 1), nullptr)});
+        const auto& tables = results[4]; // behind the SET
+        for (int row = 0; row < tables.rows(); ++row) {
+            Relation relation;
+            relation.bytes = static_cast<std::uint64_t>(tables.integer(row, 1));
+            relation.is_estimate = tables.integer(row, 2) > most_bytes_to_count;
+            relation.rows = static_cast<std::uint64_t>(tables.integer(row, 3));
+            look.relations.emplace(tables.text(row, 0), relation);
+        }
+        if (!is_coordinator(look)) return;
+        look.layout = read_layout(results[5]);
+        for (std::size_t i = 6; i < results.size(); ++i) // of Citus
+            for (int row = 0; row < results[i].rows(); ++row)
+                in_use_[cluster_.name_at(results[i].text(row, 0), results[i].text(row, 1))] =
+                    results[i].text(row, 3) == "t";
+    }
+
+    /// The node that a copy lies on; nullptr for one that is not looked at.
+    LookedAt* holder_of(const PlacedShard& placed, LookedAt& entry) {
+        if (placed.host.empty()) return placed.is_active ? &entry : nullptr;
+        const auto name = cluster_.name_at(placed.host, placed.port);
+        for (auto& look : looks_)
+            if (look->node->node.name == name) return look.get();
+        return nullptr;
+    }
+
+    std::map<LookedAt*, std::string> counting_questions() {
+        std::map<LookedAt*, std::string> questions;
+        for (auto* entry : entries_)
+            for (const auto& placed : entry->layout) {
+                auto* holder = holder_of(placed, *entry);
+                if (holder == nullptr || !holder->answers) continue;
+                const auto relation = holder->relations.find(placed.relation);
+                if (relation == holder->relations.end() || relation->second.is_estimate) continue;
+                auto& question = questions[holder];
+                question += fmt::format("{}select {}, count(*) from citusbench.{}",
+                                        question.empty() ? "" : " union all ",
+                                        pg::quote_literal(placed.relation),
+                                        pg::quote_identifier(placed.relation));
+            }
+        return questions;
+    }
+
+    /// Nodes count their copies themselves, side by side.
+    void count_rows() {
+        auto questions = counting_questions();
+        if (!entries_.empty() && entries_.front()->relations.contains("marker")) {
+            auto& question = questions[entries_.front()];
+            if (question.empty()) question = "select null, 0 limit 0";
+            question += ";" + sql("status/marker.sql");
+        }
+        for (auto& [look, question] : questions) look->connection.ask(question);
+        proceed(counting_patience);
+        for (auto& [look, question] : questions) take_counts(*look);
+    }
+
+    void take_counts(LookedAt& look) {
+        const auto results = look.connection.take();
+        if (!results) {
+            status_.reasons.push_back(fmt::format("{}: {} while counting rows",
+                                                  look.node->node.name, look.connection.trouble()));
+            for (auto& [name, relation] : look.relations) relation.is_estimate = true;
+            return;
+        }
+        const auto& counts = results->front();
+        for (int row = 0; row < counts.rows(); ++row)
+            look.relations[std::string(counts.text(row, 0))].rows =
+                static_cast<std::uint64_t>(counts.integer(row, 1));
+        if (results->size() > 1 && results->back().rows() == 1) read_marker(results->back());
+    }
+
+    void read_marker(const pg::Result& marker) {
+        status_.workload = fmt::format("{} {}", marker.text(0, 0), marker.text(0, 1));
+        status_.replication = static_cast<int>(marker.integer(0, 2));
+    }
+
+    void place() {
+        for (auto* entry : entries_) place(*entry);
+    }
+
+    void place(LookedAt& entry) {
+        const auto first = status_.shards.size();
+        for (const auto& placed : entry.layout) {
+            auto& shards = status_.shards;
+            if (shards.size() == first || shards.back().table != placed.table ||
+                shards.back().shard != placed.shard)
+                shards.push_back({placed.table, placed.kind, placed.shard, {}});
+            auto* holder = holder_of(placed, entry);
+            if (holder == nullptr && placed.host.empty()) continue; // a shard without any copy
+            PlacementStatus placement;
+            placement.is_active = placed.is_active;
+            placement.node =
+                holder ? holder->node->node.name : cluster_.name_at(placed.host, placed.port);
+            if (holder != nullptr) count(placed, *holder, placement);
+            shards.back().placements.push_back(std::move(placement));
+        }
+    }
+
+    void count(const PlacedShard& placed, LookedAt& holder, PlacementStatus& placement) {
+        auto& node = *std::find_if(status_.nodes.begin(), status_.nodes.end(),
+                                   [&](const auto& n) { return n.name == placement.node; });
+        ++node.placements;
+        const auto relation = holder.relations.find(placed.relation);
+        if (!holder.answers) return;
+        if (relation == holder.relations.end()) {
+            status_.reasons.push_back(
+                fmt::format("{} has no {}, which should lie there", node.name, placed.relation));
+            return;
+        }
+        placement.rows = relation->second.rows;
+        placement.bytes = relation->second.bytes;
+        placement.is_estimate = relation->second.is_estimate;
+        node.rows = node.rows.value_or(0) + relation->second.rows;
+    }
+
+    const ObservedCluster& cluster_;
+    const std::function<std::string(const Node&)>& state_of_;
+    std::vector<std::unique_ptr<LookedAt>> looks_;
+    std::vector<LookedAt*> entries_;     ///< one of each cluster that can be asked
+    std::map<std::string, bool> in_use_; ///< by node, from the metadata of Citus
+    ClusterStatus status_;
+};
+
+void judge(ClusterStatus& status) {
+    for (const auto& node : status.nodes)
+        if (!node.is_active.value_or(true))
+            status.reasons.push_back(fmt::format("{} is disabled in Citus", node.name));
+    const auto lacking = status.under_replicated().size();
+    if (lacking > 0)
+        status.reasons.push_back(fmt::format("{} {} fewer than {} active copies", lacking,
+                                             lacking == 1 ? "shard has" : "shards have",
+                                             status.replication));
+    for (const auto& prepared : status.prepared)
+        if (prepared.age_s > in_doubt_after_s)
+            status.reasons.push_back(fmt::format("{} has been in doubt on {} for {:.0f} s",
+                                                 prepared.gid, prepared.node, prepared.age_s));
+}
+
+} // namespace
+
+std::optional<std::uint64_t> ShardStatus::rows() const {
+    std::optional<std::uint64_t> most;
+    for (const auto& placement : placements)
+        if (placement.rows) most = std::max(most.value_or(0), *placement.rows);
+    return most;
+}
+
+int ShardStatus::active_placements() const {
+    return static_cast<int>(
+        std::count_if(placements.begin(), placements.end(),
+                      [](const auto& placement) { return placement.is_active; }));
+}
+
+std::vector<const ShardStatus*> ClusterStatus::under_replicated() const {
+    std::vector<const ShardStatus*> lacking;
+    if (engine != Engine::citus) return lacking;
+    for (const auto& shard : shards)
+        if (shard.kind == "distributed" && shard.active_placements() < replication)
+            lacking.push_back(&shard);
+    return lacking;
+}
+
+ClusterStatus look_at(const ObservedCluster& cluster,
+                      const std::function<std::string(const Node&)>& state_of) {
+    auto status = Look(cluster, state_of).run();
+    judge(status);
+    return status;
+}
+
+} // namespace citusbench

@@ -1,0 +1,64 @@
+#include "core/error.hpp"
+#include "core/sql_text.hpp"
+#include "observe/cluster_status.hpp"
+#include "pg/client.hpp"
+#include "pg/conninfo.hpp"
+
+namespace citusbench {
+namespace {
+
+ObservedNode node_at(const pg::Conninfo& entry, std::string name, std::string host,
+                     std::string port) {
+    ObservedNode node;
+    node.node.name = std::move(name);
+    node.node.port = static_cast<std::uint16_t>(std::stoi(port));
+    node.node.host = host;
+    node.conninfo = entry.at(std::move(host), std::move(port)).to_string();
+    return node;
+}
+
+} // namespace
+
+ObservedCluster discover(const std::string& dsn) {
+    const StopFlag no_stop;
+    pg::Client client(dsn, no_stop);
+    auto entry = pg::Conninfo::parse(dsn);
+    entry.set("host", PQhost(client.get()));
+    entry.set("port", PQport(client.get()));
+    // libpq must not wait for a name server later on.
+    if (const char* address = PQhostaddr(client.get()); address && *address)
+        entry.set("hostaddr", address);
+    entry.set("dbname", PQdb(client.get()));
+    const auto what = client.query(std::string(sql_text("status/engine.sql")));
+    ObservedCluster cluster;
+    cluster.engine = what.text(0, 0) == "t"   ? Engine::citus
+                     : what.text(0, 1) == "t" ? Engine::fdw
+                                              : Engine::postgres;
+    if (cluster.engine == Engine::citus) cluster.replication = static_cast<int>(what.integer(0, 2));
+    ObservedNode first;
+    first.node.name = cluster.engine == Engine::postgres ? "server" : "coordinator";
+    first.node.role = Role::coordinator;
+    first.node.is_entry = true;
+    first.node.host = entry.get("host");
+    first.node.port = static_cast<std::uint16_t>(std::stoi(entry.get("port")));
+    first.conninfo = entry.to_string();
+    cluster.nodes.push_back(std::move(first));
+    if (cluster.engine == Engine::postgres) return cluster;
+    const auto nodes = client.query(std::string(sql_text(
+        cluster.engine == Engine::citus ? "status/citus_nodes.sql" : "status/fdw_nodes.sql")));
+    int workers = 0;
+    for (int row = 0; row < nodes.rows(); ++row) {
+        const std::string host(nodes.text(row, 0));
+        const std::string port(nodes.text(row, 1));
+        if (nodes.text(row, 2) == "t") { // the coordinator, under the name that Citus has for it
+            cluster.nodes.front().node.host = host;
+            cluster.nodes.front().node.port = static_cast<std::uint16_t>(std::stoi(port));
+        } else {
+            cluster.nodes.push_back(
+                node_at(entry, "worker" + std::to_string(++workers), host, port));
+        }
+    }
+    return cluster;
+}
+
+} // namespace citusbench

@@ -1,0 +1,71 @@
+#include "observe/monitor.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include <algorithm>
+
+#include "core/cpu_time.hpp"
+
+namespace citusbench {
+
+Monitor::Monitor(ObservedCluster cluster, Nanoseconds interval)
+    : cluster_(std::move(cluster)), interval_(to_ticks(interval)), wake_(eventfd(0, EFD_CLOEXEC)) {
+    for (const auto& node : cluster_.nodes)
+        if (auto watch = make_watch(node, cluster_))
+            watched_.push_back({node.node.name, std::move(watch)});
+    thread_ = std::thread([this] { run(); });
+}
+
+Monitor::~Monitor() {
+    stop();
+}
+
+void Monitor::stop() {
+    if (!thread_.joinable()) return;
+    eventfd_write(wake_.get(), 1);
+    thread_.join();
+}
+
+bool Monitor::sleep_until(Ticks at) const {
+    while (true) {
+        const auto left = at - now_ticks();
+        if (left <= 0) return true;
+        pollfd wake{wake_.get(), POLLIN, 0};
+        if (poll(&wake, 1, static_cast<int>(left / 1'000'000) + 1) > 0) return false;
+    }
+}
+
+void Monitor::run() {
+    // A little is left of each interval, so that a silent node does not push the next sample.
+    const auto patience = interval_ - interval_ / 10;
+    for (auto next = now_ticks(); sleep_until(next);) {
+        sample(next, next + patience);
+        cpu_ns_ = read_clock(CLOCK_THREAD_CPUTIME_ID);
+        next += interval_;
+        for (; next < now_ticks(); next += interval_) ++missed_;
+    }
+}
+
+void Monitor::sample(Ticks at, Ticks deadline) {
+    std::vector<Question*> questions;
+    for (auto& each : watched_) questions.push_back(&each.watch->begin(samples_));
+    proceed_until(questions, deadline, wake_.get());
+    // Cut short by the end: who has not answered yet may be well.
+    const bool cut_short = std::any_of(questions.begin(), questions.end(), [&](const Question* q) {
+        return q->is_pending() && now_ticks() < deadline;
+    });
+    if (cut_short) return;
+    ++samples_;
+    for (auto& each : watched_) {
+        const auto values = each.watch->end();
+        auto trouble = each.watch->trouble();
+        const bool is_up = !values.empty() || !trouble.empty();
+        series_.add(at, each.name, "up", is_up ? 1 : 0);
+        for (const auto& value : values)
+            series_.add(at, value.node.empty() ? each.name : value.node, value.metric, value.value);
+        if (!trouble.empty()) troubles_[each.name] = std::move(trouble);
+    }
+}
+
+} // namespace citusbench

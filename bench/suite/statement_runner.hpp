@@ -1,0 +1,56 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "core/stop_flag.hpp"
+#include "pg/pipeline.hpp"
+#include "record/suite.hpp"
+#include "run/load_plan.hpp"
+#include "verify/ledger.hpp"
+
+namespace citusbench {
+
+/// Connections to one node on which one kind of operation at a time is executed so many times. One
+/// operation is on its way on each; one that misses its deadline costs its connection, which is
+/// opened again.
+class StatementRunner {
+  public:
+    /// Connects all. Throws RunError where that fails within 10 s, Interrupted.
+    StatementRunner(const LoadPlan& load, const pg::Conninfo& node, unsigned connections,
+                    const StopFlag& stop);
+
+    /// Executes operations of this kind, each connection one after the other until none is left;
+    /// every write goes to the ledger. Throws RunError where a connection cannot be had again,
+    /// Interrupted.
+    void run(std::uint32_t kind, std::deque<std::uint64_t> indices, Ledger& ledger, SuiteRow& row);
+    /// Why the last operation that was not ok was not; else empty.
+    const std::string& trouble() const { return trouble_; }
+
+  private:
+    struct Lane {
+        std::unique_ptr<pg::Pipeline> pipeline;
+        std::uint64_t index = 0;
+        Ticks sent = 0; ///< 0: nothing is on its way
+    };
+    void connect_closed();
+    void wait(Ticks until);
+    void send(Lane& lane, std::uint32_t kind, std::uint64_t index);
+    void count(Lane& lane, const pg::Reply& reply);
+    void give_up_late();
+    bool is_idle() const;
+
+    const LoadPlan& load_;
+    pg::Conninfo node_;
+    const StopFlag& stop_;
+    std::unique_ptr<Session> session_;
+    std::vector<Lane> lanes_;
+    Operation operation_;
+    std::uint32_t kind_ = 0;
+    Ledger* ledger_ = nullptr;
+    SuiteRow* row_ = nullptr;
+    std::string trouble_;
+};
+
+} // namespace citusbench

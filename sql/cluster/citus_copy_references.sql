@@ -1,0 +1,1 @@
+select replicate_reference_tables(:mode)

@@ -1,0 +1,1 @@
+select srvname from pg_foreign_server

@@ -1,0 +1,1 @@
+select 'database_bytes', pg_database_size(current_database())

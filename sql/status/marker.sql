@@ -1,0 +1,1 @@
+select workload, scale, replication from citusbench.marker

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "cli/cluster_options.hpp"
+#include "cli/discover_command.hpp"
 #include "cli/option_values.hpp"
 #include "cli/status_command.hpp"
 #include "cluster/cluster_network.hpp"
@@ -206,6 +207,8 @@ constexpr std::array subcommands = {
     Subcommand{"up", "[OPTION…]", "start a cluster that stays (up --help: its options)", up},
     Subcommand{"status", "[NODE…]", "nodes, shards, what is wrong; exit code 0 if healthy (--help)",
                status_command},
+    Subcommand{"discover", "--dsn …", "write a first file for --cluster (--help)",
+               discover_command},
     Subcommand{"scale", "--workers N", "add workers and move shards to them, also under load",
                scale},
     Subcommand{"stop", "NODE…", "pg_ctl -m fast", stop_nodes},
@@ -220,7 +223,7 @@ constexpr std::array subcommands = {
 int print_help() {
     fmt::print("usage: citusbench cluster COMMAND\n\n");
     for (const auto& subcommand : subcommands)
-        fmt::print("  {:<7} {:<12}{}\n", subcommand.name, subcommand.arguments, subcommand.summary);
+        fmt::print("  {:<8} {:<12}{}\n", subcommand.name, subcommand.arguments, subcommand.summary);
     return 0;
 }
 

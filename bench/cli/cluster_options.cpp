@@ -76,7 +76,7 @@ void refuse_cluster_options(const Given& given) {
         if (is_given(given, name))
             throw UsageError(
                 fmt::format("--{} {}: it shapes a cluster of citusbench's own; leave it out "
-                            "with --dsn, or leave --dsn out",
+                            "with --dsn or --cluster, or leave those out",
                             name, text_of(given, name)));
 }
 

@@ -171,11 +171,27 @@ void read_own(const Given& given, Plan& plan) {
     plan.topology = plan.cluster->topology;
 }
 
+/// An existing cluster whose nodes can be broken.
+void read_manifest_option(const Given& given, Plan& plan) {
+    const auto file = text_of(given, "cluster");
+    if (given.contains("dsn"))
+        throw UsageError(
+            fmt::format("--cluster {}: it names the entry points; leave --dsn out", file));
+    if (plan.keep)
+        throw UsageError(
+            fmt::format("--keep: the cluster of --cluster {} stays anyway; leave it out", file));
+    plan.manifest = read_manifest(file);
+    for (const auto& [node, control] : plan.manifest->nodes)
+        if (node.is_entry) plan.dsns.push_back(plan.manifest->conninfo(node));
+    read_existing(given, plan);
+}
+
 void read_where(const Given& given, Plan& plan) {
     plan.shards = static_cast<int>(whole_number(given, "shards", 1, 32'768));
     plan.keep = given["keep"].as<bool>();
     if (given.contains("replication"))
         plan.replication = static_cast<int>(whole_number(given, "replication", 1, 1000));
+    if (given.contains("cluster")) return read_manifest_option(given, plan);
     if (given.contains("dsn")) {
         plan.dsns = given["dsn"].as<std::vector<std::string>>();
         for (const auto& dsn : plan.dsns) check_dsn(dsn);

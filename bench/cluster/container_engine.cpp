@@ -1,7 +1,5 @@
 #include "cluster/container_engine.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <sstream>
 
@@ -10,6 +8,7 @@
 
 #include "cluster/process.hpp"
 #include "cluster/service_kinds.hpp"
+#include "cluster/temporary_log.hpp"
 #include "core/error.hpp"
 
 namespace citusbench {
@@ -17,28 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-/// A file for a command's output, which goes with this object.
-class TemporaryLog {
-  public:
-    TemporaryLog() {
-        auto name = (fs::temp_directory_path() / "citusbench-XXXXXX").string();
-        const int fd = mkstemp(name.data());
-        if (fd < 0) throw RunError(fmt::format("cannot make a file {}", name));
-        close(fd);
-        path_ = name;
-    }
-    TemporaryLog(const TemporaryLog&) = delete;
-    TemporaryLog& operator=(const TemporaryLog&) = delete;
-    ~TemporaryLog() {
-        std::error_code error;
-        fs::remove(path_, error);
-    }
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
 
 std::vector<std::string> lines_of(const std::string& text) {
     std::vector<std::string> lines;
@@ -76,6 +53,15 @@ Container container_from(const json& item) {
 std::string Container::label(std::string_view label_name) const {
     const auto found = labels.find(label_name);
     return found == labels.end() ? std::string() : found->second;
+}
+
+ContainerEngine ContainerEngine::find_without_compose() {
+    ContainerEngine engine;
+    engine.docker_ = find_program("docker").string();
+    if (engine.docker_.empty())
+        throw UsageError("--cluster: a node is a container, and the program docker is missing; "
+                         "install Docker (Debian: docker.io)");
+    return engine;
 }
 
 ContainerEngine ContainerEngine::find() {

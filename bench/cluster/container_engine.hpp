@@ -35,6 +35,8 @@ class ContainerEngine {
 
     /// Throws UsageError that names the packages where a program is missing.
     static ContainerEngine find();
+    /// For one's own containers: compose() must not be called.
+    static ContainerEngine find_without_compose();
     /// Throws RunError with the engine's words where it does not answer.
     void require_running() const;
 

@@ -8,6 +8,7 @@
 
 #include "cluster/compose_cluster.hpp"
 #include "cluster/local_cluster.hpp"
+#include "cluster/manifest_cluster.hpp"
 #include "core/sql_text.hpp"
 #include "pg/client.hpp"
 #include "pg/hosts.hpp"
@@ -157,11 +158,19 @@ void check_clusters(const Plan& plan, const Target& target, const Cluster* kept)
                 name_of(other.engine), other.replication));
 }
 
+/// Of entry point number `number`.
+std::string entry_name(const Manifest& manifest, std::size_t number) {
+    for (const auto& [node, control] : manifest.nodes)
+        if (node.is_entry && number-- == 0) return node.name;
+    return {};
+}
+
 Target open_existing(const Plan& plan, const StopFlag& stop) {
     // It outlives the run, so its nodes are healed after Ctrl-C, too.
     static const StopFlag never_stop;
     Target target;
-    auto kept = LocalCluster::open_kept(never_stop);
+    if (plan.manifest) target.cluster = ManifestCluster::open(*plan.manifest, never_stop);
+    auto kept = plan.manifest ? nullptr : LocalCluster::open_kept(never_stop);
     for (std::size_t i = 0; i < plan.dsns.size(); ++i) {
         pg::Client client(plan.dsns[i], stop);
         const auto conninfo = resolved(client, plan.dsns[i]);
@@ -170,7 +179,8 @@ Target open_existing(const Plan& plan, const StopFlag& stop) {
             target.deployment = look_behind(client, plan, conninfo, kept.get());
         else if (plan.route == Route::hash)
             target.further.push_back(look_behind(client, plan, conninfo, kept.get()));
-        target.entries.push_back(make_entry(conninfo.address(), conninfo));
+        target.entries.push_back(make_entry(
+            plan.manifest ? entry_name(*plan.manifest, i) : conninfo.address(), conninfo));
     }
     check_clusters(plan, target, kept.get());
     if (kept && node_at(*kept, target.entries.front().conninfo)) target.cluster = std::move(kept);

@@ -1,3 +1,5 @@
+#include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -98,9 +100,19 @@ bool is_of_this_machine(const std::string& host) {
 std::string container_at(std::uint16_t port) {
     const auto docker = find_program("docker");
     if (docker.empty()) return {};
-    const auto names = output_of({docker.string(), "ps", "--filter",
-                                  fmt::format("publish={}", port), "--format", "{{.Names}}"});
+    // An engine that does not run says so on standard error, and has no containers.
+    const auto names = output_of(
+        {"/bin/sh", "-c", R"(exec "$0" ps --filter "publish=$1" --format '{{.Names}}' 2>/dev/null)",
+         docker.string(), std::to_string(port)});
     return names.substr(0, names.find('\n'));
+}
+
+/// pg_ctl refuses to run as root.
+std::string as_owner_of(const std::filesystem::path& directory) {
+    struct stat info {};
+    if (geteuid() != 0 || stat(directory.c_str(), &info) != 0 || info.st_uid == 0) return {};
+    const auto* owner = getpwuid(info.st_uid);
+    return owner ? fmt::format("runuser -u {} -- ", owner->pw_name) : std::string();
 }
 
 /// A server that runs on this machine in the directory that it names.
@@ -119,7 +131,7 @@ bool find_process(const Manifest& manifest, ManifestNode& node) {
         node.control.by = ManifestControl::By::process;
         node.control.directory = directory;
         node.control.commands["start"] = fmt::format(
-            "{} start --wait --silent --log={}/citusbench.log --pgdata={}",
+            "{} start --wait --silent --log={}/citusbench.log --pgdata={}", as_owner_of(directory),
             (program.parent_path() / "pg_ctl").string(), directory.string(), directory.string());
         return true;
     } catch (const RunError&) {
@@ -139,9 +151,7 @@ void find_control(const Manifest& manifest, ManifestNode& node) {
 
 /// The settings that do not name a place, and no password.
 std::string common_settings(const pg::Conninfo& entry) {
-    auto common = entry;
-    for (const auto* keyword : {"host", "hostaddr", "port", "password"}) common.set(keyword, "");
-    return common.to_string();
+    return entry.without({"host", "hostaddr", "port", "password"}).to_string();
 }
 
 } // namespace

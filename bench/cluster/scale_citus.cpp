@@ -20,6 +20,13 @@ std::string name_at(const LocalCluster& cluster, std::string_view port) {
     return fmt::format("port {}", port);
 }
 
+/// Citus's metadata are changed there: under Patroni by whoever leads, a standby takes no writes.
+const Node& coordinator_of(const LocalCluster& cluster) {
+    const auto& first = cluster.nodes().front();
+    if (first.kind != NodeKind::patroni) return first;
+    return *cluster.find(cluster.resolve({"leader"}).front());
+}
+
 void make_known(LocalCluster& cluster, pg::Client& entry, const StopFlag& stop) {
     for (const auto& node : cluster.nodes()) {
         if (node.role != Role::worker) continue;
@@ -106,7 +113,7 @@ class ShardMover {
 
 void spread_citus(LocalCluster& cluster, const StopFlag& stop, const ScaleLog& log) {
     const auto begun = now_ticks();
-    pg::Client entry(cluster.conninfo(cluster.nodes().front()), stop);
+    pg::Client entry(cluster.conninfo(coordinator_of(cluster)), stop);
     make_known(cluster, entry, stop);
     with_retries(
         [&] {

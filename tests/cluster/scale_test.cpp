@@ -122,5 +122,24 @@ TEST_F(ScaleCitusTest, ShardsMoveUnderLoadAndNoWriteIsLost) {
     }
 }
 
+TEST_F(ScaleCitusTest, UnderPatroniWhoeverLeadsMovesTheShards) {
+    const auto started = run({"cluster", "up", "--engine", "citus", "--topology", "active-passive",
+                              "--workers", "2", "--shards", "4"},
+                             120);
+    ASSERT_EQ(started.code, 0) << started.all();
+    const auto leader = [] {
+        const auto kept = LocalCluster::open_kept(test::no_stop);
+        return kept->resolve({"leader"}).front();
+    };
+    if (leader() == "coordinator1") { // the first of the nodes shall follow
+        ASSERT_EQ(run({"cluster", "kill", "leader"}, 60).code, 0);
+        ASSERT_NE(leader(), "coordinator1");
+        ASSERT_EQ(run({"cluster", "heal"}, 90).code, 0);
+    }
+    const auto scaled = run({"cluster", "scale", "--workers", "3"}, 60);
+    EXPECT_EQ(scaled.code, 0) << scaled.all();
+    EXPECT_EQ(run({"cluster", "status"}).code, 0);
+}
+
 } // namespace
 } // namespace citusbench

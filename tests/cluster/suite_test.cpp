@@ -100,5 +100,14 @@ TEST_F(SuiteCitusTest, PerNodeAsksTheCoordinatorAndEveryWorkerTheSame) {
     EXPECT_TRUE(finished.says("18 acknowledged test orders")) << finished.all();
 }
 
+TEST_F(SuiteCitusTest, PerNodeLeavesABalancerOut) {
+    const auto finished = suite("per-node", {{"--engine", "citus"},
+                                             {"--topology", "multi-master"},
+                                             {"--mix", "order_by_id=1"},
+                                             {"--executions", "1"}});
+    ASSERT_EQ(finished.code, 0) << finished.all();
+    EXPECT_EQ(table("suite.csv").size(), 4U) << "two writers and two workers";
+}
+
 } // namespace
 } // namespace citusbench

@@ -1,0 +1,96 @@
+"""Scenarios: files of workloads/scenarios/ with what is claimed and how it is judged."""
+
+import re
+import shlex
+
+
+class ClaimsError(Exception):
+    """What a person can mend; one line."""
+
+
+class UsageError(ClaimsError):
+    """A mistake in what was asked for; nothing was touched."""
+
+
+class Claim:
+    def __init__(self, text):
+        self.text = text
+        self.answer = ""
+        self.holds = ""
+        self.in_part = "False"
+        self.untested = ""
+
+
+class Step:
+    """`run`, `suite` or `cluster`, with the options that it has besides those of the file."""
+
+    def __init__(self, kind, name, options):
+        self.kind = kind
+        self.name = name
+        self.options = options
+        self.meanwhile = None  # (seconds after the start, words of a `citusbench cluster` command)
+
+
+class Scenario:
+    """A file of workloads/scenarios/; its lines that begin with `#:` are read here."""
+
+    def __init__(self, path):
+        self.path = path
+        self.name = path.stem
+        self.title = ""
+        self.steps = []
+        self.claims = []
+        self.takes = []  # (condition, text)
+        self.settings = []  # names of options that the file sets
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if line.startswith("# ") and not self.title:
+                self.title = line[2:]
+            if match := re.match(r"([a-z-]+) *=", line):
+                self.settings.append(match[1])
+            if not line.startswith("#:"):
+                continue
+            word, _, rest = line[2:].strip().partition(" ")
+            try:
+                self._read(word, rest.strip())
+            except (AttributeError, IndexError, ValueError):
+                raise ClaimsError(f"{path.name}:{number}: not understood: {line}") from None
+        if self.claims and not any(step.kind != "cluster" for step in self.steps):
+            self.steps.append(Step("run", "run", []))
+
+    def _read(self, word, rest):
+        if word in ("run", "suite", "cluster"):
+            name, *options = shlex.split(rest)
+            if not name.isidentifier() or any(step.name == name for step in self.steps):
+                raise ValueError(name)
+            self.steps.append(Step(word, name, options))
+        elif word == "meanwhile":
+            start, *command = shlex.split(rest)
+            self.steps[-1].meanwhile = (float(start.rstrip("s")), command)
+        elif word == "claim":
+            self.claims.append(Claim(rest))
+        elif word in ("answer", "untested"):
+            claim = self.claims[-1]
+            setattr(claim, word, (getattr(claim, word) + " " + rest).strip())
+        elif word in ("holds", "in-part"):
+            setattr(self.claims[-1], word.replace("-", "_"), rest)
+        elif word == "take":
+            condition, text = re.fullmatch(r"(?:\[(.*?)\] )?(.*)", rest).groups()
+            self.takes.append((condition or "True", text))
+        else:
+            raise ValueError(word)
+
+
+def all_scenarios(folder):
+    scenarios = [Scenario(path) for path in sorted(folder.glob("*.ini"))]
+    return [each for each in scenarios if each.claims]
+
+
+def chosen(folder, only):
+    """Those whose names begin with one of the words; all without any."""
+    scenarios = all_scenarios(folder)
+    names = ", ".join(each.name for each in scenarios)
+    words = [word.strip() for word in only.split(",")] if only is not None else []
+    for word in words:
+        if not word or not any(each.name.startswith(word) for each in scenarios):
+            raise UsageError(f"--only {only}: no scenario begins with '{word}'; there are {names}")
+    return [each for each in scenarios if not words or any(each.name.startswith(word) for word in words)]

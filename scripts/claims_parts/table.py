@@ -1,0 +1,116 @@
+"""claims.csv, and the page that is made of it."""
+
+import csv
+
+COLUMNS = ["scenario", "claim", "engine", "verdict", "answer", "take", "tested", "command", "runs", "send_lag_p999_ms",
+           "versions", "date"]
+DESIGNS = {
+    "000": "Active-active: a coordinator, four workers, two copies of each shard",
+    "001": "Multi-master: two writers over four shared workers, behind nginx",
+    "002-a": "Active-passive: three coordinators under Patroni behind HAProxy, three workers",
+    "002-d": "Dual cluster: two clusters, and an application that routes by room",
+    "003": "Active-passive with replicas: Patroni for the coordinators and for every worker",
+    "004": "Spatial, highly available: two coordinators behind HAProxy, three workers, PostGIS",
+}
+INTRODUCTION = """\
+# Claims, and what was measured
+
+Five published demos of Citus clusters claim what their designs do. Here each claim stands beside what
+citusbench measured when it ran the design with real PostgreSQL, Citus, nginx, HAProxy, etcd and Patroni.
+
+- **Nobody wrote a verdict.** `scripts/claims` runs the scenarios of `workloads/scenarios/`, takes the figures from
+  the files of the runs, and judges them by the rule that stands beside the claim in its scenario (`#: holds`, `#: in-part`).
+- **Every line can be repeated** by the command under it. The runs stay in `results/claims/ENGINE/SCENARIO/`;
+  `scripts/claims --judge-only` judges them again. [results/claims.csv](../results/claims.csv) is the same as a table.
+- **The machine**: 2 cores, all nodes and the client on one machine, over loopback, with other work beside it. Take
+  shares, gaps and verdicts from here; take no absolute rates. Each figure is of one run. A crash is the kindest one:
+  SIGKILL of all processes of a node, whose connections are refused at once. A machine that goes dark is a `pause` or a `partition`,
+  which these scenarios leave to `--fault`.
+- *Holds in part*: for reads but not for writes, or in some of the cases; the line says which. *Lost* is an acknowledged
+  row that is not there after the run; every row is compared.
+"""
+
+
+def read(path):
+    if not path.exists():
+        return []
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path, rows):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def merged(known, fresh, scenario_names):
+    """The fresh rows instead of those of the same scenario and engine; those of scenarios that are gone are dropped."""
+    renewed = {(row["scenario"], row["engine"]) for row in fresh}
+    kept = [row for row in known
+            if (row["scenario"], row["engine"]) not in renewed and row["scenario"] in scenario_names]
+    # A stable sort: within a scenario the claims stay in its order.
+    return sorted(kept + fresh, key=lambda row: (row["scenario"], row["engine"]))
+
+
+def _cell(text):
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _overview(rows):
+    lines = ["| claim | engine | verdict | scenario |", "|---|---|---|---|"]
+    for row in rows:
+        lines.append(f"| {_cell(row['claim'])} | {row['engine']} | **{row['verdict']}** | [{row['scenario']}](#{row['scenario']}) |")
+    return lines
+
+
+def _section(rows):
+    name = rows[0]["scenario"]
+    lines = [f"### {name}", "", rows[0]["tested"], ""]
+    for engine in dict.fromkeys(row["engine"] for row in rows):
+        own = [row for row in rows if row["engine"] == engine]
+        lines += [f"| claim | on {engine} | measured |", "|---|---|---|"]
+        lines += [f"| {_cell(row['claim'])} | **{row['verdict']}** | {_cell(row['answer'])} |" for row in own]
+        lines.append("")
+        if own[0]["take"]:
+            lines += [f"**Take from it:** {own[0]['take']}", ""]
+        told = [f"Repeat with `{own[0]['command']}`"]
+        if own[0]["versions"]:
+            told.append(own[0]["versions"])
+        told.append(own[0]["date"])
+        if float(own[0]["send_lag_p999_ms"] or 0) >= 1:
+            told.append(f"0.1 % of the operations were sent {float(own[0]['send_lag_p999_ms']):.0f} ms late or more "
+                        "(the client shares the cores), so latencies are coarse")
+        lines += [" · ".join(told) + f" · [the scenario](../workloads/scenarios/{name}.ini)", ""]
+        if own[0]["runs"]:
+            steps = own[0]["runs"].split("\n")
+            if "DSN_OF_" in own[0]["runs"]:
+                steps = ["# DSN_OF_x: the connection string that cluster up prints for x; entry is the node marked so",
+                         *steps]
+            lines += ["<details><summary>single steps</summary>", "", "```sh", *steps, "```", "", "</details>", ""]
+    return lines
+
+
+def _conclusions(rows):
+    takes = dict.fromkeys((row["scenario"], row["take"]) for row in rows if row["take"])
+    return [f"- {take} ([{scenario}](#{scenario}))" for scenario, take in takes]
+
+
+def page(rows):
+    lines = [INTRODUCTION]
+    counts = {}
+    for row in rows:
+        counts[row["verdict"]] = counts.get(row["verdict"], 0) + 1
+    told = ", ".join(f"{count} × {verdict}" for verdict, count in sorted(counts.items(), key=lambda item: -item[1]))
+    lines += [f"{len(rows)} claims: {told}.", "", "## What to take from it", "", *_conclusions(rows), "",
+              "## All claims", "", *_overview(rows), ""]
+    for prefix, title in DESIGNS.items():
+        own = [row for row in rows if row["scenario"].startswith(prefix)]
+        if not own:
+            continue
+        lines += [f"## {title}", ""]
+        for scenario in dict.fromkeys(row["scenario"] for row in own):
+            lines += _section([row for row in own if row["scenario"] == scenario])
+    return "\n".join(lines).rstrip() + "\n"

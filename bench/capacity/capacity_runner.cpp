@@ -47,7 +47,7 @@ std::string conditions_of(const std::vector<FaultSpec>& faults) {
 /// The plan's faults, in place from construction until heal().
 class Faults {
   public:
-    Faults(const Plan& plan, LocalCluster& cluster, Prober& prober) : plan_(plan), prober_(prober) {
+    Faults(const Plan& plan, Cluster& cluster, Prober& prober) : plan_(plan), prober_(prober) {
         for (const auto& spec : plan.faults)
             faults_.push_back(find_fault(spec.kind)->make(cluster, spec));
     }

@@ -11,9 +11,11 @@
 #include <fmt/format.h>
 
 #include "cli/cluster_options.hpp"
+#include "cli/discover_command.hpp"
 #include "cli/option_values.hpp"
 #include "cli/status_command.hpp"
 #include "cluster/cluster_network.hpp"
+#include "cluster/compose_cluster.hpp"
 #include "cluster/local_cluster.hpp"
 #include "cluster/scale.hpp"
 #include "cluster/target_name.hpp"
@@ -98,6 +100,11 @@ int up(std::span<const std::string> args, const StopFlag& stop) {
     auto wish = cluster_wish(values);
     wish.shards = static_cast<int>(whole_number(values, "shards", 0, 1'000'000));
     wish.connections = static_cast<int>(whole_number(values, "connections", 0, 1'000'000));
+    if (wish.runtime == Runtime::compose)
+        throw UsageError(fmt::format("cluster up --runtime compose: start containers with `docker "
+                                     "compose --profile {} up --detach`; runs with --runtime "
+                                     "compose use them",
+                                     wish.topology));
     const auto postgres = find_local_postgres();
     const auto spec = make_cluster_spec(wish, postgres);
     if (const auto kept = LocalCluster::open_kept(stop))
@@ -115,7 +122,7 @@ int up(std::span<const std::string> args, const StopFlag& stop) {
 }
 
 int change_nodes(std::span<const std::string> args, const StopFlag& stop,
-                 Ticks (LocalCluster::*change)(const Names&), std::string_view done) {
+                 Ticks (Cluster::*change)(const Names&), std::string_view done) {
     const auto cluster = kept_cluster(stop);
     const auto names = chosen_nodes(*cluster, args, false);
     const auto begun = now_ticks();
@@ -126,16 +133,16 @@ int change_nodes(std::span<const std::string> args, const StopFlag& stop,
 }
 
 int kill(std::span<const std::string> args, const StopFlag& stop) {
-    return change_nodes(args, stop, &LocalCluster::kill, "killed");
+    return change_nodes(args, stop, &Cluster::kill, "killed");
 }
 int stop_nodes(std::span<const std::string> args, const StopFlag& stop) {
-    return change_nodes(args, stop, &LocalCluster::stop, "stopped");
+    return change_nodes(args, stop, &Cluster::stop, "stopped");
 }
 int start(std::span<const std::string> args, const StopFlag& stop) {
-    return change_nodes(args, stop, &LocalCluster::start_nodes, "up");
+    return change_nodes(args, stop, &Cluster::start_nodes, "up");
 }
 int pause(std::span<const std::string> args, const StopFlag& stop) {
-    return change_nodes(args, stop, &LocalCluster::pause, "paused");
+    return change_nodes(args, stop, &Cluster::pause, "paused");
 }
 
 int heal(std::span<const std::string> args, const StopFlag& stop) {
@@ -158,8 +165,9 @@ int down(std::span<const std::string> args, const StopFlag& stop) {
         fmt::print("removed the cluster in {}\n", cluster->folder().string());
         ++removed;
     }
-    removed +=
-        LocalCluster::remove_remains([](std::string_view line) { fmt::print("{}\n", line); });
+    const auto tell = [](std::string_view line) { fmt::print("{}\n", line); };
+    removed += LocalCluster::remove_remains(tell);
+    removed += ComposeCluster::remove_remains(true, tell);
     if (removed == 0) fmt::print("nothing to remove\n");
     return 0;
 }
@@ -199,6 +207,8 @@ constexpr std::array subcommands = {
     Subcommand{"up", "[OPTION…]", "start a cluster that stays (up --help: its options)", up},
     Subcommand{"status", "[NODE…]", "nodes, shards, what is wrong; exit code 0 if healthy (--help)",
                status_command},
+    Subcommand{"discover", "--dsn …", "write a first file for --cluster (--help)",
+               discover_command},
     Subcommand{"scale", "--workers N", "add workers and move shards to them, also under load",
                scale},
     Subcommand{"stop", "NODE…", "pg_ctl -m fast", stop_nodes},
@@ -213,7 +223,7 @@ constexpr std::array subcommands = {
 int print_help() {
     fmt::print("usage: citusbench cluster COMMAND\n\n");
     for (const auto& subcommand : subcommands)
-        fmt::print("  {:<7} {:<12}{}\n", subcommand.name, subcommand.arguments, subcommand.summary);
+        fmt::print("  {:<8} {:<12}{}\n", subcommand.name, subcommand.arguments, subcommand.summary);
     return 0;
 }
 

@@ -18,6 +18,12 @@ int small_number(const Given& given, const std::string& name, std::uint64_t leas
     return static_cast<int>(whole_number(given, name, least, most));
 }
 
+Runtime runtime_in(const std::string& text) {
+    for (const auto runtime : {Runtime::local, Runtime::compose})
+        if (text == name_of(runtime)) return runtime;
+    throw UsageError(fmt::format("--runtime {}: take local or compose", text));
+}
+
 std::vector<std::string> names_in(std::string_view text) {
     std::vector<std::string> names;
     while (true) {
@@ -32,9 +38,11 @@ std::vector<std::string> names_in(std::string_view text) {
 
 void add_cluster_options(po::options_description& options) {
     static const auto topologies = topology_names() + " (default: active-active)";
-    options.add_options()("topology", text("NAME"),
-                          topologies.c_str())("engine", text("NAME")->default_value("auto"),
-                                              "citus, fdw, or auto: citus where it is installed")(
+    options.add_options()("runtime", text("NAME")->default_value("local"),
+                          "local: processes of this machine; compose: containers of compose.yml")(
+        "topology", text("NAME"),
+        topologies.c_str())("engine", text("NAME")->default_value("auto"),
+                            "citus, fdw, or auto: citus where it is installed")(
         "workers", text("N"),
         "worker nodes, of each cluster (default: 4; with HAProxy or several clusters 3)")(
         "writers", text("N"), "of multi-master: nodes to write through (default: 2)")(
@@ -49,6 +57,7 @@ void add_cluster_options(po::options_description& options) {
 
 ClusterWish cluster_wish(const Given& given) {
     ClusterWish wish;
+    wish.runtime = runtime_in(text_of(given, "runtime"));
     if (given.contains("topology")) wish.topology = text_of(given, "topology");
     wish.engine = text_of(given, "engine");
     if (given.contains("workers")) wish.workers = small_number(given, "workers", 1);
@@ -63,11 +72,11 @@ ClusterWish cluster_wish(const Given& given) {
 
 void refuse_cluster_options(const Given& given) {
     for (const auto* name :
-         {"engine", "workers", "writers", "clusters", "replicas-per-worker", "entry"})
+         {"runtime", "engine", "workers", "writers", "clusters", "replicas-per-worker", "entry"})
         if (is_given(given, name))
             throw UsageError(
                 fmt::format("--{} {}: it shapes a cluster of citusbench's own; leave it out "
-                            "with --dsn, or leave --dsn out",
+                            "with --dsn or --cluster, or leave those out",
                             name, text_of(given, name)));
 }
 

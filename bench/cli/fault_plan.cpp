@@ -38,6 +38,7 @@ Nanoseconds phase_length(const Given& given, const std::string& name, bool with_
 /// The nodes that the plan's cluster will have, or the kept one's; none where there is neither.
 std::vector<Node> nodes_for(const Plan& plan, const StopFlag& stop) {
     if (plan.cluster) return nodes_of(*plan.cluster);
+    if (plan.manifest) return plan.manifest->plain_nodes();
     if (const auto kept = LocalCluster::open_kept(stop)) return kept->nodes();
     return {};
 }
@@ -163,6 +164,53 @@ std::string no_proxy_text(const Plan& plan, const FaultSpec& fault) {
                              fault.to_string());
 }
 
+/// What cannot be done to a container alone.
+void check_containers(const FaultSpec& fault) {
+    const auto refuse = [&](std::string_view why) {
+        throw UsageError(fmt::format("--fault {}: {}, or --runtime local", fault.to_string(), why));
+    };
+    if (find_fault(fault.kind)->need == NetworkNeed::delay)
+        refuse("there is no proxy in front of containers; take partition or pause");
+    if (fault.kind == "postmaster") refuse("a container ends with its main process; take crash");
+    for (const auto& target : fault.nodes)
+        if (is_patroni_alone(target))
+            refuse(
+                fmt::format("a container ends with its Patroni; take {}", node_of_target(target)));
+}
+
+/// What a node's control must be able to do.
+std::vector<NodeAction> actions_of(const FaultSpec& fault) {
+    if (fault.kind == "crash") return {NodeAction::crash, NodeAction::start};
+    if (fault.kind == "stop") return {NodeAction::stop, NodeAction::start};
+    if (fault.kind == "pause") return {NodeAction::pause, NodeAction::resume};
+    if (fault.kind == "partition") return {NodeAction::cut, NodeAction::mend};
+    return {};
+}
+
+/// What the manifest has no way to do.
+void check_manifest(const FaultSpec& fault, const Plan& plan) {
+    const auto refuse = [&](const std::string& why) {
+        throw UsageError(
+            fmt::format("--{} {}: {}", fault.option, fmt::join(fault.nodes, ","), why));
+    };
+    if (fault.kind == "slow" || fault.kind == "postmaster")
+        refuse(fmt::format("--cluster has no way to do {}; take crash, stop, pause or partition",
+                           fault.kind));
+    for (const auto& target : fault.nodes) {
+        if (is_patroni_alone(target))
+            refuse(fmt::format("--cluster has no way to hit Patroni alone; take {}",
+                               node_of_target(target)));
+        for (const auto& name : nodes_of_target(target, plan.manifest->plain_nodes()))
+            for (const auto action : actions_of(fault))
+                if (const bool is_mend = action != actions_of(fault).front();
+                    (plan.heal || !is_mend) && !plan.manifest->at(name).can(action))
+                    refuse(fmt::format("{} of {} needs a way to {} it; add one to its control "
+                                       "in {} (docs/MANIFEST.md)",
+                                       fault.kind, name, name_of(action),
+                                       plan.manifest->file.string()));
+    }
+}
+
 void add_proxies(const FaultSpec& fault, const std::vector<Node>& nodes,
                  std::vector<std::string>& proxied) {
     for (const auto& target : fault.nodes)
@@ -173,6 +221,14 @@ void add_proxies(const FaultSpec& fault, const std::vector<Node>& nodes,
 
 /// Decides how the way to each node is cut or made longer, and refuses what cannot be done.
 void read_network_needs(Plan& plan, const std::vector<Node>& nodes) {
+    if (plan.manifest) {
+        for (const auto& fault : plan.faults) check_manifest(fault, plan);
+        return;
+    }
+    if (plan.cluster && plan.cluster->runtime == Runtime::compose) {
+        for (const auto& fault : plan.faults) check_containers(fault);
+        return;
+    }
     std::optional<PacketTool> tool;
     for (const auto& fault : plan.faults) {
         const auto need = find_fault(fault.kind)->need;
@@ -216,7 +272,7 @@ void read_faults(const Given& given, Plan& plan) {
     const auto nodes = nodes_for(plan, no_stop);
     if (nodes.empty())
         throw UsageError(fmt::format("--{} {}: citusbench does not control the nodes behind --dsn; "
-                                     "leave --dsn out, or start them with citusbench cluster up",
+                                     "leave --dsn out, or describe them with --cluster FILE",
                                      plan.faults.front().option,
                                      fmt::join(plan.faults.front().nodes, ",")));
     for (const auto& fault : plan.faults) check_fault(fault, nodes, plan.topology);

@@ -141,11 +141,57 @@ void read_existing(const Given& given, Plan& plan) {
                     plan.topology, topology_names()));
 }
 
+void read_local(const ClusterWish& wish, Plan& plan) {
+    if (plan.init == InitMode::forbidden)
+        throw UsageError("--init never: a cluster of citusbench's own holds no data yet; leave it "
+                         "out, or name a loaded database with --dsn");
+    const StopFlag no_stop;
+    if (plan.keep && LocalCluster::open_kept(no_stop))
+        throw UsageError("--keep: a cluster is kept already; use it with --dsn, or remove it with "
+                         "citusbench cluster down");
+    plan.postgres = find_local_postgres();
+    plan.cluster = make_cluster_spec(wish, *plan.postgres);
+    const bool needs_postgis = !plan.workload->extensions().empty();
+    if (needs_postgis && !plan.postgres->has_postgis)
+        throw UsageError(
+            fmt::format("--workload {}: PostgreSQL {} of this machine has no PostGIS; "
+                        "install postgresql-{}-postgis-3 (scripts/setup does)",
+                        plan.workload->name(), plan.postgres->version,
+                        plan.postgres->version.substr(0, plan.postgres->version.find('.'))));
+}
+
+void read_own(const Given& given, Plan& plan) {
+    auto wish = cluster_wish(given);
+    wish.shards = plan.shards;
+    wish.connections = static_cast<int>(plan.connections);
+    if (wish.runtime == Runtime::compose)
+        plan.cluster = make_compose_spec(wish);
+    else
+        read_local(wish, plan);
+    plan.topology = plan.cluster->topology;
+}
+
+/// An existing cluster whose nodes can be broken.
+void read_manifest_option(const Given& given, Plan& plan) {
+    const auto file = text_of(given, "cluster");
+    if (given.contains("dsn"))
+        throw UsageError(
+            fmt::format("--cluster {}: it names the entry points; leave --dsn out", file));
+    if (plan.keep)
+        throw UsageError(
+            fmt::format("--keep: the cluster of --cluster {} stays anyway; leave it out", file));
+    plan.manifest = read_manifest(file);
+    for (const auto& [node, control] : plan.manifest->nodes)
+        if (node.is_entry) plan.dsns.push_back(plan.manifest->conninfo(node));
+    read_existing(given, plan);
+}
+
 void read_where(const Given& given, Plan& plan) {
     plan.shards = static_cast<int>(whole_number(given, "shards", 1, 32'768));
     plan.keep = given["keep"].as<bool>();
     if (given.contains("replication"))
         plan.replication = static_cast<int>(whole_number(given, "replication", 1, 1000));
+    if (given.contains("cluster")) return read_manifest_option(given, plan);
     if (given.contains("dsn")) {
         plan.dsns = given["dsn"].as<std::vector<std::string>>();
         for (const auto& dsn : plan.dsns) check_dsn(dsn);
@@ -154,26 +200,7 @@ void read_where(const Given& given, Plan& plan) {
         read_existing(given, plan);
         return;
     }
-    if (plan.init == InitMode::forbidden)
-        throw UsageError("--init never: a cluster of citusbench's own holds no data yet; leave it "
-                         "out, or name a loaded database with --dsn");
-    const StopFlag no_stop;
-    if (plan.keep && LocalCluster::open_kept(no_stop))
-        throw UsageError("--keep: a cluster is kept already; use it with --dsn, or remove it with "
-                         "citusbench cluster down");
-    auto wish = cluster_wish(given);
-    wish.shards = plan.shards;
-    wish.connections = static_cast<int>(plan.connections);
-    plan.postgres = find_local_postgres();
-    plan.cluster = make_cluster_spec(wish, *plan.postgres);
-    plan.topology = plan.cluster->topology;
-    const bool needs_postgis = !plan.workload->extensions().empty();
-    if (needs_postgis && !plan.postgres->has_postgis)
-        throw UsageError(
-            fmt::format("--workload {}: PostgreSQL {} of this machine has no PostGIS; "
-                        "install postgresql-{}-postgis-3 (scripts/setup does)",
-                        plan.workload->name(), plan.postgres->version,
-                        plan.postgres->version.substr(0, plan.postgres->version.find('.'))));
+    read_own(given, plan);
 }
 
 void read_output(const Given& given, Plan& plan) {

@@ -49,6 +49,8 @@ OptionGroup where_group() {
     add_cluster_options(where.options);
     where.options.add_options()("dsn", list("CONNINFO"),
                                 "an existing database instead of an own cluster; repeatable")(
+        "cluster", text("FILE"),
+        "an existing cluster: its nodes, and how to break and mend each (docs/MANIFEST.md)")(
         "route", text("HOW"),
         "round-robin: connections spread over the entry points, and move on when one fails; hash: "
         "each entry point is a cluster of its own, and an operation goes to the one that owns its "

@@ -16,6 +16,7 @@
 #include "cli/option_values.hpp"
 #include "cli/status_text.hpp"
 #include "cluster/local_cluster.hpp"
+#include "cluster/manifest_cluster.hpp"
 #include "core/quantity.hpp"
 #include "observe/cluster_status.hpp"
 #include "observe/service_status.hpp"
@@ -28,6 +29,7 @@ namespace po = boost::program_options;
 struct StatusOptions {
     std::vector<std::string> nodes; ///< empty: all
     std::string dsn;                ///< empty: the kept cluster
+    std::string manifest;           ///< a file for --cluster; empty: there is none
     bool as_json = false;
     bool each_shard = false;
     std::optional<Nanoseconds> every;
@@ -38,6 +40,8 @@ po::options_description described() {
     options.add_options()("help,h", po::bool_switch(), "show this")(
         "dsn", po::value<std::string>()->value_name("CONNINFO"),
         "the cluster behind this entry point (default: the one that citusbench keeps)")(
+        "cluster", po::value<std::string>()->value_name("FILE"),
+        "the cluster that this file describes (docs/MANIFEST.md)")(
         "format", po::value<std::string>()->default_value("text")->value_name("FORMAT"),
         "text or json (docs/CLUSTER.md describes it)")(
         "shards", po::bool_switch(), "a line for each shard, with its rows and nodes")(
@@ -70,6 +74,13 @@ StatusOptions parse(std::span<const std::string> args, bool& help) {
     StatusOptions options;
     options.dsn = text_of(given, "dsn");
     if (given.contains("dsn")) check_dsn(options.dsn);
+    if (given.contains("cluster")) {
+        options.manifest = text_of(given, "cluster");
+        if (given.contains("dsn"))
+            throw UsageError(fmt::format("--cluster {}: it names the entry points; leave --dsn out",
+                                         options.manifest));
+        read_manifest(options.manifest);
+    }
     const auto format = text_of(given, "format");
     if (format != "text" && format != "json")
         throw UsageError(fmt::format("--format {}: take text or json", shown(format)));
@@ -104,10 +115,16 @@ void restrict_to(const std::vector<std::string>& names, ClusterStatus& status) {
     std::erase_if(status.reasons, [&](const std::string& text) { return !is_named(text); });
 }
 
+std::unique_ptr<Cluster> known_cluster(const StatusOptions& options, const StopFlag& stop) {
+    if (!options.manifest.empty())
+        return ManifestCluster::open(read_manifest(options.manifest), stop);
+    return LocalCluster::open_kept(stop);
+}
+
 ClusterStatus look_once(const StatusOptions& options, const StopFlag& stop) {
     ClusterStatus status;
     if (options.dsn.empty()) {
-        const auto kept = LocalCluster::open_kept(stop);
+        const auto kept = known_cluster(options, stop);
         if (!kept) throw RunError("the cluster is gone");
         auto cluster = observe(*kept);
         keep_only(options.nodes, cluster);
@@ -152,7 +169,7 @@ int status_command(std::span<const std::string> args, const StopFlag& stop) {
         fmt::print("{}", text.str());
         return 0;
     }
-    if (options.dsn.empty() && !LocalCluster::open_kept(stop)) {
+    if (options.dsn.empty() && !known_cluster(options, stop)) {
         fmt::print("no cluster is running; start one with `citusbench cluster up`, or name one "
                    "with --dsn\n");
         return 1;

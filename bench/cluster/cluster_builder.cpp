@@ -1,13 +1,13 @@
 #include "cluster/cluster_builder.hpp"
 
 #include <algorithm>
-#include <random>
 #include <set>
 #include <span>
 
 #include <fmt/format.h>
 
 #include "cluster/assemble.hpp"
+#include "cluster/password.hpp"
 #include "cluster/patroni_group.hpp"
 #include "cluster/ports.hpp"
 #include "cluster/process.hpp"
@@ -24,13 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int port_attempts = 5;
-
-std::string random_password() {
-    std::random_device random;
-    std::string password;
-    for (int i = 0; i < 4; ++i) password += fmt::format("{:08x}", random());
-    return password;
-}
 
 /// Of a cluster that is there.
 std::string password_in(const fs::path& pass_file) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cluster/cluster_state.hpp"
+#include "cluster/network_control.hpp"
 #include "cluster/packet_rules.hpp"
 #include "cluster/tcp_proxy.hpp"
 #include "core/time.hpp"
@@ -15,8 +16,8 @@ namespace citusbench {
 
 /// The ways to the nodes of one cluster: the proxies in front of some, and packet rules. What is
 /// cut or slow is what others send to a node's port, and the replies; connections that the node
-/// itself makes to others go on. Thread-safe. Names that are no node's throw UsageError.
-class ClusterNetwork {
+/// itself makes to others go on.
+class ClusterNetwork final : public NetworkControl {
   public:
     /// `state` must outlive this.
     explicit ClusterNetwork(const ClusterState& state) : state_(&state), rules_(state.folder) {}
@@ -26,18 +27,15 @@ class ClusterNetwork {
     void start_proxies();
 
     bool has_proxy(const std::string& node) const;
-    /// Nothing reaches the nodes from the returned time on. Throws RunError where neither a proxy
-    /// nor packet rules can do that.
-    Ticks cut(const std::vector<std::string>& names);
-    Ticks mend(const std::vector<std::string>& names);
-    bool is_cut(const std::string& node) const;
+    /// Throws RunError where neither a proxy nor packet rules can do that.
+    Ticks cut(const std::vector<std::string>& names) override;
+    Ticks mend(const std::vector<std::string>& names) override;
+    bool is_cut(const std::string& node) const override;
     /// As TcpProxy::set_delay(). Throws RunError for a node without a proxy.
-    Ticks set_delay(const std::vector<std::string>& names, Nanoseconds delay);
-    /// By what cut() does it: "proxy", "packet rules (nft)".
-    std::string way_of_cutting(const std::vector<std::string>& names) const;
-
-    /// CPU time of the proxies so far.
-    Nanoseconds cpu() const;
+    Ticks set_delay(const std::vector<std::string>& names, Nanoseconds delay) override;
+    std::string way_of_cutting(const std::vector<std::string>& names) const override;
+    /// Of the proxies.
+    Nanoseconds cpu() const override;
 
   private:
     TcpProxy* proxy_of(const std::string& node) const;

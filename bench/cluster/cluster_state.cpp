@@ -16,6 +16,7 @@
 #include "cluster/server_user.hpp"
 #include "cluster/target_name.hpp"
 #include "core/error.hpp"
+#include "pg/conninfo.hpp"
 
 namespace citusbench {
 namespace {
@@ -210,13 +211,16 @@ std::vector<Node> ClusterState::shard_holders(std::size_t cluster) const {
         if (group <= holders.size()) continue; // a further member
         holders.push_back(worker);
         for (const auto& node : nodes)
-            if (node.role == Role::balancer)
+            if (node.role == Role::balancer &&
+                more_port::haproxy_group(group) < node.more_ports.size())
                 holders.back().port = node.more_ports.at(more_port::haproxy_group(group));
     }
     return holders;
 }
 
 std::string ClusterState::conninfo(const Node& node, std::string_view database) const {
+    if (!connection.empty())
+        return pg::Conninfo::parse(connection).at(node.host, std::to_string(node.port)).to_string();
     // A PGPASSWORD of the caller's would win over the password file; an empty one here stops it.
     const char* password = std::getenv("PGPASSWORD") ? " password=''" : "";
     return fmt::format("host={} port={} dbname={} user={}{} passfile={} sslmode=disable "

@@ -27,6 +27,8 @@ struct ClusterState {
     LocalPostgres postgres;
     std::vector<Node> nodes;
     bool kept = false;
+    /// Settings of libpq for every node of a cluster that citusbench did not start; else empty.
+    std::string connection;
 
     std::filesystem::path server_folder() const { return folder / "server"; }
     std::filesystem::path data_dir(const std::string& node) const { return server_folder() / node; }

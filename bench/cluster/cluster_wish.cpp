@@ -118,9 +118,8 @@ int checked_replication(const ClusterWish& wish, const ClusterSpec& spec) {
     return replication;
 }
 
-} // namespace
-
-ClusterSpec make_cluster_spec(const ClusterWish& wish, const LocalPostgres& postgres) {
+/// All but the programs of this machine.
+ClusterSpec checked_spec(const ClusterWish& wish, const LocalPostgres& postgres) {
     const auto& topology = checked_topology(wish.topology);
     check_range("--shards", wish.shards, max_shards);
     check_range("--connections", wish.connections, max_connections);
@@ -141,7 +140,38 @@ ClusterSpec make_cluster_spec(const ClusterWish& wish, const LocalPostgres& post
     spec.connections = wish.connections;
     spec.replication = checked_replication(wish, spec);
     check_entries(spec);
+    return spec;
+}
+
+/// What compose.yml has a fixed number of.
+void check_fixed(std::string_view option, const std::optional<int>& wish, int there) {
+    if (wish && *wish != there)
+        throw UsageError(fmt::format("{} {}: compose.yml has {}; leave it out, or take --runtime "
+                                     "local",
+                                     option, *wish, there));
+}
+
+} // namespace
+
+ClusterSpec make_cluster_spec(const ClusterWish& wish, const LocalPostgres& postgres) {
+    auto spec = checked_spec(wish, postgres);
     require_programs(spec);
+    return spec;
+}
+
+ClusterSpec make_compose_spec(const ClusterWish& wish) {
+    if (wish.engine == "fdw")
+        throw UsageError("--engine fdw: the containers of compose.yml run Citus; leave it out, or "
+                         "take --runtime local");
+    const auto& topology = checked_topology(wish.topology);
+    check_fixed("--workers", wish.workers, topology.workers);
+    check_fixed("--writers", wish.writers, topology.writers);
+    check_fixed("--clusters", wish.clusters, topology.clusters);
+    check_fixed("--replicas-per-worker", wish.replicas_per_worker, 0);
+    LocalPostgres of_the_image;
+    of_the_image.has_citus = true;
+    auto spec = checked_spec(wish, of_the_image);
+    spec.runtime = Runtime::compose;
     return spec;
 }
 

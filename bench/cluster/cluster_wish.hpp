@@ -11,6 +11,7 @@ namespace citusbench {
 
 /// The options of a cluster as they were given on the command line, nothing checked yet.
 struct ClusterWish {
+    Runtime runtime = Runtime::local;
     std::string topology = "active-active";
     std::string engine = "auto";
     std::optional<int> workers; ///< as many as the topology says; of each cluster
@@ -26,5 +27,7 @@ struct ClusterWish {
 /// Checks every rule across the options and settles what was left open. Throws UsageError that
 /// names the option, the value and the mend, and for a program that is missing; touches nothing.
 ClusterSpec make_cluster_spec(const ClusterWish& wish, const LocalPostgres& postgres);
+/// The same for containers, of which compose.yml fixes how many there are.
+ClusterSpec make_compose_spec(const ClusterWish& wish);
 
 } // namespace citusbench

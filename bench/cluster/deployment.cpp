@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "cluster/cluster.hpp"
 #include "cluster/deployment_steps.hpp"
-#include "cluster/local_cluster.hpp"
 #include "cluster/sql_template.hpp"
 
 namespace citusbench {
 
-DeploymentSpec deployment_spec(const LocalCluster& cluster, std::size_t part) {
+DeploymentSpec deployment_spec(const Cluster& cluster, std::size_t part) {
     DeploymentSpec spec;
     spec.engine = cluster.spec().engine;
     spec.replication = cluster.spec().replication;

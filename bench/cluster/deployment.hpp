@@ -12,7 +12,7 @@
 
 namespace citusbench {
 
-class LocalCluster;
+class Cluster;
 
 /// Where rows of a table are copied to: a connection and the table's name there.
 struct CopyTarget {
@@ -54,7 +54,7 @@ struct DeploymentSpec {
     int shards = 32;
 };
 /// Of number `part` of several independent clusters.
-DeploymentSpec deployment_spec(const LocalCluster& cluster, std::size_t part = 0);
+DeploymentSpec deployment_spec(const Cluster& cluster, std::size_t part = 0);
 
 /// `stop` must outlive the result.
 std::unique_ptr<Deployment> make_deployment(const DeploymentSpec& spec, const StopFlag& stop);

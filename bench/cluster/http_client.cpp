@@ -1,6 +1,7 @@
 #include "cluster/http_client.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
@@ -20,10 +21,11 @@ class Exchange {
 
     std::optional<HttpAnswer> run(const HttpRequest& wanted) {
         beast::error_code error;
-        const auto address = asio::ip::make_address(wanted.host, error);
+        const auto addresses = asio::ip::tcp::resolver(context_).resolve(
+            wanted.host, std::to_string(wanted.port), error);
         if (error) return std::nullopt;
         const auto done = [&](const beast::error_code& result, auto&&...) { error = result; };
-        stream_.async_connect({address, wanted.port}, done);
+        stream_.async_connect(addresses, done);
         if (!finish(error)) return std::nullopt;
         const auto verb = wanted.json.empty() ? http::verb::get : http::verb::post;
         http::request<http::string_body> request(verb, wanted.path, http_1_0);

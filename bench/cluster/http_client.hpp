@@ -13,7 +13,7 @@ struct HttpAnswer {
 };
 
 struct HttpRequest {
-    std::string host; ///< an address, not a name
+    std::string host; ///< an address, or a name that is resolved first
     std::uint16_t port = 0;
     std::string path;
     std::string json; ///< POSTed if it is not empty, else it is a GET

@@ -3,77 +3,29 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <future>
 #include <mutex>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "cluster/cluster_builder.hpp"
+#include "cluster/cluster_folder.hpp"
 #include "cluster/cluster_network.hpp"
 #include "cluster/file_lock.hpp"
 #include "cluster/node_control.hpp"
 #include "cluster/patroni_group.hpp"
 #include "cluster/server_user.hpp"
 #include "cluster/service.hpp"
-#include "cluster/sql_template.hpp"
-#include "cluster/target_name.hpp"
-#include "pg/client.hpp"
 
 namespace citusbench {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// The state folder with its lock, which is held while folders appear, are judged or get an owner,
-/// so that nobody judges a half-made one.
-struct LockedRoot {
-    fs::path path;
-    FileLock lock;
-};
-
-LockedRoot lock_root() {
-    while (true) {
-        auto root = state_root();
-        auto lock = FileLock::wait_folder(root);
-        // Else somebody removed it with their last cluster; it is made again.
-        if (lock.held()) return {std::move(root), std::move(lock)};
-    }
-}
-
-/// The last cluster takes the default state folder with it. One that the user named stays.
-void remove_empty_root() {
-    if (std::getenv("CITUSBENCH_STATE")) return;
-    const auto root = lock_root();
-    rmdir(root.path.c_str()); // fails where another cluster is
-}
-
-std::vector<fs::path> cluster_folders(const fs::path& root) {
-    std::vector<fs::path> folders;
-    for (const auto& entry : fs::directory_iterator(root))
-        if (entry.is_directory() && entry.path().filename().string().starts_with("cluster-"))
-            folders.push_back(entry.path());
-    return folders;
-}
-
-fs::path make_folder(const fs::path& root) {
-    for (int i = 1;; ++i) {
-        auto folder = root / fmt::format("cluster-{}-{}", getpid(), i);
-        if (mkdir(folder.c_str(), 0711) == 0) {
-            chmod(folder.c_str(), 0711); // whatever the umask: the server user passes through
-            return folder;
-        }
-        if (errno != EEXIST)
-            throw RunError(
-                fmt::format("cannot make {}: {}", folder.string(), std::strerror(errno)));
-    }
-}
+constexpr std::string_view folder_prefix = "cluster-";
 
 /// Asks ext4 to put each folder below this one into a block group of its own. Where folders come
 /// and go, it must otherwise skip every inode that was deleted in the last seconds, for each file:
@@ -97,11 +49,10 @@ void remove_folder(const fs::path& folder) {
 } // namespace
 
 struct LocalCluster::Impl {
-    Impl(ClusterState its_state, const StopFlag& its_stop)
-        : state(std::move(its_state)), stop(its_stop), control(state), network(state) {}
+    explicit Impl(ClusterState its_state)
+        : state(std::move(its_state)), control(state), network(state) {}
 
     ClusterState state;
-    const StopFlag& stop;
     NodeControl control;
     ClusterNetwork network;
     FileLock owner;
@@ -109,7 +60,8 @@ struct LocalCluster::Impl {
     bool removed = false;
 };
 
-LocalCluster::LocalCluster(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+LocalCluster::LocalCluster(std::unique_ptr<Impl> impl, const StopFlag& stop)
+    : Cluster(stop), impl_(std::move(impl)) {}
 
 std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
                                                   const LocalPostgres& postgres,
@@ -125,12 +77,12 @@ std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
     {
         const auto root = lock_root();
         spread_folders_below(root.path);
-        state.folder = make_folder(root.path);
+        state.folder = make_cluster_folder(root.path, folder_prefix);
         owner = FileLock::attempt(state.lock_file());
         state.save();
     }
     std::unique_ptr<LocalCluster> cluster(
-        new LocalCluster(std::make_unique<Impl>(std::move(state), stop)));
+        new LocalCluster(std::make_unique<Impl>(std::move(state)), stop));
     auto& impl = *cluster->impl_;
     impl.owner = std::move(owner);
     const auto server_folder = impl.state.server_folder();
@@ -144,10 +96,10 @@ std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
 std::unique_ptr<LocalCluster> LocalCluster::open_kept(const StopFlag& stop) {
     if (!state_root_exists()) return nullptr;
     const auto root = lock_root();
-    for (const auto& folder : cluster_folders(root.path))
+    for (const auto& folder : cluster_folders(root.path, folder_prefix))
         if (auto state = ClusterState::load(folder); state && state->kept)
             return std::unique_ptr<LocalCluster>(
-                new LocalCluster(std::make_unique<Impl>(std::move(*state), stop)));
+                new LocalCluster(std::make_unique<Impl>(std::move(*state)), stop));
     return nullptr;
 }
 
@@ -160,7 +112,7 @@ int LocalCluster::remove_remains(const Log& log) {
     if (!state_root_exists()) return 0;
     {
         const auto root = lock_root();
-        for (const auto& folder : cluster_folders(root.path)) {
+        for (const auto& folder : cluster_folders(root.path, folder_prefix)) {
             auto owner = FileLock::attempt(folder / "owner.lock");
             if (!owner.held()) continue; // its owner lives
             const auto state = ClusterState::load(folder);
@@ -187,43 +139,14 @@ LocalCluster::~LocalCluster() {
     }
 }
 
-const ClusterSpec& LocalCluster::spec() const {
-    return impl_->state.spec;
-}
-const LocalPostgres& LocalCluster::postgres() const {
-    return impl_->state.postgres;
-}
-const std::vector<Node>& LocalCluster::nodes() const {
-    return impl_->state.nodes;
-}
-const Node* LocalCluster::find(std::string_view name) const {
-    return impl_->state.find(name);
-}
 const ClusterState& LocalCluster::layout() const {
     return impl_->state;
-}
-std::vector<std::string> LocalCluster::resolve(const std::vector<std::string>& targets) const {
-    std::vector<std::string> names;
-    for (const auto& target : targets) {
-        const int group = group_of_leader(target, nodes());
-        names.push_back(group < 0 ? target : PatroniGroup(impl_->state, group).leader());
-    }
-    return names;
-}
-Ticks LocalCluster::switch_over(const std::string& name) {
-    return PatroniGroup(impl_->state, impl_->state.at(name).group).switch_over(name, impl_->stop);
-}
-std::string LocalCluster::conninfo(const Node& node) const {
-    return impl_->state.conninfo(node);
 }
 std::string LocalCluster::version_of(const Node& node) const {
     return service_of(node.kind).version(impl_->state);
 }
 fs::path LocalCluster::log_file(const Node& node) const {
     return impl_->state.log_file(node.name);
-}
-const fs::path& LocalCluster::folder() const {
-    return impl_->state.folder;
 }
 Ticks LocalCluster::kill(const std::vector<std::string>& names) {
     return impl_->control.kill(names);
@@ -241,14 +164,14 @@ Ticks LocalCluster::resume(const std::vector<std::string>& names) {
     return impl_->control.resume(names);
 }
 Ticks LocalCluster::start_nodes(const std::vector<std::string>& names) {
-    auto ready = impl_->control.start(names, impl_->stop);
+    auto ready = impl_->control.start(names, stop_flag());
     std::set<int> groups;
     for (const auto& name : names)
         if (const auto& node = impl_->state.at(name); node.kind == NodeKind::patroni)
             groups.insert(node.group);
     // Without one the next crash of a leader would leave the group without any.
     for (const int group : groups) {
-        PatroniGroup(impl_->state, group).await_standby(impl_->stop);
+        PatroniGroup(impl_->state, group).await_standby(stop_flag());
         ready = now_ticks();
     }
     return ready;
@@ -274,7 +197,7 @@ std::vector<std::string> LocalCluster::add_workers(int count, const Log& log) {
     }
     state.spec.workers += count;
     try {
-        ClusterBuilder(state, impl_->control, impl_->network, impl_->stop, log).add_nodes(before);
+        ClusterBuilder(state, impl_->control, impl_->network, stop_flag(), log).add_nodes(before);
     } catch (...) {
         impl_->control.kill(names);
         for (const auto& name : names) fs::remove_all(state.data_dir(name));
@@ -283,16 +206,6 @@ std::vector<std::string> LocalCluster::add_workers(int count, const Log& log) {
         throw;
     }
     return names;
-}
-
-void LocalCluster::checkpoint() {
-    std::vector<std::future<void>> running;
-    for (const auto& node : nodes())
-        if (node.holds_data())
-            running.push_back(std::async(std::launch::async, [this, &node] {
-                pg::Client(conninfo(node), impl_->stop).query(cluster_sql("checkpoint"));
-            }));
-    for (auto& one : running) one.get();
 }
 
 void LocalCluster::keep() {

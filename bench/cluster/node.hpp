@@ -30,6 +30,8 @@ struct Node {
     Role role = Role::worker;
     NodeKind kind = NodeKind::postgres;
     std::string host = "127.0.0.1";
+    /// The name under which the other nodes reach it, at the same port; empty: `host`.
+    std::string inner_host;
     std::uint16_t port = 0;        ///< at which others reach it: its proxy's where it has one
     std::uint16_t server_port = 0; ///< the server's own; the same without a proxy
     bool is_entry = false;         ///< clients connect here
@@ -40,6 +42,7 @@ struct Node {
     /// What its kind listens on besides, see cluster/service.hpp.
     std::vector<std::uint16_t> more_ports;
 
+    const std::string& host_for_nodes() const { return inner_host.empty() ? host : inner_host; }
     /// A PostgreSQL with a data directory of its own.
     bool holds_data() const { return kind == NodeKind::postgres || kind == NodeKind::patroni; }
     /// Clients can send queries to it.

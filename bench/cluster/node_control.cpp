@@ -10,6 +10,7 @@
 
 #include "cluster/pidfd.hpp"
 #include "cluster/process.hpp"
+#include "cluster/server_processes.hpp"
 #include "cluster/service.hpp"
 #include "cluster/shared_memory.hpp"
 
@@ -40,14 +41,17 @@ bool all_stopped(const std::vector<FoundProcess>& processes) {
                        [](const FoundProcess& process) { return process.state == 'T'; });
 }
 
-Ticks kill_everything(const std::vector<std::filesystem::path>& directories) {
+} // namespace
+
+Ticks kill_servers(const std::vector<std::filesystem::path>& directories,
+                   const BeforeKill& before_kill) {
     auto processes = find_processes(directories);
     auto gone = now_ticks();
     while (!processes.empty()) {
         // A stopped postmaster cannot start another child between the list and the kill.
         signal_roots(processes, SIGSTOP);
         processes = find_processes(directories);
-        note_shared_memory(processes, directories);
+        if (before_kill) before_kill(processes);
         kill_at_once(processes);
         if (!wait_until_gone(processes, 10s))
             throw RunError("a server process did not end within 10 s of SIGKILL: it hangs in the "
@@ -56,6 +60,31 @@ Ticks kill_everything(const std::vector<std::filesystem::path>& directories) {
         processes = find_processes(directories);
     }
     return gone;
+}
+
+Ticks pause_servers(const std::vector<std::filesystem::path>& directories, const std::string& who) {
+    constexpr int attempts = 5'000;
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        auto processes = find_processes(directories);
+        if (all_stopped(processes)) return now_ticks();
+        signal_roots(processes, SIGSTOP);
+        signal_all(find_processes(directories), SIGSTOP);
+        std::this_thread::sleep_for(1ms); // a process in a system call stops when that returns
+    }
+    throw RunError(fmt::format("{} did not stop on SIGSTOP", who));
+}
+
+Ticks resume_servers(const std::vector<std::filesystem::path>& directories) {
+    signal_all(find_processes(directories), SIGCONT);
+    return now_ticks();
+}
+
+namespace {
+
+Ticks kill_everything(const std::vector<std::filesystem::path>& directories) {
+    return kill_servers(directories, [&](const std::vector<FoundProcess>& processes) {
+        note_shared_memory(processes, directories);
+    });
 }
 
 } // namespace
@@ -103,21 +132,11 @@ Ticks NodeControl::stop(const std::vector<std::string>& names) {
 }
 
 Ticks NodeControl::pause(const std::vector<std::string>& names) {
-    constexpr int attempts = 5'000;
-    const auto directories = state_->process_dirs(names);
-    for (int attempt = 0; attempt < attempts; ++attempt) {
-        auto processes = find_processes(directories);
-        if (all_stopped(processes)) return now_ticks();
-        signal_roots(processes, SIGSTOP);
-        signal_all(find_processes(directories), SIGSTOP);
-        std::this_thread::sleep_for(1ms); // a process in a system call stops when that returns
-    }
-    throw RunError(fmt::format("{} did not stop on SIGSTOP", fmt::join(names, ", ")));
+    return pause_servers(state_->process_dirs(names), fmt::format("{}", fmt::join(names, ", ")));
 }
 
 Ticks NodeControl::resume(const std::vector<std::string>& names) {
-    signal_all(find_processes(state_->process_dirs(names)), SIGCONT);
-    return now_ticks();
+    return resume_servers(state_->process_dirs(names));
 }
 
 std::string NodeControl::state(const Node& node) const {

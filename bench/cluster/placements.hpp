@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "cluster/cluster.hpp"
 #include "cluster/deployment.hpp"
-#include "cluster/local_cluster.hpp"
 
 namespace citusbench {
 
@@ -13,6 +13,6 @@ using Placements = std::vector<std::vector<std::string>>;
 
 /// Where the shards of `table` (unqualified) lie now, as the entry point knows it. Throws RunError.
 Placements placements_of(const std::string& table, const DeploymentSpec& deployment,
-                         const LocalCluster& cluster, const StopFlag& stop);
+                         const Cluster& cluster, const StopFlag& stop);
 
 } // namespace citusbench

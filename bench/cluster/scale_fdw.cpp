@@ -141,7 +141,7 @@ class FdwSpread {
     /// The table with its keys and indexes, empty.
     void create_like(pg::Client& to, const Node& from, const std::string& name) {
         const auto dump =
-            output_of({(cluster_.postgres().bin_dir / "pg_dump").string(), "--schema-only",
+            output_of({(cluster_.layout().postgres.bin_dir / "pg_dump").string(), "--schema-only",
                        "--no-owner", "--no-privileges", "--table=citusbench." + name,
                        "--dbname=" + cluster_.conninfo(from)});
         std::istringstream lines(dump);

@@ -21,7 +21,8 @@ std::string pgsql_way(const Way& way, const std::string& host) {
     TemplateInput input;
     input.values = {{"NAME", way.name},
                     {"LISTEN", fmt::format("{}:{}", host, way.port)},
-                    {"CHECK_USER", std::string(check_user)}};
+                    {"CHECK_USER", std::string(check_user)},
+                    {"RESOLVE", ""}};
     const auto servers = addresses_of(way.servers);
     input.lists.emplace("PRIMARY", std::vector{servers.front()});
     input.lists.emplace("SECONDARY", std::vector(servers.begin() + 1, servers.end()));
@@ -31,8 +32,10 @@ std::string pgsql_way(const Way& way, const std::string& host) {
 /// By what their Patronis say of them.
 std::string patroni_way(const Way& way, const std::string& host) {
     TemplateInput input;
-    input.values = {
-        {"NAME", way.name}, {"PATH", way.path}, {"LISTEN", fmt::format("{}:{}", host, way.port)}};
+    input.values = {{"NAME", way.name},
+                    {"PATH", way.path},
+                    {"LISTEN", fmt::format("{}:{}", host, way.port)},
+                    {"RESOLVE", ""}};
     auto members = addresses_of(way.servers);
     for (std::size_t i = 0; i < members.size(); ++i)
         members[i]["REST"] = std::to_string(way.servers[i].more_ports.at(more_port::patroni_rest));
@@ -80,6 +83,7 @@ class HaproxyService final : public Service {
         input.values = {{"STATISTICS", fmt::format("{}:{}", node.host, statistics)},
                         {"SOCKET", "unix@./haproxy.sock"},
                         {"CONNECTIONS", std::to_string(balancer_connections(state))}};
+        input.lists["NAME_SERVER"]; // none: servers have addresses here
         auto text = cluster_template("haproxy.cfg.in", input);
         const auto coordinators = state.coordinators();
         if (coordinators.front().kind == NodeKind::patroni)

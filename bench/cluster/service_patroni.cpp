@@ -58,10 +58,13 @@ class PatroniService final : public Service {
         const bool is_citus = state.spec.engine == Engine::citus;
         const auto password = password_of(state);
         const auto connections = max_connections(state.spec);
+        const auto rest = address_of(node, node.more_ports.at(more_port::patroni_rest));
         TemplateInput input;
+        input.lists["INITDB"]; // the data directories are made already
         input.values = {{"SCOPE", scope_of(state, node)},
                         {"NAME", node.name},
-                        {"REST", address_of(node, node.more_ports.at(more_port::patroni_rest))},
+                        {"REST", rest},
+                        {"REST_ADDRESS", rest},
                         {"ETCD", address_of(*etcd, etcd->port)},
                         {"TTL", std::to_string(patroni_timing::ttl_s)},
                         {"LOOP_WAIT", std::to_string(patroni_timing::loop_wait_s)},

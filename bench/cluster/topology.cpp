@@ -26,6 +26,10 @@ constexpr std::array topologies = {
 
 } // namespace
 
+std::string_view name_of(Runtime runtime) {
+    return runtime == Runtime::compose ? "compose" : "local";
+}
+
 std::span<const Topology> topology_registry() {
     return topologies;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,8 +10,16 @@
 
 namespace citusbench {
 
+/// What runs the nodes of a cluster that citusbench starts.
+enum class Runtime : std::uint8_t {
+    local,   ///< processes of this machine
+    compose, ///< containers of compose.yml
+};
+std::string_view name_of(Runtime runtime);
+
 /// A validated wish for a cluster; cluster/cluster_wish.hpp makes it from options.
 struct ClusterSpec {
+    Runtime runtime = Runtime::local;
     std::string topology = "active-active";
     Engine engine = Engine::fdw;
     int clusters = 1; ///< independent ones; workers, replication and shards are each one's

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cluster/local_cluster.hpp"
+#include "cluster/cluster.hpp"
 #include "core/time.hpp"
 
 namespace citusbench {
@@ -55,7 +55,7 @@ struct FaultEntry {
     std::string_view kind;
     std::string_view summary;
     NetworkNeed need;
-    std::unique_ptr<Fault> (*make)(LocalCluster& cluster, const FaultSpec& spec);
+    std::unique_ptr<Fault> (*make)(Cluster& cluster, const FaultSpec& spec);
 };
 
 std::span<const FaultEntry> fault_registry();

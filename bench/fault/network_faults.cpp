@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "cluster/cluster_network.hpp"
+#include "cluster/network_control.hpp"
 #include "cluster/service.hpp"
 #include "cluster/target_name.hpp"
 #include "core/error.hpp"
@@ -25,7 +25,7 @@ constexpr auto heal_patience = 15s;
 
 class NetworkFault : public Fault {
   public:
-    NetworkFault(LocalCluster& cluster, std::vector<std::string> targets)
+    NetworkFault(Cluster& cluster, std::vector<std::string> targets)
         : cluster_(cluster), targets_(std::move(targets)) {}
 
     Ticks inject() final {
@@ -59,9 +59,9 @@ class NetworkFault : public Fault {
     virtual void check(const Node& node) = 0;
     virtual void end() = 0;
 
-    LocalCluster& cluster() { return cluster_; }
-    const LocalCluster& cluster() const { return cluster_; }
-    ClusterNetwork& network() const { return cluster_.network(); }
+    Cluster& cluster() { return cluster_; }
+    const Cluster& cluster() const { return cluster_; }
+    NetworkControl& network() const { return cluster_.network(); }
     const std::vector<std::string>& nodes() const { return nodes_; }
     /// Before the first injection all that it can turn out to be.
     std::vector<std::string> nodes_or_candidates() const {
@@ -107,7 +107,7 @@ class NetworkFault : public Fault {
         }
     }
 
-    LocalCluster& cluster_;
+    Cluster& cluster_;
     std::vector<std::string> targets_;
     std::vector<std::string> nodes_; ///< that the last injection hit
     bool verified_ = true;
@@ -116,7 +116,9 @@ class NetworkFault : public Fault {
 class Partition final : public NetworkFault {
   public:
     using NetworkFault::NetworkFault;
-    std::string how() const override { return with_names(network().way_of_cutting(nodes_or_candidates())); }
+    std::string how() const override {
+        return with_names(network().way_of_cutting(nodes_or_candidates()));
+    }
 
   private:
     Ticks begin() override { return network().cut(nodes()); }
@@ -140,7 +142,7 @@ class Partition final : public NetworkFault {
 
 class Slow final : public NetworkFault {
   public:
-    Slow(LocalCluster& its_cluster, const FaultSpec& spec)
+    Slow(Cluster& its_cluster, const FaultSpec& spec)
         : NetworkFault(its_cluster, spec.nodes), delay_(spec.delay.value()) {}
     std::string how() const override { return with_names("proxy"); }
 
@@ -177,11 +179,11 @@ class Slow final : public NetworkFault {
 
 } // namespace
 
-std::unique_ptr<Fault> make_partition(LocalCluster& cluster, const FaultSpec& spec) {
+std::unique_ptr<Fault> make_partition(Cluster& cluster, const FaultSpec& spec) {
     return std::make_unique<Partition>(cluster, spec.nodes);
 }
 
-std::unique_ptr<Fault> make_slow(LocalCluster& cluster, const FaultSpec& spec) {
+std::unique_ptr<Fault> make_slow(Cluster& cluster, const FaultSpec& spec) {
     return std::make_unique<Slow>(cluster, spec);
 }
 

@@ -21,7 +21,7 @@ std::string OperatorPolicy::to_string() const {
     return disable_after ? "disable:" + duration_option(*disable_after) : "none";
 }
 
-CitusOperator::CitusOperator(LocalCluster& cluster, int replication, const StopFlag& stop)
+CitusOperator::CitusOperator(Cluster& cluster, int replication, const StopFlag& stop)
     : cluster_(cluster), replication_(replication), stop_(stop) {}
 
 pg::Client CitusOperator::connect(std::size_t cluster) const {
@@ -48,15 +48,17 @@ std::vector<std::string> CitusOperator::workers_of(const std::vector<std::string
 void CitusOperator::disable(const std::string& name) {
     const auto& node = node_of(name);
     connect(node.cluster)
-        .query(cluster_sql("citus_disable_node", {{"host", pg::quote_literal(node.host)},
-                                                  {"port", std::to_string(node.port)}}));
+        .query(
+            cluster_sql("citus_disable_node", {{"host", pg::quote_literal(node.host_for_nodes())},
+                                               {"port", std::to_string(node.port)}}));
 }
 
 void CitusOperator::activate(const std::string& name) {
     const auto& node = node_of(name);
     connect(node.cluster)
-        .query(cluster_sql("citus_activate_node", {{"host", pg::quote_literal(node.host)},
-                                                   {"port", std::to_string(node.port)}}));
+        .query(
+            cluster_sql("citus_activate_node", {{"host", pg::quote_literal(node.host_for_nodes())},
+                                                {"port", std::to_string(node.port)}}));
 }
 
 void CitusOperator::replicate() {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cluster/local_cluster.hpp"
+#include "cluster/cluster.hpp"
 #include "core/time.hpp"
 #include "pg/client.hpp"
 
@@ -26,7 +26,7 @@ struct OperatorPolicy {
 /// RunError.
 class CitusOperator {
   public:
-    CitusOperator(LocalCluster& cluster, int replication, const StopFlag& stop);
+    CitusOperator(Cluster& cluster, int replication, const StopFlag& stop);
 
     /// Those of the nodes that an operator can disable: workers.
     std::vector<std::string> workers_of(const std::vector<std::string>& nodes) const;
@@ -42,7 +42,7 @@ class CitusOperator {
     pg::Client connect(std::size_t cluster) const;
     const Node& node_of(const std::string& name) const;
 
-    LocalCluster& cluster_;
+    Cluster& cluster_;
     int replication_;
     const StopFlag& stop_;
 };

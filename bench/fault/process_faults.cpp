@@ -8,9 +8,9 @@ namespace {
 /// A fault that is one call of the cluster, and mended by another one.
 class ProcessFault final : public Fault {
   public:
-    using Action = Ticks (LocalCluster::*)(const std::vector<std::string>&);
+    using Action = Ticks (Cluster::*)(const std::vector<std::string>&);
 
-    ProcessFault(LocalCluster& cluster, std::vector<std::string> nodes, Action break_nodes,
+    ProcessFault(Cluster& cluster, std::vector<std::string> nodes, Action break_nodes,
                  Action mend_nodes)
         : cluster_(cluster), nodes_(std::move(nodes)), break_(break_nodes), mend_(mend_nodes) {}
 
@@ -22,7 +22,7 @@ class ProcessFault final : public Fault {
     std::string how() const override { return who_it_was(nodes_, hit_); }
 
   private:
-    LocalCluster& cluster_;
+    Cluster& cluster_;
     std::vector<std::string> nodes_;
     std::vector<std::string> hit_; ///< by the last injection
     Action break_;
@@ -31,7 +31,7 @@ class ProcessFault final : public Fault {
 
 class PostmasterFault final : public Fault {
   public:
-    PostmasterFault(LocalCluster& cluster, std::vector<std::string> nodes)
+    PostmasterFault(Cluster& cluster, std::vector<std::string> nodes)
         : cluster_(cluster), nodes_(std::move(nodes)) {}
 
     Ticks inject() override {
@@ -45,14 +45,14 @@ class PostmasterFault final : public Fault {
     std::string how() const override { return who_it_was(nodes_, hit_); }
 
   private:
-    LocalCluster& cluster_;
+    Cluster& cluster_;
     std::vector<std::string> nodes_;
     std::vector<std::string> hit_;
 };
 
 class SwitchoverFault final : public Fault {
   public:
-    SwitchoverFault(LocalCluster& cluster, std::vector<std::string> nodes)
+    SwitchoverFault(Cluster& cluster, std::vector<std::string> nodes)
         : cluster_(cluster), nodes_(std::move(nodes)) {}
 
     Ticks inject() override {
@@ -66,7 +66,7 @@ class SwitchoverFault final : public Fault {
     std::string how() const override { return who_it_was(nodes_, hit_); }
 
   private:
-    LocalCluster& cluster_;
+    Cluster& cluster_;
     std::vector<std::string> nodes_;
     std::vector<std::string> hit_;
 };
@@ -79,30 +79,29 @@ class NoFault final : public Fault {
 
 } // namespace
 
-std::unique_ptr<Fault> make_crash(LocalCluster& cluster, const FaultSpec& spec) {
-    return std::make_unique<ProcessFault>(cluster, spec.nodes, &LocalCluster::kill,
-                                          &LocalCluster::start_nodes);
+std::unique_ptr<Fault> make_crash(Cluster& cluster, const FaultSpec& spec) {
+    return std::make_unique<ProcessFault>(cluster, spec.nodes, &Cluster::kill,
+                                          &Cluster::start_nodes);
 }
 
-std::unique_ptr<Fault> make_stop(LocalCluster& cluster, const FaultSpec& spec) {
-    return std::make_unique<ProcessFault>(cluster, spec.nodes, &LocalCluster::stop,
-                                          &LocalCluster::start_nodes);
+std::unique_ptr<Fault> make_stop(Cluster& cluster, const FaultSpec& spec) {
+    return std::make_unique<ProcessFault>(cluster, spec.nodes, &Cluster::stop,
+                                          &Cluster::start_nodes);
 }
 
-std::unique_ptr<Fault> make_pause(LocalCluster& cluster, const FaultSpec& spec) {
-    return std::make_unique<ProcessFault>(cluster, spec.nodes, &LocalCluster::pause,
-                                          &LocalCluster::resume);
+std::unique_ptr<Fault> make_pause(Cluster& cluster, const FaultSpec& spec) {
+    return std::make_unique<ProcessFault>(cluster, spec.nodes, &Cluster::pause, &Cluster::resume);
 }
 
-std::unique_ptr<Fault> make_postmaster(LocalCluster& cluster, const FaultSpec& spec) {
+std::unique_ptr<Fault> make_postmaster(Cluster& cluster, const FaultSpec& spec) {
     return std::make_unique<PostmasterFault>(cluster, spec.nodes);
 }
 
-std::unique_ptr<Fault> make_switchover(LocalCluster& cluster, const FaultSpec& spec) {
+std::unique_ptr<Fault> make_switchover(Cluster& cluster, const FaultSpec& spec) {
     return std::make_unique<SwitchoverFault>(cluster, spec.nodes);
 }
 
-std::unique_ptr<Fault> make_none(LocalCluster&, const FaultSpec&) {
+std::unique_ptr<Fault> make_none(Cluster&, const FaultSpec&) {
     return std::make_unique<NoFault>();
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cluster/manifest.hpp"
 #include "observe/observed_cluster.hpp"
 
 namespace citusbench {
@@ -17,10 +18,10 @@ struct NodeStatus {
     std::string role; ///< "coordinator", "worker"
     std::string address;
     bool is_entry = false;
-    std::string state;                 ///< "up", "down", "paused", …; see LocalCluster::state()
-    std::optional<bool> is_active;     ///< on Citus, for nodes in its metadata: in use
-    std::uint64_t placements = 0;      ///< copies of shards that it should hold
-    std::optional<std::uint64_t> rows; ///< of these, as counted there
+    std::string state;                     ///< "up", "down", "paused", …; see Cluster::state()
+    std::optional<bool> is_active;         ///< on Citus, for nodes in its metadata: in use
+    std::uint64_t placements = 0;          ///< copies of shards that it should hold
+    std::optional<std::uint64_t> rows;     ///< of these, as counted there
     std::map<std::string, double> metrics; ///< as in monitor.csv; empty where it does not answer
 };
 
@@ -100,6 +101,15 @@ ClusterStatus look_at(const ObservedCluster& cluster,
 /// The nodes behind an entry point that citusbench did not start, found through it. Throws RunError
 /// where it cannot be reached.
 ObservedCluster discover(const std::string& dsn);
+
+/// What to look at besides an entry point, as "host:port"; empty: there is none.
+struct DiscoveryHints {
+    std::string patroni; ///< REST interface of any member of the coordinators' group
+    std::string haproxy; ///< the statistics page of the HAProxy that the entry point is
+};
+/// A first manifest of the cluster behind an entry point: its nodes, and how to break those that
+/// are processes or containers of this machine. Throws RunError, UsageError.
+Manifest discover_manifest(const std::string& dsn, const DiscoveryHints& hints);
 
 /// As docs/CLUSTER.md describes it.
 std::string to_json(const ClusterStatus& status);

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cluster/local_cluster.hpp"
+#include "cluster/cluster.hpp"
 
 namespace citusbench {
 
@@ -26,7 +26,7 @@ std::string ObservedCluster::name_at(std::string_view host, std::string_view por
     return address;
 }
 
-ObservedCluster observe(const LocalCluster& cluster) {
+ObservedCluster observe(const Cluster& cluster) {
     ObservedCluster observed;
     observed.engine = cluster.spec().engine;
     observed.replication = cluster.spec().replication;

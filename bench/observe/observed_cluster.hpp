@@ -9,7 +9,7 @@
 
 namespace citusbench {
 
-class LocalCluster;
+class Cluster;
 
 /// A node that is looked at, and how.
 struct ObservedNode {
@@ -38,6 +38,6 @@ struct ObservedCluster {
     std::string name_at(std::string_view host, std::string_view port) const;
 };
 
-ObservedCluster observe(const LocalCluster& cluster);
+ObservedCluster observe(const Cluster& cluster);
 
 } // namespace citusbench

@@ -67,6 +67,14 @@ Conninfo Conninfo::at(std::string host, std::string port) const {
     return other;
 }
 
+Conninfo Conninfo::without(std::initializer_list<std::string_view> keywords) const {
+    auto other = *this;
+    for (const auto keyword : keywords)
+        if (const auto at = other.settings_.find(keyword); at != other.settings_.end())
+            other.settings_.erase(at);
+    return other;
+}
+
 std::string Conninfo::to_string() const {
     std::string text;
     for (const auto& [keyword, value] : settings_)

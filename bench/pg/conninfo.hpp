@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ class Conninfo {
 
     /// The same settings, at another address.
     Conninfo at(std::string host, std::string port) const;
+
+    Conninfo without(std::initializer_list<std::string_view> keywords) const;
 
     /// key=value form, quoted, password included: for libpq only.
     std::string to_string() const;

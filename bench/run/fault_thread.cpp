@@ -38,7 +38,7 @@ class FaultThread::Uncertain {
     FaultThread& thread_;
 };
 
-FaultThread::FaultThread(const Plan& plan, LocalCluster& cluster, RunControl& control,
+FaultThread::FaultThread(const Plan& plan, Cluster& cluster, RunControl& control,
                          const StopFlag& stop)
     : plan_(plan), control_(control), specs_(plan.faults), broken_(plan.faults.size()),
       disabled_(plan.faults.size()) {

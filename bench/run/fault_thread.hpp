@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "cluster/local_cluster.hpp"
+#include "cluster/cluster.hpp"
 #include "fault/fault.hpp"
 #include "fault/operator_policy.hpp"
 #include "run/mailbox.hpp"
@@ -24,7 +24,7 @@ namespace citusbench {
 /// run's clock and sets its end.
 class FaultThread {
   public:
-    FaultThread(const Plan& plan, LocalCluster& cluster, RunControl& control, const StopFlag& stop);
+    FaultThread(const Plan& plan, Cluster& cluster, RunControl& control, const StopFlag& stop);
     FaultThread(const FaultThread&) = delete;
     FaultThread& operator=(const FaultThread&) = delete;
     ~FaultThread(); ///< stop()

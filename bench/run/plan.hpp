@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cluster/local_cluster.hpp"
+#include "cluster/manifest.hpp"
 #include "cluster/topology.hpp"
 #include "core/distribution.hpp"
 #include "core/time.hpp"
@@ -42,6 +43,8 @@ struct Plan {
 
     // where: either a cluster of its own or existing entry points
     std::vector<std::string> dsns;
+    /// What --cluster describes; its entry points are `dsns`.
+    std::optional<Manifest> manifest;
     std::optional<ClusterSpec> cluster;
     std::optional<LocalPostgres> postgres;
     std::string topology;           ///< as recorded

@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cluster/compose_cluster.hpp"
+#include "cluster/local_cluster.hpp"
+#include "cluster/manifest_cluster.hpp"
 #include "core/sql_text.hpp"
 #include "pg/client.hpp"
 #include "pg/hosts.hpp"
@@ -103,7 +106,7 @@ void look_at_engine(pg::Client& client, const Plan& plan, DeploymentSpec& deploy
 }
 
 /// The node of the kept cluster that the user named, if it is one.
-const Node* node_at(const LocalCluster& kept, const pg::Conninfo& conninfo) {
+const Node* node_at(const Cluster& kept, const pg::Conninfo& conninfo) {
     const auto address = conninfo.get("hostaddr");
     for (const auto& node : kept.nodes()) {
         const auto own = pg::Conninfo::parse(kept.conninfo(node));
@@ -116,7 +119,7 @@ const Node* node_at(const LocalCluster& kept, const pg::Conninfo& conninfo) {
 
 /// What stands behind an entry point: the kept cluster, if it is one of its nodes.
 DeploymentSpec look_behind(pg::Client& client, const Plan& plan, const pg::Conninfo& conninfo,
-                           const LocalCluster* kept) {
+                           const Cluster* kept) {
     DeploymentSpec deployment;
     const auto* node = kept ? node_at(*kept, conninfo) : nullptr;
     // Of a known cluster the coordinator is, whichever entry the load goes through.
@@ -127,7 +130,7 @@ DeploymentSpec look_behind(pg::Client& client, const Plan& plan, const pg::Conni
 }
 
 /// Each --dsn must be the cluster that it is taken for.
-void check_clusters(const Plan& plan, const Target& target, const LocalCluster* kept) {
+void check_clusters(const Plan& plan, const Target& target, const Cluster* kept) {
     std::set<std::size_t> seen;
     std::size_t place = 0;
     for (const auto& entry : target.entries) {
@@ -155,11 +158,19 @@ void check_clusters(const Plan& plan, const Target& target, const LocalCluster* 
                 name_of(other.engine), other.replication));
 }
 
+/// Of entry point number `number`.
+std::string entry_name(const Manifest& manifest, std::size_t number) {
+    for (const auto& [node, control] : manifest.nodes)
+        if (node.is_entry && number-- == 0) return node.name;
+    return {};
+}
+
 Target open_existing(const Plan& plan, const StopFlag& stop) {
     // It outlives the run, so its nodes are healed after Ctrl-C, too.
     static const StopFlag never_stop;
     Target target;
-    auto kept = LocalCluster::open_kept(never_stop);
+    if (plan.manifest) target.cluster = ManifestCluster::open(*plan.manifest, never_stop);
+    auto kept = plan.manifest ? nullptr : LocalCluster::open_kept(never_stop);
     for (std::size_t i = 0; i < plan.dsns.size(); ++i) {
         pg::Client client(plan.dsns[i], stop);
         const auto conninfo = resolved(client, plan.dsns[i]);
@@ -168,7 +179,8 @@ Target open_existing(const Plan& plan, const StopFlag& stop) {
             target.deployment = look_behind(client, plan, conninfo, kept.get());
         else if (plan.route == Route::hash)
             target.further.push_back(look_behind(client, plan, conninfo, kept.get()));
-        target.entries.push_back(make_entry(conninfo.address(), conninfo));
+        target.entries.push_back(make_entry(
+            plan.manifest ? entry_name(*plan.manifest, i) : conninfo.address(), conninfo));
     }
     check_clusters(plan, target, kept.get());
     if (kept && node_at(*kept, target.entries.front().conninfo)) target.cluster = std::move(kept);
@@ -181,11 +193,22 @@ Target open_existing(const Plan& plan, const StopFlag& stop) {
     return target;
 }
 
+void start_cluster(const Plan& plan, const StopFlag& stop, const Tell& tell, Target& target) {
+    const Cluster::Log log = [&](std::string_view line) { tell(line, true); };
+    if (plan.cluster->runtime == Runtime::compose) {
+        // Containers that ran already outlive the run, so they are healed after Ctrl-C, too.
+        auto containers = ComposeCluster::start(*plan.cluster, stop, log);
+        target.own = containers->is_own();
+        target.cluster = std::move(containers);
+    } else {
+        target.own = true;
+        target.cluster = LocalCluster::start(*plan.cluster, *plan.postgres, stop, log);
+    }
+}
+
 Target start_own(const Plan& plan, const StopFlag& stop, const Tell& tell) {
     Target target;
-    target.own = true;
-    target.cluster = LocalCluster::start(*plan.cluster, *plan.postgres, stop,
-                                         [&](std::string_view line) { tell(line, true); });
+    start_cluster(plan, stop, tell, target);
     for (const auto& node : target.cluster->nodes()) {
         if (!node.is_entry) continue;
         const auto dsn = target.cluster->conninfo(node);

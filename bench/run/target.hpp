@@ -17,8 +17,8 @@ using Tell = std::function<void(std::string_view line, bool passing)>;
 
 /// The cluster that a run is pointed at: its own, or existing entry points.
 struct Target {
-    std::unique_ptr<LocalCluster> cluster; ///< null where citusbench does not control the nodes
-    bool own = false;                      ///< started by this run
+    std::unique_ptr<Cluster> cluster; ///< null where citusbench does not control the nodes
+    bool own = false;                 ///< started by this run
     std::vector<Entry> entries;
     DeploymentSpec deployment; ///< where there are several clusters, of the first
     /// Those of further clusters, routed to by key: one for each further entry.

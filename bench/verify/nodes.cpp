@@ -11,12 +11,17 @@
 namespace citusbench {
 namespace {
 
-/// The node of citusbench's own cluster at this address; its nodes differ by their ports.
-const Access* find_own(const VerifyTarget& target, const std::string& port) {
-    const auto at = std::find_if(target.nodes.begin(), target.nodes.end(), [&](const auto& node) {
-        return pg::Conninfo::parse(node.conninfo).get("port") == port;
-    });
-    return at == target.nodes.end() ? nullptr : &*at;
+/// The node of a known cluster at this address. Those of citusbench's own differ by their ports,
+/// and have another host for one another than for us.
+const Access* find_own(const VerifyTarget& target, const std::string& host,
+                       const std::string& port) {
+    std::vector<const Access*> there;
+    for (const auto& node : target.nodes)
+        if (pg::Conninfo::parse(node.conninfo).get("port") == port) there.push_back(&node);
+    if (there.size() == 1) return there.front();
+    for (const auto* node : there)
+        if (pg::Conninfo::parse(node->conninfo).get("host") == host) return node;
+    return nullptr;
 }
 
 /// As the entry point is reached, but at the node's address.
@@ -43,7 +48,7 @@ std::vector<CitusNode> citus_nodes(const VerifyTarget& target, const StopFlag& s
         node.host = rows.text(row, 0);
         node.port = rows.text(row, 1);
         node.is_active = rows.text(row, 2) == "t";
-        const auto* own = find_own(target, node.port);
+        const auto* own = find_own(target, node.host, node.port);
         node.access = own ? *own : beside(entry, node.host, node.port);
         nodes.push_back(std::move(node));
     }

@@ -1,4 +1,6 @@
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 
 #include <nlohmann/json.hpp>
 
@@ -61,6 +63,15 @@ TEST_F(ActivePassiveTest, ASwitchoverIsShorterThanAFailover) {
     expect_nothing_left();
 }
 
+/// Patroni says who leads a moment before PostgreSQL has been promoted.
+bool leads_to_a_primary(const std::string& balancer_conninfo) {
+    for (int i = 0; i < 100; ++i) {
+        if (test::ask(balancer_conninfo, "select pg_is_in_recovery()") == "f") return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return false;
+}
+
 TEST_F(ActivePassiveTest, NodesAndTheirPatronisAreEndedAndStartedByName) {
     const auto up = topology_up("active-passive", "fdw");
     ASSERT_EQ(up.code, 0) << up.all();
@@ -75,7 +86,7 @@ TEST_F(ActivePassiveTest, NodesAndTheirPatronisAreEndedAndStartedByName) {
     const auto second = leader();
     EXPECT_EQ(run({"cluster", "kill", "leader"}).code, 0);
     EXPECT_NE(leader(), second);
-    EXPECT_EQ(test::ask(kept_conninfo_of("lb"), "select pg_is_in_recovery()"), "f");
+    EXPECT_TRUE(leads_to_a_primary(kept_conninfo_of("lb")));
     EXPECT_EQ(run({"cluster", "heal"}, 90).code, 0);
     EXPECT_EQ(run({"cluster", "kill", "etcd"}).code, 0);
     EXPECT_EQ(run({"cluster", "heal"}, 90).code, 0);

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "cluster/ports.hpp"
 #include "cluster/process.hpp"
 #include "observe/node_watch.hpp"
 #include "support/local_cluster.hpp"

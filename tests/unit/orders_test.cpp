@@ -83,7 +83,8 @@ TEST(Orders, TheSeedDecidesTheLoadedRows) {
 
 TEST(Orders, OffersItsOperationsWithTheirWeights) {
     std::string seen;
-    for (const auto& kind : make_orders({})->operations()) {
+    const auto workload = make_orders({});
+    for (const auto& kind : workload->operations()) {
         seen += kind.name + (kind.is_write ? "!" : "") + "=" +
                 std::to_string(static_cast<int>(kind.default_weight)) + " ";
         EXPECT_EQ(kind.rows, kind.name == "place_order" ? 1 : 0);

@@ -1,0 +1,182 @@
+#include "cluster/container_engine.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cluster/process.hpp"
+#include "cluster/service_kinds.hpp"
+#include "cluster/temporary_log.hpp"
+#include "core/error.hpp"
+
+namespace citusbench {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);)
+        if (!line.empty()) lines.push_back(line);
+    return lines;
+}
+
+Container container_from(const json& item) {
+    Container container;
+    container.id = item.at("Id").get<std::string>();
+    container.name = item.at("Name").get<std::string>();
+    if (container.name.starts_with('/')) container.name.erase(0, 1);
+    const auto& state = item.at("State");
+    container.status = state.at("Status").get<std::string>();
+    container.exit_code = state.value("ExitCode", 0);
+    if (state.contains("Health") && state["Health"].is_object())
+        container.health = state["Health"].value("Status", "");
+    const auto& config = item.at("Config");
+    if (config.contains("Labels") && config["Labels"].is_object())
+        for (const auto& [name, value] : config["Labels"].items())
+            container.labels[name] = value.get<std::string>();
+    if (config.contains("Env") && config["Env"].is_array())
+        for (const auto& each : config["Env"]) {
+            const auto text = each.get<std::string>();
+            const auto at = std::min(text.find('='), text.size());
+            container.environment[text.substr(0, at)] = text.substr(std::min(at + 1, text.size()));
+        }
+    return container;
+}
+
+} // namespace
+
+std::string Container::label(std::string_view label_name) const {
+    const auto found = labels.find(label_name);
+    return found == labels.end() ? std::string() : found->second;
+}
+
+ContainerEngine ContainerEngine::find_without_compose() {
+    ContainerEngine engine;
+    engine.docker_ = find_program("docker").string();
+    if (engine.docker_.empty())
+        throw UsageError("--cluster: a node is a container, and the program docker is missing; "
+                         "install Docker (Debian: docker.io)");
+    return engine;
+}
+
+ContainerEngine ContainerEngine::find() {
+    ContainerEngine engine;
+    engine.docker_ = find_program("docker").string();
+    if (engine.docker_.empty())
+        throw UsageError("--runtime compose: the program docker is missing; install Docker "
+                         "(Debian: docker.io), or take --runtime local");
+    if (!output_of({engine.docker_, "compose", "version", "--short"}).empty())
+        engine.compose_ = {engine.docker_, "compose"};
+    else if (const auto alone = find_program("docker-compose"); !alone.empty())
+        engine.compose_ = {alone.string()};
+    else
+        throw UsageError("--runtime compose: docker has no command compose, and there is no "
+                         "program docker-compose; install one (Debian: docker-compose), or take "
+                         "--runtime local");
+    return engine;
+}
+
+void ContainerEngine::require_running() const {
+    const StopFlag never_stop;
+    try {
+        run({"version", "--format", "{{.Server.Version}}"}, never_stop);
+    } catch (const RunError& error) {
+        throw RunError(fmt::format("the container engine does not run, or does not let this user "
+                                   "in: {}; start it (systemctl start docker), or see DOCKER_HOST",
+                                   error.what()));
+    }
+}
+
+void ContainerEngine::execute(const Args& program, const Args& args, const Environment& environment,
+                              const fs::path& log, const StopFlag& stop) const {
+    Command command;
+    command.args = program;
+    command.args.insert(command.args.end(), args.begin(), args.end());
+    command.log = log;
+    command.environment = environment;
+    const auto before = fs::exists(log) ? fs::file_size(log) : 0;
+    if (ChildProcess(command).wait(stop) == 0) return;
+    auto said = tail_of(log, before, 1);
+    constexpr std::string_view prefix = "Error response from daemon: ";
+    if (const auto at = said.find(prefix); at != std::string::npos)
+        said.erase(0, at + prefix.size());
+    throw RunError(fmt::format("docker {}: {}", args.front(), said));
+}
+
+void ContainerEngine::run(const Args& args, const StopFlag& stop) const {
+    const TemporaryLog log;
+    execute({docker_}, args, {}, log.path(), stop);
+}
+
+void ContainerEngine::compose(const Args& args, const Environment& environment, const fs::path& log,
+                              const StopFlag& stop) const {
+    execute(compose_, args, environment, log, stop);
+}
+
+std::string ContainerEngine::output(const Args& args) const {
+    Args all = {docker_};
+    all.insert(all.end(), args.begin(), args.end());
+    return output_of(all);
+}
+
+std::vector<Container> ContainerEngine::containers(const std::vector<std::string>& labels) const {
+    Args list = {"ps", "--all", "--quiet", "--no-trunc"};
+    for (const auto& label : labels) list.insert(list.end(), {"--filter", "label=" + label});
+    const auto ids = lines_of(output(list));
+    std::vector<Container> found;
+    if (ids.empty()) return found;
+    Args inspect = {"inspect", "--type", "container"};
+    inspect.insert(inspect.end(), ids.begin(), ids.end());
+    // One that went in the meantime makes the command fail; the next look does without it.
+    const auto all = json::parse(output(inspect), nullptr, false);
+    if (!all.is_array()) return found;
+    for (const auto& item : all) found.push_back(container_from(item));
+    std::sort(found.begin(), found.end(),
+              [](const Container& a, const Container& b) { return a.name < b.name; });
+    return found;
+}
+
+std::string ContainerEngine::last_lines(const Container& container) const {
+    const TemporaryLog log;
+    const StopFlag never_stop;
+    try {
+        execute({docker_}, {"logs", "--tail", "4", container.id}, {}, log.path(), never_stop);
+    } catch (const RunError& error) {
+        return error.what();
+    }
+    return tail_of(log.path());
+}
+
+ContainerEngine::Args ContainerEngine::of_project(Args list, const std::string& project) const {
+    list.insert(list.end(),
+                {"--quiet", "--filter", fmt::format("label={}={}", project_label, project)});
+    return lines_of(output(list));
+}
+
+void ContainerEngine::remove_project(const std::string& project) const {
+    constexpr int most_rounds = 5; // a Compose that was killed may have left orders behind
+    const StopFlag never_stop;
+    const auto remove = [&](const Args& list, Args command) {
+        const auto names = of_project(list, project);
+        command.insert(command.end(), names.begin(), names.end());
+        if (!names.empty()) run(command, never_stop);
+    };
+    for (int round = 1; round <= most_rounds; ++round) {
+        try {
+            remove({"ps", "--all"}, {"rm", "--force", "--volumes"});
+            remove({"network", "ls"}, {"network", "rm"});
+            remove({"volume", "ls"}, {"volume", "rm", "--force"});
+        } catch (const RunError&) {
+            if (round == most_rounds) throw;
+            continue;
+        }
+        if (of_project({"ps", "--all"}, project).empty()) return;
+    }
+}
+
+} // namespace citusbench

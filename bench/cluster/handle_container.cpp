@@ -1,0 +1,52 @@
+#include "cluster/container_engine.hpp"
+#include "cluster/node_handle.hpp"
+
+namespace citusbench {
+namespace {
+
+class ContainerHandle final : public NodeHandle {
+  public:
+    explicit ContainerHandle(const ManifestNode& node)
+        : node_(node), engine_(ContainerEngine::find_without_compose()) {}
+
+    void act(NodeAction action) override {
+        const StopFlag never_stop; // half done would be worse
+        engine_.run(command_of(action), never_stop);
+    }
+
+    std::string state() const override {
+        auto status =
+            engine_.output({"inspect", "--format", "{{.State.Status}}", node_.control.container});
+        status.erase(status.find_last_not_of('\n') + 1);
+        if (status == "running" || status == "paused") return status;
+        return "gone";
+    }
+
+  private:
+    ContainerEngine::Args command_of(NodeAction action) const {
+        const auto& container = node_.control.container;
+        switch (action) {
+        case NodeAction::crash:
+            return {"kill", "--signal", "KILL", container};
+        case NodeAction::stop:
+            return {"stop", "-t", "60", container};
+        case NodeAction::pause:
+            return {"pause", container};
+        case NodeAction::resume:
+            return {"unpause", container};
+        default:
+            return {"start", container};
+        }
+    }
+
+    const ManifestNode& node_;
+    ContainerEngine engine_;
+};
+
+} // namespace
+
+std::unique_ptr<NodeHandle> make_container_handle(const ManifestNode& node) {
+    return std::make_unique<ContainerHandle>(node);
+}
+
+} // namespace citusbench

@@ -1,0 +1,77 @@
+#include <signal.h>
+
+#include <algorithm>
+#include <array>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "cluster/node_handle.hpp"
+#include "cluster/server_processes.hpp"
+#include "core/error.hpp"
+
+namespace citusbench {
+namespace {
+
+using namespace std::chrono_literals;
+
+class ProcessHandle final : public NodeHandle {
+  public:
+    explicit ProcessHandle(const ManifestNode& node) : node_(node) {}
+
+    void act(NodeAction action) override {
+        switch (action) {
+        case NodeAction::crash:
+            kill_servers(directories());
+            break;
+        case NodeAction::stop:
+            stop();
+            break;
+        case NodeAction::pause:
+            pause_servers(directories(), node_.node.name);
+            break;
+        case NodeAction::resume:
+            resume_servers(directories());
+            break;
+        case NodeAction::start:
+            must_run_in_shell(node_.node.name, node_.control.commands.at("start"));
+            break;
+        case NodeAction::cut:
+        case NodeAction::mend:
+            break; // ManifestNode::can() says no
+        }
+    }
+
+    std::string state() const override {
+        const auto processes = find_processes(directories());
+        const auto root = std::find_if(processes.begin(), processes.end(),
+                                       [](const FoundProcess& each) { return each.is_root; });
+        if (root == processes.end()) return "gone";
+        return root->state == 'T' ? "paused" : "running";
+    }
+
+  private:
+    std::vector<std::filesystem::path> directories() const { return {node_.control.directory}; }
+
+    /// A fast shutdown of PostgreSQL; the others take it as a request to end, too.
+    void stop() const {
+        constexpr auto patience = 60s; // the shutdown's checkpoint writes all of shared_buffers
+        resume_servers(directories());
+        const auto processes = find_processes(directories());
+        for (const auto& process : processes)
+            if (process.is_root) process.signal(process.is_postgres ? SIGINT : SIGTERM);
+        if (!wait_until_gone(processes, patience))
+            throw RunError(fmt::format("{} did not stop within {} s; kill it instead",
+                                       node_.node.name, patience.count()));
+    }
+
+    const ManifestNode& node_;
+};
+
+} // namespace
+
+std::unique_ptr<NodeHandle> make_process_handle(const ManifestNode& node) {
+    return std::make_unique<ProcessHandle>(node);
+}
+
+} // namespace citusbench

@@ -1,0 +1,247 @@
+#include "cluster/manifest_cluster.hpp"
+
+#include <algorithm>
+#include <future>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "cluster/node_handle.hpp"
+#include "cluster/service.hpp"
+#include "cluster/tcp_probe.hpp"
+#include "core/error.hpp"
+#include "core/sql_text.hpp"
+#include "pg/client.hpp"
+
+namespace citusbench {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto patience = 60s;
+
+/// An action on several nodes at once; the first error is thrown when all have ended.
+void on_each(const std::vector<std::string>& names,
+             const std::function<void(const std::string&)>& work) {
+    std::vector<std::future<void>> running;
+    for (const auto& name : names)
+        running.push_back(std::async(std::launch::async, [&work, &name] { work(name); }));
+    for (auto& one : running) one.wait();
+    for (auto& one : running) one.get();
+}
+
+/// As the nodes' own commands cut and mend them.
+class ManifestNetwork final : public NetworkControl {
+  public:
+    using Act = std::function<void(const std::string& node, NodeAction action)>;
+    explicit ManifestNetwork(Act act) : act_(std::move(act)) {}
+
+    Ticks cut(const std::vector<std::string>& names) override {
+        {
+            const std::scoped_lock lock(mutex_);
+            cut_.insert(names.begin(), names.end());
+        }
+        on_each(names, [&](const std::string& name) { act_(name, NodeAction::cut); });
+        return now_ticks();
+    }
+    Ticks mend(const std::vector<std::string>& names) override {
+        on_each(names, [&](const std::string& name) { act_(name, NodeAction::mend); });
+        const std::scoped_lock lock(mutex_);
+        for (const auto& name : names) cut_.erase(name);
+        return now_ticks();
+    }
+    bool is_cut(const std::string& node) const override {
+        const std::scoped_lock lock(mutex_);
+        return cut_.contains(node);
+    }
+    Ticks set_delay(const std::vector<std::string>& names, Nanoseconds /*delay*/) override {
+        throw RunError(
+            fmt::format("{} cannot be made slow: there is no proxy in front", names.front()));
+    }
+    std::string way_of_cutting(const std::vector<std::string>& /*names*/) const override {
+        return "the manifest's command";
+    }
+    Nanoseconds cpu() const override { return {}; }
+
+  private:
+    Act act_;
+    mutable std::mutex mutex_;
+    std::set<std::string> cut_;
+};
+
+} // namespace
+
+struct ManifestCluster::Impl {
+    explicit Impl(Manifest its_manifest)
+        : manifest(std::move(its_manifest)),
+          network([this](const std::string& node, NodeAction action) { act(node, action); }) {
+        for (const auto& each : manifest.nodes) handles[each.node.name] = make_handle(each);
+        state.nodes = manifest.plain_nodes();
+        state.connection = manifest.connection;
+        state.spec.topology = "existing";
+    }
+
+    void learn(const StopFlag& stop);
+    void act(const std::string& name, NodeAction action);
+    /// What its control says; empty where it cannot tell.
+    std::string told(const std::string& name) const;
+    bool answers(const Node& node) const;
+    bool is_gone(const Node& node) const;
+    void await_gone(const Node& node) const;
+    void await_answer(const Node& node, const StopFlag& stop) const;
+
+    Manifest manifest;
+    ClusterState state;
+    std::map<std::string, std::unique_ptr<NodeHandle>> handles;
+    std::string version; ///< of PostgreSQL at the entry point
+    ManifestNetwork network;
+};
+
+/// Of the first entry point that answers.
+void ManifestCluster::Impl::learn(const StopFlag& stop) {
+    std::string why;
+    for (const auto& node : state.nodes) {
+        if (!node.is_entry) continue;
+        try {
+            pg::Client client(state.conninfo(node), stop);
+            version = client.query("show server_version").text(0, 0);
+            version.erase(std::min(version.find(' '), version.size()));
+            const auto what = client.query(std::string(sql_text("status/engine.sql")));
+            state.spec.engine = what.text(0, 0) == "t"   ? Engine::citus
+                                : what.text(0, 1) == "t" ? Engine::fdw
+                                                         : Engine::postgres;
+            if (state.spec.engine == Engine::citus)
+                state.spec.replication = static_cast<int>(what.integer(0, 2));
+            state.spec.workers = static_cast<int>(
+                std::count_if(state.nodes.begin(), state.nodes.end(),
+                              [](const Node& each) { return each.role == Role::worker; }));
+            return;
+        } catch (const RunError& error) {
+            why = fmt::format("{}: {}", node.name, error.what());
+        }
+    }
+    throw RunError(
+        fmt::format("--cluster {}: no entry point answers; {}", manifest.file.string(), why));
+}
+
+void ManifestCluster::Impl::act(const std::string& name, NodeAction action) {
+    if (!manifest.at(name).can(action))
+        throw UsageError(fmt::format("--cluster {}: {} has nothing in its control that does {}; "
+                                     "see docs/MANIFEST.md",
+                                     manifest.file.string(), name, name_of(action)));
+    handles.at(name)->act(action);
+}
+
+std::string ManifestCluster::Impl::told(const std::string& name) const {
+    const auto& handle = handles.at(name);
+    return handle ? handle->state() : "";
+}
+
+bool ManifestCluster::Impl::answers(const Node& node) const {
+    if (node.takes_queries()) return pg::answers_query(state.conninfo(node), 1s);
+    return accepts_connections(node.host, node.port);
+}
+
+bool ManifestCluster::Impl::is_gone(const Node& node) const {
+    const auto now = told(node.name);
+    return now.empty() ? !answers(node) : now == "gone";
+}
+
+void ManifestCluster::Impl::await_gone(const Node& node) const {
+    const auto deadline = now_ticks() + to_ticks(patience);
+    while (!is_gone(node)) {
+        if (now_ticks() > deadline)
+            throw RunError(
+                fmt::format("{} still runs {} s after it was ended", node.name, patience.count()));
+        std::this_thread::sleep_for(2ms);
+    }
+}
+
+void ManifestCluster::Impl::await_answer(const Node& node, const StopFlag& stop) const {
+    const auto deadline = now_ticks() + to_ticks(patience);
+    while (!answers(node)) {
+        if (now_ticks() > deadline)
+            throw RunError(fmt::format("{} does not answer at {}:{} {} s after it was started",
+                                       node.name, node.host, node.port, patience.count()));
+        stop.check();
+        std::this_thread::sleep_for(5ms);
+    }
+}
+
+ManifestCluster::ManifestCluster(std::unique_ptr<Impl> impl, const StopFlag& stop)
+    : Cluster(stop), impl_(std::move(impl)) {}
+ManifestCluster::~ManifestCluster() = default;
+
+std::unique_ptr<ManifestCluster> ManifestCluster::open(Manifest manifest, const StopFlag& stop) {
+    auto impl = std::make_unique<Impl>(std::move(manifest));
+    impl->learn(stop);
+    return std::unique_ptr<ManifestCluster>(new ManifestCluster(std::move(impl), stop));
+}
+
+const ClusterState& ManifestCluster::layout() const {
+    return impl_->state;
+}
+
+std::string ManifestCluster::version_of(const Node& node) const {
+    return node.holds_data() ? "PostgreSQL " + impl_->version : std::string(name_of(node.kind));
+}
+
+Ticks ManifestCluster::kill(const std::vector<std::string>& names) {
+    on_each(names, [&](const std::string& name) {
+        const auto& node = impl_->state.at(name);
+        if (!impl_->is_gone(node)) impl_->act(name, NodeAction::crash);
+        impl_->await_gone(node);
+    });
+    return now_ticks();
+}
+
+Ticks ManifestCluster::kill_postmaster(const std::vector<std::string>& /*names*/) {
+    throw UsageError("--fault postmaster: --cluster has no way to kill it alone; take crash");
+}
+
+Ticks ManifestCluster::stop(const std::vector<std::string>& names) {
+    on_each(names, [&](const std::string& name) {
+        const auto& node = impl_->state.at(name);
+        if (!impl_->is_gone(node)) impl_->act(name, NodeAction::stop);
+        impl_->await_gone(node);
+    });
+    return now_ticks();
+}
+
+Ticks ManifestCluster::pause(const std::vector<std::string>& names) {
+    on_each(names, [&](const std::string& name) { impl_->act(name, NodeAction::pause); });
+    return now_ticks();
+}
+
+Ticks ManifestCluster::resume(const std::vector<std::string>& names) {
+    on_each(names, [&](const std::string& name) { impl_->act(name, NodeAction::resume); });
+    return now_ticks();
+}
+
+Ticks ManifestCluster::start_nodes(const std::vector<std::string>& names) {
+    on_each(names, [&](const std::string& name) {
+        const auto& node = impl_->state.at(name);
+        if (impl_->told(name) == "paused") impl_->act(name, NodeAction::resume);
+        if (impl_->is_gone(node)) impl_->act(name, NodeAction::start);
+        impl_->await_answer(node, stop_flag());
+    });
+    return now_ticks();
+}
+
+std::string ManifestCluster::state(const Node& node) const {
+    const auto now = impl_->told(node.name);
+    if (now == "gone") return "down";
+    if (now == "paused") return "paused";
+    if (impl_->network.is_cut(node.name)) return "cut off";
+    if (impl_->answers(node)) return "up";
+    return now.empty() ? "down" : "starting";
+}
+
+NetworkControl& ManifestCluster::network() {
+    return impl_->network;
+}
+
+} // namespace citusbench

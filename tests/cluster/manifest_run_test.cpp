@@ -1,0 +1,107 @@
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "support/run_fixture.hpp"
+
+namespace citusbench {
+namespace {
+
+using nlohmann::json;
+
+/// Runs on a cluster that only its manifest tells of: another state folder keeps it.
+class ManifestRunTest : public test::RunFixture {
+  protected:
+    void discover(const test::Args& up_options) {
+        test::Args up = {"cluster", "up", "--shards", "8"};
+        up.insert(up.end(), up_options.begin(), up_options.end());
+        const auto started = run(up);
+        ASSERT_EQ(started.code, 0) << started.all();
+        const auto found =
+            run({"cluster", "discover", "--dsn", kept_conninfo(), "--output", file_.string()});
+        ASSERT_EQ(found.code, 0) << found.all();
+        EXPECT_EQ(found.err, "") << "of every node it is known how to break it";
+    }
+    test::Options on_manifest(const test::Options& more) const {
+        test::Options options = {{"--cluster", file_.string()},
+                                 {"--dsn", ""},
+                                 {"--before", "1s"},
+                                 {"--during", "1s"},
+                                 {"--after", "2s"}};
+        for (const auto& [name, value] : more) options[name] = value;
+        return options;
+    }
+    test::Args without_dsn(const test::Options& more) const {
+        auto args = chat(on_manifest(more));
+        args.erase(std::find(args.begin(), args.end(), "--dsn"));
+        return args;
+    }
+    void change(const std::function<void(json&)>& work) const {
+        std::ifstream in(file_);
+        auto manifest = json::parse(in);
+        work(manifest);
+        std::ofstream(file_) << manifest;
+    }
+
+    std::filesystem::path file_ = work_ / "cluster.json";
+};
+
+TEST_F(ManifestRunTest, AServerIsCrashedAndStartedAsTheFileSays) {
+    discover({"--topology", "single"});
+    const auto finished = run(without_dsn({{"--kill", "coordinator"}, {"--label", "m"}}));
+    EXPECT_EQ(finished.code, 0) << finished.all();
+    EXPECT_LT(summary("during").count("ok"), summary("before").count("ok"));
+    EXPECT_GT(summary("after").count("ok"), 0U);
+    for (const auto& row : table("verify.csv")) EXPECT_NE(row["verdict"], "fail") << row["check"];
+    EXPECT_EQ(run({"cluster", "status", "--cluster", file_.string()}).code, 0);
+}
+
+TEST_F(ManifestRunTest, CommandsBreakAndMendAndAFailingOneSaysWhy) {
+    discover({"--topology", "single"});
+    change([](json& manifest) {
+        auto& control = manifest["nodes"][0]["control"];
+        const auto directory = control["process"]["directory"].get<std::string>();
+        const auto start = control["process"]["start"].get<std::string>();
+        control = {{"command",
+                    {{"stop", "kill -INT $(head -1 " + directory + "/postmaster.pid)"},
+                     {"start", start},
+                     {"crash", "echo out of order >&2; false"}}}};
+    });
+    const auto stopped = run(without_dsn({{"--fault", "stop:coordinator"}}));
+    EXPECT_EQ(stopped.code, 0) << stopped.all();
+    EXPECT_GT(summary("after").count("ok"), 0U);
+    const auto failed = run(without_dsn({{"--kill", "coordinator"}, {"--label", "f"}}));
+    EXPECT_EQ(failed.code, 1) << failed.all();
+    EXPECT_TRUE(failed.says("out of order")) << failed.all();
+}
+
+TEST_F(ManifestRunTest, WhatTheFileHasNoWayToDoIsRefusedBeforeAnythingIsTouched) {
+    discover({"--topology", "single"});
+    for (const auto* fault : {"partition:coordinator", "slow:coordinator:5ms",
+                              "postmaster:coordinator", "crash:worker1"}) {
+        const auto refused = run(without_dsn({{"--fault", fault}}));
+        EXPECT_EQ(refused.code, 2) << refused.all();
+    }
+    change([](json& manifest) { manifest["nodes"][0]["control"]["process"].erase("start"); });
+    const auto refused = run(without_dsn({{"--kill", "coordinator"}}));
+    EXPECT_EQ(refused.code, 2) << refused.all();
+    EXPECT_TRUE(refused.says("crash of coordinator needs a way to start it")) << refused.all();
+    EXPECT_TRUE(result_folders().empty());
+    const auto again = run({"cluster", "discover", "--dsn", kept_conninfo(), "-o", file_.string()});
+    EXPECT_EQ(again.code, 2) << again.all();
+}
+
+TEST_F(ManifestRunTest, OnCitusAWorkerIsCrashedAndItsRoomsAreTheAffectedOnes) {
+    if (!find_local_postgres().has_citus) GTEST_SKIP() << "Citus is not installed here";
+    discover({"--engine", "citus", "--workers", "3"});
+    const auto finished = run(without_dsn({{"--kill", "worker3"}, {"--rooms", "200"}}));
+    EXPECT_EQ(finished.code, 0) << finished.all();
+    EXPECT_EQ(summary("during", "post", "unaffected").count("failed"), 0U);
+    EXPECT_GT(summary("during", "post", "affected").count("failed"), 0U);
+    for (const auto& row : table("verify.csv")) EXPECT_NE(row["verdict"], "fail") << row["check"];
+}
+
+} // namespace
+} // namespace citusbench

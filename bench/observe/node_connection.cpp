@@ -21,6 +21,8 @@ void NodeConnection::ask(std::string sql, std::string setup) {
 
 void NodeConnection::connect() {
     is_new_ = true;
+    trouble_.clear(); // of a connection before it
+    results_.clear();
     polling_ = PGRES_POLLING_WRITING;
     connection_.reset(PQconnectStart(conninfo_.c_str()));
     if (!connection_) throw std::bad_alloc();

@@ -113,7 +113,7 @@ TEST_F(PlanTest, TheLengthsOfPhasesNeedAFault) {
 }
 
 TEST_F(PlanTest, FaultsNeedNodesThatCitusbenchControls) {
-    expect_refusal({"--kill", "worker2"}, {"--kill worker2", "--dsn", "cluster up"});
+    expect_refusal({"--kill", "worker2"}, {"--kill worker2", "--dsn", "--cluster FILE"});
     expect_refusal({"--fault", "pause:worker2"}, {"--fault worker2", "--dsn"});
     expect_refusal({"--keep"}, {"--keep", "--dsn"});
 }

@@ -177,8 +177,8 @@ RunRecord describe_start(const Plan& plan, const Target& target, const PreparedS
     details["servers"] = servers(target, stop);
     details["nodes"] = nodes(target);
     if (plan.cluster) details["runtime"] = std::string(name_of(plan.cluster->runtime));
-    const bool has_patroni =
-        target.cluster && !plan.manifest && target.cluster->nodes().front().kind == NodeKind::patroni;
+    const bool has_patroni = target.cluster && !plan.manifest &&
+                             target.cluster->nodes().front().kind == NodeKind::patroni;
     if (has_patroni)
         details["patroni"] = {{"ttl_s", patroni_timing::ttl_s},
                               {"loop_wait_s", patroni_timing::loop_wait_s},

@@ -21,6 +21,8 @@ class ComposeCluster final : public Cluster {
     /// removed. Without an engine there is nothing to remove.
     static int remove_remains(bool kept_too, const Log& log);
 
+    ComposeCluster(const ComposeCluster&) = delete;
+    ComposeCluster& operator=(const ComposeCluster&) = delete;
     ~ComposeCluster() override;
 
     /// Started by this object.

@@ -93,7 +93,7 @@ void ContainerEngine::require_running() const {
 }
 
 void ContainerEngine::execute(const Args& program, const Args& args, const Environment& environment,
-                              const fs::path& log, const StopFlag& stop) const {
+                              const fs::path& log, const StopFlag& stop) {
     Command command;
     command.args = program;
     command.args.insert(command.args.end(), args.begin(), args.end());

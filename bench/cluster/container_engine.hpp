@@ -56,8 +56,8 @@ class ContainerEngine {
     void remove_project(const std::string& project) const;
 
   private:
-    void execute(const Args& program, const Args& args, const Environment& environment,
-                 const std::filesystem::path& log, const StopFlag& stop) const;
+    static void execute(const Args& program, const Args& args, const Environment& environment,
+                        const std::filesystem::path& log, const StopFlag& stop);
     /// Names or ids of things of a project; `list` is the command, such as {"volume", "ls"}.
     Args of_project(Args list, const std::string& project) const;
 

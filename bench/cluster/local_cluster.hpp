@@ -29,6 +29,8 @@ class LocalCluster final : public Cluster {
     /// Removes what dead owners left behind; the number of clusters removed.
     static int remove_remains(const Log& log);
 
+    LocalCluster(const LocalCluster&) = delete;
+    LocalCluster& operator=(const LocalCluster&) = delete;
     ~LocalCluster() override; ///< remove(), unless kept
 
     const ClusterState& layout() const override;

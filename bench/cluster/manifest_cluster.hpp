@@ -14,6 +14,8 @@ class ManifestCluster final : public Cluster {
     /// for a program that controlling the nodes needs. `stop` must outlive the result.
     static std::unique_ptr<ManifestCluster> open(Manifest manifest, const StopFlag& stop);
 
+    ManifestCluster(const ManifestCluster&) = delete;
+    ManifestCluster& operator=(const ManifestCluster&) = delete;
     ~ManifestCluster() override;
 
     const ClusterState& layout() const override;

@@ -69,8 +69,9 @@ TEST_F(ComposeFile, NodesAreThoseOfTheTopology) {
 
 TEST_F(ComposeFile, PortsAreOnLoopbackAndNothingStartsAgainByItself) {
     for (const auto* profile : {"active-active", "multi-master", "dual-cluster", "active-passive",
-                                "spatial-ha", "single", "pgadmin"})
-        for (const auto& [name, service] : services(profile).items()) {
+                                "spatial-ha", "single", "pgadmin"}) {
+        const auto all = services(profile);
+        for (const auto& [name, service] : all.items()) {
             EXPECT_EQ(service.value("restart", ""), "no") << name;
             for (const auto& port : service.value("ports", json::array())) {
                 EXPECT_EQ(port.value("host_ip", ""), "127.0.0.1") << name;
@@ -80,6 +81,7 @@ TEST_F(ComposeFile, PortsAreOnLoopbackAndNothingStartsAgainByItself) {
                     << name;
             }
         }
+    }
 }
 
 } // namespace

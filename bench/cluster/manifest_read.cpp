@@ -168,7 +168,7 @@ ManifestNode read_node(const Json& json, std::size_t number, const std::filesyst
 }
 
 std::string read_connection(const Reader& top) {
-    const auto text = top.text("connection", "dbname=citusbench");
+    auto text = top.text("connection", "dbname=citusbench");
     try {
         const auto conninfo = pg::Conninfo::parse(text);
         if (!conninfo.get("password").empty())

@@ -131,7 +131,7 @@ bool find_process(const Manifest& manifest, ManifestNode& node) {
         node.control.by = ManifestControl::By::process;
         node.control.directory = directory;
         node.control.commands["start"] = fmt::format(
-            "{} start --wait --silent --log={}/citusbench.log --pgdata={}", as_owner_of(directory),
+            "{}{} start --wait --silent --log={}/citusbench.log --pgdata={}", as_owner_of(directory),
             (program.parent_path() / "pg_ctl").string(), directory.string(), directory.string());
         return true;
     } catch (const RunError&) {

@@ -67,6 +67,33 @@ std::vector<std::string> distinct(const SuiteRecord& suite, Member member) {
     return names;
 }
 
+/// A single connection's rate says no more than its times do.
+bool has_rate(const SuiteRecord& suite, const std::string& condition) {
+    return std::any_of(suite.rows.begin(), suite.rows.end(), [&](const SuiteRow& row) {
+        return row.condition == condition && row.concurrency > 1;
+    });
+}
+
+/// nullptr where there is none.
+const SuiteRow* find_row(const SuiteRecord& suite, const std::string& operation,
+                         const std::string& condition) {
+    const auto row = std::find_if(suite.rows.begin(), suite.rows.end(), [&](const auto& each) {
+        return each.operation == operation && each.condition == condition;
+    });
+    return row == suite.rows.end() ? nullptr : &*row;
+}
+
+/// The median, and the rate or the maximum.
+std::vector<TextTable::Cell> times_of(const SuiteRow* row, bool with_rate) {
+    const auto summary =
+        row != nullptr ? summarize(row->stats.service[index_of(Outcome::ok)]) : std::nullopt;
+    const auto median = summary ? std::optional(summary->p50_us) : std::nullopt;
+    const auto most = summary ? std::optional(summary->max_us) : std::nullopt;
+    return {latency_text(median), with_rate
+                                      ? rate_text(row != nullptr ? ok_per_s(*row) : std::nullopt)
+                                      : latency_text(most)};
+}
+
 } // namespace
 
 std::unique_ptr<Reporter> make_suite() {
@@ -76,16 +103,10 @@ std::unique_ptr<Reporter> make_suite() {
 std::string suite_table(const SuiteRecord& suite, std::size_t width,
                         const std::string& header_style) {
     const auto conditions = distinct(suite, &SuiteRow::condition);
-    // A single connection's rate says no more than its times do.
-    const auto has_rate = [&](const std::string& condition) {
-        return std::any_of(suite.rows.begin(), suite.rows.end(), [&](const SuiteRow& row) {
-            return row.condition == condition && row.concurrency > 1;
-        });
-    };
     std::vector<TextTable::Column> columns = {{"", TextTable::Align::left}};
     for (const auto& condition : conditions) {
         columns.push_back({condition});
-        columns.push_back({has_rate(condition) ? "ok/s" : "max"});
+        columns.push_back({has_rate(suite, condition) ? "ok/s" : "max"});
     }
     columns.push_back({"not ok"});
     TextTable table(std::move(columns));
@@ -93,19 +114,10 @@ std::string suite_table(const SuiteRecord& suite, std::size_t width,
         std::vector<TextTable::Cell> cells = {operation};
         std::uint64_t not_ok = 0;
         for (const auto& condition : conditions) {
-            const auto row = std::find_if(suite.rows.begin(), suite.rows.end(), [&](const auto& r) {
-                return r.operation == operation && r.condition == condition;
-            });
-            const bool is_there = row != suite.rows.end();
-            const auto summary =
-                is_there ? summarize(row->stats.service[index_of(Outcome::ok)]) : std::nullopt;
-            cells.emplace_back(
-                latency_text(summary ? std::optional(summary->p50_us) : std::nullopt));
-            cells.emplace_back(
-                has_rate(condition)
-                    ? rate_text(is_there ? ok_per_s(*row) : std::nullopt)
-                    : latency_text(summary ? std::optional(summary->max_us) : std::nullopt));
-            if (is_there) not_ok += row->stats.scheduled - row->stats.count(Outcome::ok);
+            const auto* row = find_row(suite, operation, condition);
+            for (auto& cell : times_of(row, has_rate(suite, condition)))
+                cells.push_back(std::move(cell));
+            if (row != nullptr) not_ok += row->stats.scheduled - row->stats.count(Outcome::ok);
         }
         cells.emplace_back(std::to_string(not_ok));
         table.add_row(std::move(cells));

@@ -96,7 +96,7 @@ TEST_F(StatusTest, ADeadNodeIsTheReasonAndTheOthersAreStillTold) {
     EXPECT_TRUE(says(status({}, 1), "worker1 is paused"));
     EXPECT_TRUE(says(status({"--dsn", dsn_}, 1), "worker2 is unreachable"));
     ASSERT_EQ(run({"cluster", "kill", "coordinator"}).code, 0);
-    EXPECT_TRUE(says(status({}, 1), "without an entry point"));
+    EXPECT_TRUE(says(status({}, 1), "without a coordinator"));
     ASSERT_EQ(run({"cluster", "heal"}).code, 0);
     status({}, 0);
 }

@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -14,10 +15,10 @@ constexpr int look_at_stop_ms = 100;
 
 } // namespace
 
-StatementRunner::StatementRunner(const LoadPlan& load, const pg::Conninfo& node,
-                                 unsigned connections, const StopFlag& stop)
-    : load_(load), node_(node), stop_(stop), session_(load.workload->session(load.identity)),
-      lanes_(connections) {
+StatementRunner::StatementRunner(const LoadPlan& load, pg::Conninfo node, unsigned connections,
+                                 const StopFlag& stop)
+    : load_(load), node_(std::move(node)), stop_(stop),
+      session_(load.workload->session(load.identity)), lanes_(connections) {
     for (auto& lane : lanes_) lane.pipeline = std::make_unique<pg::Pipeline>(1);
     connect_closed();
 }
@@ -84,7 +85,7 @@ void StatementRunner::count(Lane& lane, const pg::Reply& reply) {
     auto& stats = row_->stats;
     ++stats.outcomes[index_of(outcome)];
     if (reply.ok) stats.rows += reply.rows;
-    const auto time = static_cast<std::uint64_t>(now - lane.sent);
+    const auto time = now - lane.sent;
     stats.service[index_of(outcome)].record(time);
     stats.response[index_of(outcome)].record(time);
     if (is_write) ledger_->record(lane.index, outcome, lane.sent, now);

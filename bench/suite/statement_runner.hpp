@@ -18,7 +18,7 @@ namespace citusbench {
 class StatementRunner {
   public:
     /// Connects all. Throws RunError where that fails within 10 s, Interrupted.
-    StatementRunner(const LoadPlan& load, const pg::Conninfo& node, unsigned connections,
+    StatementRunner(const LoadPlan& load, pg::Conninfo node, unsigned connections,
                     const StopFlag& stop);
 
     /// Executes operations of this kind, each connection one after the other until none is left;

@@ -49,7 +49,7 @@ class ManifestRunTest : public test::RunFixture {
 };
 
 TEST_F(ManifestRunTest, AServerIsCrashedAndStartedAsTheFileSays) {
-    discover({"--topology", "single"});
+    discover({"--topology", "single", "--engine", "fdw"});
     const auto finished = run(without_dsn({{"--kill", "coordinator"}, {"--label", "m"}}));
     EXPECT_EQ(finished.code, 0) << finished.all();
     EXPECT_LT(summary("during").count("ok"), summary("before").count("ok"));
@@ -59,7 +59,7 @@ TEST_F(ManifestRunTest, AServerIsCrashedAndStartedAsTheFileSays) {
 }
 
 TEST_F(ManifestRunTest, CommandsBreakAndMendAndAFailingOneSaysWhy) {
-    discover({"--topology", "single"});
+    discover({"--topology", "single", "--engine", "fdw"});
     change([](json& manifest) {
         auto& control = manifest["nodes"][0]["control"];
         const auto directory = control["process"]["directory"].get<std::string>();
@@ -78,7 +78,7 @@ TEST_F(ManifestRunTest, CommandsBreakAndMendAndAFailingOneSaysWhy) {
 }
 
 TEST_F(ManifestRunTest, WhatTheFileHasNoWayToDoIsRefusedBeforeAnythingIsTouched) {
-    discover({"--topology", "single"});
+    discover({"--topology", "single", "--engine", "fdw"});
     for (const auto* fault : {"partition:coordinator", "slow:coordinator:5ms",
                               "postmaster:coordinator", "crash:worker1"}) {
         const auto refused = run(without_dsn({{"--fault", fault}}));

@@ -50,7 +50,7 @@ class ManifestRunTest : public test::RunFixture {
 
 TEST_F(ManifestRunTest, AServerIsCrashedAndStartedAsTheFileSays) {
     discover({"--topology", "single", "--engine", "fdw"});
-    const auto finished = run(without_dsn({{"--kill", "coordinator"}, {"--label", "m"}}));
+    const auto finished = run(without_dsn({{"--kill", "server"}, {"--label", "m"}}));
     EXPECT_EQ(finished.code, 0) << finished.all();
     EXPECT_LT(summary("during").count("ok"), summary("before").count("ok"));
     EXPECT_GT(summary("after").count("ok"), 0U);
@@ -69,25 +69,25 @@ TEST_F(ManifestRunTest, CommandsBreakAndMendAndAFailingOneSaysWhy) {
                      {"start", start},
                      {"crash", "echo out of order >&2; false"}}}};
     });
-    const auto stopped = run(without_dsn({{"--fault", "stop:coordinator"}}));
+    const auto stopped = run(without_dsn({{"--fault", "stop:server"}}));
     EXPECT_EQ(stopped.code, 0) << stopped.all();
     EXPECT_GT(summary("after").count("ok"), 0U);
-    const auto failed = run(without_dsn({{"--kill", "coordinator"}, {"--label", "f"}}));
+    const auto failed = run(without_dsn({{"--kill", "server"}, {"--label", "f"}}));
     EXPECT_EQ(failed.code, 1) << failed.all();
     EXPECT_TRUE(failed.says("out of order")) << failed.all();
 }
 
 TEST_F(ManifestRunTest, WhatTheFileHasNoWayToDoIsRefusedBeforeAnythingIsTouched) {
     discover({"--topology", "single", "--engine", "fdw"});
-    for (const auto* fault : {"partition:coordinator", "slow:coordinator:5ms",
-                              "postmaster:coordinator", "crash:worker1"}) {
+    for (const auto* fault :
+         {"partition:server", "slow:server:5ms", "postmaster:server", "crash:worker1"}) {
         const auto refused = run(without_dsn({{"--fault", fault}}));
         EXPECT_EQ(refused.code, 2) << refused.all();
     }
     change([](json& manifest) { manifest["nodes"][0]["control"]["process"].erase("start"); });
-    const auto refused = run(without_dsn({{"--kill", "coordinator"}}));
+    const auto refused = run(without_dsn({{"--kill", "server"}}));
     EXPECT_EQ(refused.code, 2) << refused.all();
-    EXPECT_TRUE(refused.says("crash of coordinator needs a way to start it")) << refused.all();
+    EXPECT_TRUE(refused.says("crash of server needs a way to start it")) << refused.all();
     EXPECT_TRUE(result_folders().empty());
     const auto again = run({"cluster", "discover", "--dsn", kept_conninfo(), "-o", file_.string()});
     EXPECT_EQ(again.code, 2) << again.all();

@@ -130,9 +130,10 @@ bool find_process(const Manifest& manifest, ManifestNode& node) {
             std::filesystem::read_symlink(fmt::format("/proc/{}/exe", root->pid), error);
         node.control.by = ManifestControl::By::process;
         node.control.directory = directory;
-        node.control.commands["start"] = fmt::format(
-            "{}{} start --wait --silent --log={}/citusbench.log --pgdata={}", as_owner_of(directory),
-            (program.parent_path() / "pg_ctl").string(), directory.string(), directory.string());
+        node.control.commands["start"] =
+            fmt::format("{}{} start --wait --silent --log={}/citusbench.log --pgdata={}",
+                        as_owner_of(directory), (program.parent_path() / "pg_ctl").string(),
+                        directory.string(), directory.string());
         return true;
     } catch (const RunError&) {
         return false; // whoever may not connect writes the control themselves

@@ -196,13 +196,14 @@ void check_manifest(const FaultSpec& fault, const Plan& plan) {
     if (fault.kind == "slow" || fault.kind == "postmaster")
         refuse(fmt::format("--cluster has no way to do {}; take crash, stop, pause or partition",
                            fault.kind));
+    const auto actions = actions_of(fault);
     for (const auto& target : fault.nodes) {
         if (is_patroni_alone(target))
             refuse(fmt::format("--cluster has no way to hit Patroni alone; take {}",
                                node_of_target(target)));
         for (const auto& name : nodes_of_target(target, plan.manifest->plain_nodes()))
-            for (const auto action : actions_of(fault))
-                if (const bool is_mend = action != actions_of(fault).front();
+            for (const auto action : actions)
+                if (const bool is_mend = action != actions.front();
                     (plan.heal || !is_mend) && !plan.manifest->at(name).can(action))
                     refuse(fmt::format("{} of {} needs a way to {} it; add one to its control "
                                        "in {} (docs/MANIFEST.md)",

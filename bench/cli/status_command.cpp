@@ -169,7 +169,7 @@ int status_command(std::span<const std::string> args, const StopFlag& stop) {
         fmt::print("{}", text.str());
         return 0;
     }
-    if (options.dsn.empty() && !known_cluster(options, stop)) {
+    if (options.dsn.empty() && options.manifest.empty() && !LocalCluster::open_kept(stop)) {
         fmt::print("no cluster is running; start one with `citusbench cluster up`, or name one "
                    "with --dsn\n");
         return 1;

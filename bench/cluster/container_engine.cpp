@@ -55,21 +55,21 @@ std::string Container::label(std::string_view label_name) const {
     return found == labels.end() ? std::string() : found->second;
 }
 
-ContainerEngine ContainerEngine::find_without_compose() {
+ContainerEngine ContainerEngine::find_docker(std::string_view refusal) {
     ContainerEngine engine;
     engine.docker_ = find_program("docker").string();
-    if (engine.docker_.empty())
-        throw UsageError("--cluster: a node is a container, and the program docker is missing; "
-                         "install Docker (Debian: docker.io)");
+    if (engine.docker_.empty()) throw UsageError(std::string(refusal));
     return engine;
 }
 
+ContainerEngine ContainerEngine::find_without_compose() {
+    return find_docker("--cluster: a node is a container, and the program docker is missing; "
+                       "install Docker (Debian: docker.io)");
+}
+
 ContainerEngine ContainerEngine::find() {
-    ContainerEngine engine;
-    engine.docker_ = find_program("docker").string();
-    if (engine.docker_.empty())
-        throw UsageError("--runtime compose: the program docker is missing; install Docker "
-                         "(Debian: docker.io), or take --runtime local");
+    auto engine = find_docker("--runtime compose: the program docker is missing; install Docker "
+                              "(Debian: docker.io), or take --runtime local");
     if (!output_of({engine.docker_, "compose", "version", "--short"}).empty())
         engine.compose_ = {engine.docker_, "compose"};
     else if (const auto alone = find_program("docker-compose"); !alone.empty())

@@ -56,6 +56,8 @@ class ContainerEngine {
     void remove_project(const std::string& project) const;
 
   private:
+    /// Throws UsageError with `refusal` where it is missing.
+    static ContainerEngine find_docker(std::string_view refusal);
     static void execute(const Args& program, const Args& args, const Environment& environment,
                         const std::filesystem::path& log, const StopFlag& stop);
     /// Names or ids of things of a project; `list` is the command, such as {"volume", "ls"}.

@@ -9,11 +9,11 @@
 
 #include <fmt/format.h>
 
+#include "cluster/engine_facts.hpp"
 #include "cluster/node_handle.hpp"
 #include "cluster/service.hpp"
 #include "cluster/tcp_probe.hpp"
 #include "core/error.hpp"
-#include "core/sql_text.hpp"
 #include "pg/client.hpp"
 
 namespace citusbench {
@@ -86,6 +86,8 @@ struct ManifestCluster::Impl {
 
     void learn(const StopFlag& stop);
     void act(const std::string& name, NodeAction action);
+    /// Ends those that still run, by crash or stop; the time when all are gone.
+    Ticks end(const std::vector<std::string>& names, NodeAction action);
     /// What its control says; empty where it cannot tell.
     std::string told(const std::string& name) const;
     bool answers(const Node& node) const;
@@ -109,12 +111,9 @@ void ManifestCluster::Impl::learn(const StopFlag& stop) {
             pg::Client client(state.conninfo(node), stop);
             version = client.query("show server_version").text(0, 0);
             version.erase(std::min(version.find(' '), version.size()));
-            const auto what = client.query(std::string(sql_text("status/engine.sql")));
-            state.spec.engine = what.text(0, 0) == "t"   ? Engine::citus
-                                : what.text(0, 1) == "t" ? Engine::fdw
-                                                         : Engine::postgres;
-            if (state.spec.engine == Engine::citus)
-                state.spec.replication = static_cast<int>(what.integer(0, 2));
+            const auto facts = ask_engine(client);
+            state.spec.engine = facts.engine;
+            state.spec.replication = facts.replication;
             state.spec.workers = static_cast<int>(
                 std::count_if(state.nodes.begin(), state.nodes.end(),
                               [](const Node& each) { return each.role == Role::worker; }));
@@ -160,6 +159,15 @@ void ManifestCluster::Impl::await_gone(const Node& node) const {
     }
 }
 
+Ticks ManifestCluster::Impl::end(const std::vector<std::string>& names, NodeAction action) {
+    on_each(names, [&](const std::string& name) {
+        const auto& node = state.at(name);
+        if (!is_gone(node)) act(name, action);
+        await_gone(node);
+    });
+    return now_ticks();
+}
+
 void ManifestCluster::Impl::await_answer(const Node& node, const StopFlag& stop) const {
     const auto deadline = now_ticks() + to_ticks(patience);
     while (!answers(node)) {
@@ -190,12 +198,7 @@ std::string ManifestCluster::version_of(const Node& node) const {
 }
 
 Ticks ManifestCluster::kill(const std::vector<std::string>& names) {
-    on_each(names, [&](const std::string& name) {
-        const auto& node = impl_->state.at(name);
-        if (!impl_->is_gone(node)) impl_->act(name, NodeAction::crash);
-        impl_->await_gone(node);
-    });
-    return now_ticks();
+    return impl_->end(names, NodeAction::crash);
 }
 
 Ticks ManifestCluster::kill_postmaster(const std::vector<std::string>& /*names*/) {
@@ -203,12 +206,7 @@ Ticks ManifestCluster::kill_postmaster(const std::vector<std::string>& /*names*/
 }
 
 Ticks ManifestCluster::stop(const std::vector<std::string>& names) {
-    on_each(names, [&](const std::string& name) {
-        const auto& node = impl_->state.at(name);
-        if (!impl_->is_gone(node)) impl_->act(name, NodeAction::stop);
-        impl_->await_gone(node);
-    });
-    return now_ticks();
+    return impl_->end(names, NodeAction::stop);
 }
 
 Ticks ManifestCluster::pause(const std::vector<std::string>& names) {

@@ -1,3 +1,4 @@
+#include "cluster/engine_facts.hpp"
 #include "core/error.hpp"
 #include "core/sql_text.hpp"
 #include "observe/cluster_status.hpp"
@@ -29,12 +30,10 @@ ObservedCluster discover(const std::string& dsn) {
     if (const char* address = PQhostaddr(client.get()); address && *address)
         entry.set("hostaddr", address);
     entry.set("dbname", PQdb(client.get()));
-    const auto what = client.query(std::string(sql_text("status/engine.sql")));
+    const auto facts = ask_engine(client);
     ObservedCluster cluster;
-    cluster.engine = what.text(0, 0) == "t"   ? Engine::citus
-                     : what.text(0, 1) == "t" ? Engine::fdw
-                                              : Engine::postgres;
-    if (cluster.engine == Engine::citus) cluster.replication = static_cast<int>(what.integer(0, 2));
+    cluster.engine = facts.engine;
+    cluster.replication = facts.replication;
     ObservedNode first;
     first.node.name = cluster.engine == Engine::postgres ? "server" : "coordinator";
     first.node.role = Role::coordinator;

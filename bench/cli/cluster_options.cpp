@@ -18,6 +18,11 @@ int small_number(const Given& given, const std::string& name, std::uint64_t leas
     return static_cast<int>(whole_number(given, name, least, most));
 }
 
+/// Its range is checked where it is used.
+int whole_int(const Given& given, const std::string& name) {
+    return static_cast<int>(whole_number(given, name, 0, 1'000'000));
+}
+
 Runtime runtime_in(const std::string& text) {
     for (const auto runtime : {Runtime::local, Runtime::compose})
         if (text == name_of(runtime)) return runtime;
@@ -52,7 +57,12 @@ void add_cluster_options(po::options_description& options) {
         "0)")("replication", text("N"),
               "copies of each shard (default: 2 on citus; 1 on fdw, or with replicas of workers)")(
         "entry", text("NODE[,NODE]"),
-        "nodes that clients connect to (default: the balancer, or else the coordinator)");
+        "nodes that clients connect to (default: the balancer, or else the coordinator)")(
+        "pooler", text("=MODE")->implicit_value("transaction"),
+        "PgBouncer in front of each entry point, which lends its connections by transaction (the "
+        "default) or session")("pool-size", text("N"),
+                               "connections of each pooler to the node behind it (default: 20; "
+                               "by session 4 for each of the load's)");
 }
 
 ClusterWish cluster_wish(const Given& given) {
@@ -66,13 +76,15 @@ ClusterWish cluster_wish(const Given& given) {
     if (given.contains("replicas-per-worker"))
         wish.replicas_per_worker = small_number(given, "replicas-per-worker", 0);
     if (given.contains("replication")) wish.replication = small_number(given, "replication", 1);
+    if (given.contains("pooler")) wish.pooling = text_of(given, "pooler");
+    if (given.contains("pool-size")) wish.pool_size = whole_int(given, "pool-size");
     if (given.contains("entry")) wish.entries = names_in(text_of(given, "entry"));
     return wish;
 }
 
 void refuse_cluster_options(const Given& given) {
-    for (const auto* name :
-         {"runtime", "engine", "workers", "writers", "clusters", "replicas-per-worker", "entry"})
+    for (const auto* name : {"runtime", "engine", "workers", "writers", "clusters",
+                             "replicas-per-worker", "entry", "pooler", "pool-size"})
         if (is_given(given, name))
             throw UsageError(
                 fmt::format("--{} {}: it shapes a cluster of citusbench's own; leave it out "

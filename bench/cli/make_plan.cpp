@@ -13,6 +13,7 @@
 #include "cli/option_values.hpp"
 #include "cli/route_plan.hpp"
 #include "cli/share_plan.hpp"
+#include "cluster/service.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
 #include "pg/conninfo.hpp"
@@ -186,6 +187,23 @@ void read_manifest_option(const Given& given, Plan& plan) {
     read_existing(given, plan);
 }
 
+/// Needs the cluster: a pooler may not keep what a client prepared.
+void read_protocol(const Given& given, Plan& plan) {
+    const bool is_kept =
+        !plan.cluster || plan.cluster->pooling != Pooling::transaction || pooler_keeps_prepared();
+    plan.prepared = is_kept;
+    if (!given.contains("protocol")) return;
+    const auto protocol = text_of(given, "protocol");
+    if (protocol != "prepared" && protocol != "extended")
+        throw UsageError(fmt::format("--protocol {}: take prepared or extended", protocol));
+    plan.prepared = protocol == "prepared";
+    if (plan.prepared && !is_kept)
+        throw UsageError(
+            "--protocol prepared: this PgBouncer lends connections by transaction and "
+            "forgets what was prepared on them, before 1.21; take --protocol extended, "
+            "or --pooler=session");
+}
+
 void read_where(const Given& given, Plan& plan) {
     plan.shards = static_cast<int>(whole_number(given, "shards", 1, 32'768));
     plan.keep = given["keep"].as<bool>();
@@ -258,6 +276,7 @@ Plan make_plan(const Given& given, std::span<const std::string> args) {
     read_what(given, plan);
     read_load(given, plan);
     read_where(given, plan);
+    read_protocol(given, plan);
     read_route(given, plan);
     read_faults(given, plan);
     read_output(given, plan);

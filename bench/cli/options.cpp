@@ -67,6 +67,10 @@ OptionGroup load_group() {
         "open loop: operations per second, as 5000, 5k or 30/min (default: closed loop)")(
         "pipeline", text("DEPTH", "1"), "operations in flight on a connection")(
         "batch", text("N", "1"), "operations per pipeline sync, at most DEPTH")(
+        "protocol", text("NAME"),
+        "prepared: each statement once a connection; extended: parsed at each operation, as "
+        "poolers "
+        "by transaction may need it (default: prepared where that works)")(
         "warmup", text("TIME", "2s"), "load before the measuring starts")(
         "duration", text("TIME"), "of a run without faults (default: 30s)")(
         "timeout", text("TIME", "5s"), "deadline of an operation")(

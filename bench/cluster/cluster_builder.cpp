@@ -25,13 +25,6 @@ namespace fs = std::filesystem;
 
 constexpr int port_attempts = 5;
 
-/// Of a cluster that is there.
-std::string password_in(const fs::path& pass_file) {
-    auto line = read_file(pass_file);
-    if (line.ends_with('\n')) line.pop_back();
-    return line.substr(line.rfind(':') + 1);
-}
-
 std::string seconds_since(Ticks begun) {
     return fmt::format("{:.1f} s", to_seconds(now_ticks() - begun));
 }
@@ -76,7 +69,7 @@ void ClusterBuilder::choose_ports() {
 
 void ClusterBuilder::make_first_node() {
     const auto server_folder = state_.server_folder();
-    password_ = first_ == 0 ? random_password() : password_in(state_.pass_file());
+    password_ = first_ == 0 ? random_password() : state_.password();
     if (first_ == 0) write_server_file(state_.pass_file(), fmt::format("*:*:*:*:{}\n", password_));
     const auto password_file = server_folder / "password";
     write_server_file(password_file, password_ + "\n");

@@ -56,6 +56,7 @@ json to_json(const ClusterState& state) {
                          {"server_port", node.server_port},
                          {"is_entry", node.is_entry},
                          {"cluster", node.cluster},
+                         {"upstream", node.upstream},
                          {"data_directory", state.data_dir(node.name).string()}});
     return {{"version", format_version},
             {"owner_pid", getpid()},
@@ -69,6 +70,8 @@ json to_json(const ClusterState& state) {
             {"replication", state.spec.replication},
             {"shards", state.spec.shards},
             {"connections", state.spec.connections},
+            {"pooling", name_of(state.spec.pooling)},
+            {"pool_size", state.spec.pool_size},
             {"postgres",
              {{"bin_dir", state.postgres.bin_dir.string()},
               {"version", state.postgres.version},
@@ -91,6 +94,7 @@ Node node_from_json(const json& item) {
     node.server_port = item.value("server_port", node.port);
     node.is_entry = item.at("is_entry").get<bool>();
     node.cluster = item.value("cluster", std::size_t{0});
+    node.upstream = item.value("upstream", "");
     return node;
 }
 
@@ -107,6 +111,8 @@ ClusterState from_json(const json& root, const fs::path& folder) {
     state.spec.replication = root.at("replication").get<int>();
     state.spec.shards = root.at("shards").get<int>();
     state.spec.connections = root.at("connections").get<int>();
+    state.spec.pooling = pooling_named(root.value("pooling", ""));
+    state.spec.pool_size = root.value("pool_size", 0);
     const auto& postgres = root.at("postgres");
     state.postgres.bin_dir = postgres.at("bin_dir").get<std::string>();
     state.postgres.version = postgres.at("version").get<std::string>();
@@ -152,6 +158,12 @@ fs::path state_root() {
                                      "CITUSBENCH_STATE to one",
                                      root.string()));
     return fs::canonical(root);
+}
+
+std::string ClusterState::password() const {
+    auto line = read_file(pass_file());
+    if (line.ends_with('\n')) line.pop_back();
+    return line.substr(line.rfind(':') + 1);
 }
 
 const Node* ClusterState::find(std::string_view name) const {
@@ -233,6 +245,12 @@ std::string ClusterState::server_conninfo(const Node& node, std::string_view dat
     auto server = node;
     server.port = node.server_port;
     return conninfo(server, database);
+}
+
+std::string ClusterState::console_conninfo(const Node& node) const {
+    auto console = pg::Conninfo::parse(conninfo(node));
+    console.set("dbname", "pgbouncer"); // which it makes up
+    return console.to_string();
 }
 
 void ClusterState::save() const {

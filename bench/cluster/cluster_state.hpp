@@ -42,6 +42,9 @@ struct ClusterState {
     std::filesystem::path pass_file() const { return server_folder() / "pgpass"; }
     std::filesystem::path lock_file() const { return folder / "owner.lock"; }
 
+    /// What stands in pass_file().
+    std::string password() const;
+
     const Node* find(std::string_view name) const;
     /// Also of the node that a process such as "patroni@coordinator2" belongs to. Throws UsageError
     /// that lists the names.
@@ -62,6 +65,9 @@ struct ClusterState {
     std::string conninfo(const Node& node, std::string_view database = "citusbench") const;
     /// The same past its proxy: to know whether the server is well, whatever is on the way to it.
     std::string server_conninfo(const Node& node, std::string_view database = "citusbench") const;
+
+    /// To a pooler's admin console.
+    std::string console_conninfo(const Node& node) const;
 
     /// Writes state.json so that a reader sees the old or the new one, never a half.
     void save() const;

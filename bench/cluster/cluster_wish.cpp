@@ -118,6 +118,33 @@ int checked_replication(const ClusterWish& wish, const ClusterSpec& spec) {
     return replication;
 }
 
+/// PgBouncer's own default.
+constexpr int usual_pool = 20;
+
+void check_pooling(const ClusterWish& wish, ClusterSpec& spec) {
+    spec.pooling = pooling_named(wish.pooling);
+    if (spec.pooling == Pooling::none) {
+        if (!wish.pooling.empty())
+            throw UsageError(fmt::format("--pooler={}: take transaction or session", wish.pooling));
+        if (wish.pool_size)
+            throw UsageError(fmt::format("--pool-size {}: there is no pool without --pooler; add "
+                                         "it, or leave this out",
+                                         *wish.pool_size));
+        return;
+    }
+    if (wish.pool_size) check_range("--pool-size", *wish.pool_size, max_connections);
+    const bool is_for_each = spec.pooling == Pooling::session;
+    // A client that gave up holds a connection until the server notices.
+    constexpr int left_behind = 4;
+    spec.pool_size =
+        wish.pool_size.value_or(is_for_each ? left_behind * spec.connections : usual_pool);
+    if (is_for_each && spec.pool_size < spec.connections)
+        throw UsageError(fmt::format("--pool-size {}: with --pooler=session each of the {} "
+                                     "connections holds one of them for good, and the others wait; "
+                                     "give at least {}, or take --pooler=transaction",
+                                     spec.pool_size, spec.connections, spec.connections));
+}
+
 /// All but the programs of this machine.
 ClusterSpec checked_spec(const ClusterWish& wish, const LocalPostgres& postgres) {
     const auto& topology = checked_topology(wish.topology);
@@ -140,6 +167,7 @@ ClusterSpec checked_spec(const ClusterWish& wish, const LocalPostgres& postgres)
     spec.connections = wish.connections;
     spec.replication = checked_replication(wish, spec);
     check_entries(spec);
+    check_pooling(wish, spec);
     return spec;
 }
 
@@ -163,6 +191,10 @@ ClusterSpec make_compose_spec(const ClusterWish& wish) {
     if (wish.engine == "fdw")
         throw UsageError("--engine fdw: the containers of compose.yml run Citus; leave it out, or "
                          "take --runtime local");
+    if (!wish.pooling.empty())
+        throw UsageError(fmt::format("--pooler={}: compose.yml has no PgBouncer; leave it out, or "
+                                     "take --runtime local",
+                                     wish.pooling));
     const auto& topology = checked_topology(wish.topology);
     check_fixed("--workers", wish.workers, topology.workers);
     check_fixed("--writers", wish.writers, topology.writers);

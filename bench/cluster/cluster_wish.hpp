@@ -18,6 +18,8 @@ struct ClusterWish {
     std::optional<int> writers;
     std::optional<int> clusters;
     std::optional<int> replicas_per_worker;
+    std::string pooling; ///< "session" or "transaction"; empty: no pooler
+    std::optional<int> pool_size;
     std::vector<std::string> entries; ///< those that the topology says
     std::optional<int> replication;   ///< 2 on citus with two workers or more, otherwise 1
     int shards = 32;

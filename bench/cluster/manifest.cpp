@@ -44,6 +44,7 @@ Json node_json(const ManifestNode& each) {
     }
     if (node.kind == NodeKind::haproxy && !node.more_ports.empty())
         json["statistics_port"] = node.more_ports.at(more_port::haproxy_statistics);
+    if (!node.upstream.empty()) json["upstream"] = node.upstream;
     if (each.control.by != ManifestControl::By::nothing)
         json["control"] = control_json(each.control);
     return json;
@@ -76,7 +77,7 @@ const std::map<std::string, std::vector<std::string>, std::less<>>& manifest_fie
         {"", {"$schema", "version", "connection", "nodes"}},
         {"node",
          {"name", "kind", "role", "host", "inner_host", "port", "entry", "group", "rest_port",
-          "statistics_port", "control"}},
+          "statistics_port", "upstream", "control"}},
         {"control", {"process", "container", "command"}},
         {"process", {"directory", "start"}},
         {"command", {"crash", "stop", "start", "pause", "resume", "cut", "mend", "probe"}},

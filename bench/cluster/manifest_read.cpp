@@ -16,8 +16,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::array kinds = {NodeKind::postgres, NodeKind::patroni, NodeKind::nginx,
-                              NodeKind::haproxy, NodeKind::etcd};
-constexpr std::array roles = {Role::coordinator, Role::worker, Role::balancer, Role::store};
+                              NodeKind::haproxy,  NodeKind::etcd,    NodeKind::pgbouncer};
+constexpr std::array roles = {Role::coordinator, Role::worker, Role::balancer, Role::store,
+                              Role::pooler};
 
 /// An object of the file with the name by which errors call it: "nodes[2].control".
 class Reader {
@@ -137,8 +138,9 @@ void check_name(const Reader& reader, const std::string& name) {
 Role read_role(const Reader& reader, NodeKind kind) {
     if (kind == NodeKind::nginx || kind == NodeKind::haproxy) return Role::balancer;
     if (kind == NodeKind::etcd) return Role::store;
+    if (kind == NodeKind::pgbouncer) return Role::pooler;
     const auto role = reader.one_of("role", roles);
-    if (role == Role::balancer || role == Role::store)
+    if (role != Role::coordinator && role != Role::worker)
         reader.refuse("role", fmt::format("\"{}\": a {} is a coordinator or a worker",
                                           name_of(role), name_of(kind)));
     return role;
@@ -163,6 +165,7 @@ ManifestNode read_node(const Json& json, std::size_t number, const std::filesyst
     if (node.kind == NodeKind::patroni) node.more_ports = {reader.port("rest_port")};
     if (node.kind == NodeKind::haproxy && reader.has("statistics_port"))
         node.more_ports = {reader.port("statistics_port")};
+    if (node.kind == NodeKind::pgbouncer) node.upstream = reader.text("upstream", "");
     result.control = read_control(reader);
     return result;
 }
@@ -195,6 +198,11 @@ void check_nodes(const Reader& top, const Manifest& manifest) {
         if (!addresses.emplace(node.host, node.port).second)
             top.refuse("nodes", fmt::format("two are at {}:{}", node.host, node.port));
     }
+    for (const auto& [node, control] : manifest.nodes)
+        if (!node.upstream.empty() && !names.contains(node.upstream))
+            top.refuse("nodes", fmt::format("{} has \"upstream\": \"{}\", and there is no such "
+                                            "node",
+                                            node.name, node.upstream));
     if (std::none_of(manifest.nodes.begin(), manifest.nodes.end(),
                      [](const auto& each) { return each.node.is_entry; }))
         top.refuse("nodes", "none has \"entry\": true; mark those that clients connect to");

@@ -7,16 +7,15 @@ namespace citusbench {
 namespace {
 
 constexpr std::array role_names = {
-    std::pair{Role::worker, "worker"},
-    std::pair{Role::coordinator, "coordinator"},
-    std::pair{Role::balancer, "balancer"},
-    std::pair{Role::store, "store"},
+    std::pair{Role::worker, "worker"},     std::pair{Role::coordinator, "coordinator"},
+    std::pair{Role::balancer, "balancer"}, std::pair{Role::store, "store"},
+    std::pair{Role::pooler, "pooler"},
 };
 
 constexpr std::array kind_names = {
     std::pair{NodeKind::postgres, "postgres"}, std::pair{NodeKind::patroni, "patroni"},
     std::pair{NodeKind::nginx, "nginx"},       std::pair{NodeKind::haproxy, "haproxy"},
-    std::pair{NodeKind::etcd, "etcd"},
+    std::pair{NodeKind::etcd, "etcd"},         std::pair{NodeKind::pgbouncer, "pgbouncer"},
 };
 
 } // namespace

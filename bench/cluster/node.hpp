@@ -13,13 +13,14 @@ enum class Role : std::uint8_t {
     worker,
     balancer, ///< passes clients' connections on to coordinators
     store,    ///< where Patroni keeps who leads
+    pooler,   ///< lets many clients share few connections to one node
 };
 std::string_view name_of(Role role);
 /// Role::worker for an unknown name.
 Role role_named(std::string_view name);
 
 /// What runs as a node. `patroni` is a PostgreSQL that Patroni starts, promotes and ends.
-enum class NodeKind : std::uint8_t { postgres, patroni, nginx, haproxy, etcd };
+enum class NodeKind : std::uint8_t { postgres, patroni, nginx, haproxy, etcd, pgbouncer };
 std::string_view name_of(NodeKind kind);
 /// NodeKind::postgres for an unknown name.
 NodeKind kind_named(std::string_view name);
@@ -39,6 +40,8 @@ struct Node {
     /// Of kind patroni: the members of a group replicate one another. 0: the coordinators, from 1
     /// on the workers.
     int group = 0;
+    /// Of a pooler: the name of the node that it passes queries on to.
+    std::string upstream;
     /// What its kind listens on besides, see cluster/service.hpp.
     std::vector<std::uint16_t> more_ports;
 

@@ -46,8 +46,8 @@ std::string program_of(pid_t pid) {
 /// A shell that a curious user left in a data directory is no part of the server. Patroni is a
 /// python3.
 bool is_server_program(std::string_view program) {
-    constexpr std::array programs = {"postgres", "initdb",  "cp",   "pg_",
-                                     "nginx",    "haproxy", "etcd", "python3"};
+    constexpr std::array programs = {"postgres", "initdb", "cp",      "pg_",      "nginx",
+                                     "haproxy",  "etcd",   "python3", "pgbouncer"};
     return std::any_of(programs.begin(), programs.end(),
                        [&](const char* each) { return program.starts_with(each); });
 }

@@ -1,5 +1,7 @@
 #include "cluster/server_settings.hpp"
 
+#include <algorithm>
+
 #include "cluster/template.hpp"
 
 namespace citusbench {
@@ -9,7 +11,9 @@ namespace citusbench {
 int max_connections(const ClusterSpec& spec) {
     constexpr int base = 200;
     constexpr int per_connection = 4;
-    return base + per_connection * spec.connections;
+    const bool has_pooler = spec.pooling != Pooling::none;
+    return base + per_connection *
+                      (has_pooler ? std::min(spec.connections, spec.pool_size) : spec.connections);
 }
 
 std::string server_settings(const ClusterState& state, const Node& node) {

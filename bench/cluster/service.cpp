@@ -26,6 +26,8 @@ const Service& service_of(NodeKind kind) {
         return etcd_service();
     case NodeKind::patroni:
         return patroni_service();
+    case NodeKind::pgbouncer:
+        return pgbouncer_service();
     case NodeKind::postgres:
         break;
     }
@@ -73,6 +75,13 @@ std::filesystem::path require_program(std::string_view name, std::string_view pa
     auto program = find_program(name);
     if (program.empty()) refuse_missing(fmt::format("the program {}", name), packages, topology);
     return program;
+}
+
+std::string word_after(std::string_view mark, const std::string& text) {
+    const auto at = text.find(mark);
+    if (at == std::string::npos) return {};
+    const auto begin = at + mark.size();
+    return text.substr(begin, text.find_first_of(" \n", begin) - begin);
 }
 
 Command service_command(const ClusterState& state, const Node& node,

@@ -39,6 +39,12 @@ const Service& service_of(NodeKind kind);
 /// As Service::answers(), but on the way that clients and other nodes take.
 bool answers_at_its_port(const ClusterState& state, const Node& node);
 
+/// Whether a PgBouncer that lends connections by the transaction makes a client's prepared
+/// statements known to whichever server it lends next.
+bool pooler_keeps_prepared(std::string_view version);
+/// Of this machine's, which must be there.
+bool pooler_keeps_prepared();
+
 /// Throws what Service::require() throws for one of the kinds that the spec needs.
 void require_programs(const ClusterSpec& spec);
 

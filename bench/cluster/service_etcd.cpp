@@ -15,12 +15,8 @@ class EtcdService final : public Service {
 
     std::string version(const ClusterState& /*state*/) const override {
         // "etcd Version: 3.4.23"
-        constexpr std::string_view mark = "Version: ";
-        const auto text = output_of({find_program("etcd").string(), "--version"});
-        const auto at = text.find(mark);
-        if (at == std::string::npos) return "etcd";
-        const auto begin = at + mark.size();
-        return "etcd " + text.substr(begin, text.find('\n', begin) - begin);
+        return "etcd " +
+               word_after("Version: ", output_of({find_program("etcd").string(), "--version"}));
     }
 
     void configure(const ClusterState& state, const Node& node) const override {

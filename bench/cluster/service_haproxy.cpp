@@ -69,12 +69,8 @@ class HaproxyService final : public Service {
 
     std::string version(const ClusterState& /*state*/) const override {
         // "HAProxy version 2.6.12-1+deb12u1 2023/12/16 - https://haproxy.org/"
-        constexpr std::string_view mark = "version ";
-        const auto text = output_of({find_program("haproxy").string(), "-v"});
-        const auto at = text.find(mark);
-        if (at == std::string::npos) return "haproxy";
-        const auto begin = at + mark.size();
-        return "haproxy " + text.substr(begin, text.find(' ', begin) - begin);
+        return "haproxy " +
+               word_after("version ", output_of({find_program("haproxy").string(), "-v"}));
     }
 
     void configure(const ClusterState& state, const Node& node) const override {

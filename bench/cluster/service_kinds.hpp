@@ -16,12 +16,14 @@ const Service& nginx_service();
 const Service& haproxy_service();
 const Service& etcd_service();
 const Service& patroni_service();
+const Service& pgbouncer_service();
 
 /// Service::start_order() of the kinds.
 namespace start_order {
 inline constexpr int store = 0;
 inline constexpr int database = 1;
 inline constexpr int balancer = 2;
+inline constexpr int pooler = 3;
 } // namespace start_order
 
 /// The program's path, looked for as a shell of root would; empty if it is not there.
@@ -32,6 +34,9 @@ std::filesystem::path require_program(std::string_view name, std::string_view pa
 /// The same for something else that is missing.
 [[noreturn]] void refuse_missing(std::string_view what, std::string_view packages,
                                  const std::string& topology);
+
+/// The word behind `mark` in what a program says of itself, which may be empty.
+std::string word_after(std::string_view mark, const std::string& text);
 
 /// A command that runs in the node's folder and logs to the node's file.
 Command service_command(const ClusterState& state, const Node& node, std::vector<std::string> args);

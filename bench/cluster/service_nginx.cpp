@@ -25,12 +25,7 @@ class NginxService final : public Service {
     }
 
     std::string version(const ClusterState& /*state*/) const override {
-        constexpr std::string_view mark = "nginx/";
-        const auto text = build_of(find_program("nginx"));
-        const auto at = text.find(mark);
-        if (at == std::string::npos) return "nginx";
-        const auto begin = at + mark.size();
-        return "nginx " + text.substr(begin, text.find_first_of(" \n", begin) - begin);
+        return "nginx " + word_after("nginx/", build_of(find_program("nginx")));
     }
 
     void configure(const ClusterState& state, const Node& node) const override {

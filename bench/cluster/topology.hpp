@@ -17,6 +17,16 @@ enum class Runtime : std::uint8_t {
 };
 std::string_view name_of(Runtime runtime);
 
+/// When a pooler in front of the entry points lends a client's connection to the next.
+enum class Pooling : std::uint8_t {
+    none,        ///< there is no pooler
+    session,     ///< when the client goes
+    transaction, ///< when its transaction ends
+};
+std::string_view name_of(Pooling pooling);
+/// Pooling::none for an unknown name.
+Pooling pooling_named(std::string_view name);
+
 /// A validated wish for a cluster; cluster/cluster_wish.hpp makes it from options.
 struct ClusterSpec {
     Runtime runtime = Runtime::local;
@@ -29,7 +39,10 @@ struct ClusterSpec {
     int replication = 1;
     int shards = 32;
     int connections = 16; ///< of the load; max_connections leaves room beyond it
-    /// Names of the nodes that clients connect to; empty: those that the topology says.
+    Pooling pooling = Pooling::none;
+    int pool_size = 0; ///< connections of each pooler to the node behind it
+    /// Names of the nodes that clients, or the poolers in front, connect to; empty: those that the
+    /// topology says.
     std::vector<std::string> entries;
     /// Names of nodes that are reached through a TcpProxy. It ends with the process that started
     /// the cluster, so such a cluster cannot be kept.

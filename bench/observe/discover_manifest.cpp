@@ -171,8 +171,8 @@ Manifest discover_manifest(const std::string& dsn, const DiscoveryHints& hints) 
         members.push_back(std::move(first));
     }
     manifest.nodes = std::move(members);
-    for (const auto& [node, conninfo] : found.nodes)
-        if (node.role == Role::worker) manifest.nodes.push_back({node, {}});
+    for (const auto& each : found.nodes)
+        if (each.node.role == Role::worker) manifest.nodes.push_back({each.node, {}});
     if (entry_is_balancer) {
         const auto statistics = address_in("haproxy", hints.haproxy);
         ask("haproxy", statistics, "/;csv");

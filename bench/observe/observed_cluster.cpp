@@ -30,8 +30,13 @@ ObservedCluster observe(const Cluster& cluster) {
     ObservedCluster observed;
     observed.engine = cluster.spec().engine;
     observed.replication = cluster.spec().replication;
-    for (const auto& node : cluster.nodes())
-        observed.nodes.push_back({node, node.holds_data() ? cluster.conninfo(node) : ""});
+    for (const auto& node : cluster.nodes()) {
+        auto& each = observed.nodes.emplace_back();
+        each.node = node;
+        if (node.holds_data()) each.conninfo = cluster.conninfo(node);
+        if (node.kind == NodeKind::pgbouncer)
+            each.console = cluster.layout().console_conninfo(node);
+    }
     for (std::size_t part = 0; part < static_cast<std::size_t>(cluster.spec().clusters); ++part)
         for (const auto& holder : cluster.layout().shard_holders(part))
             observed.aliases.push_back(

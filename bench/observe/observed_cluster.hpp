@@ -15,6 +15,7 @@ class Cluster;
 struct ObservedNode {
     Node node;
     std::string conninfo; ///< for libpq, password included; empty for one that holds no data
+    std::string console;  ///< the same of a pooler's admin console; empty for others
 };
 
 /// Where others find what a node holds, other than at its own port: a balancer's port to the leader

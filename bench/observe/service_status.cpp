@@ -11,6 +11,9 @@
 
 #include "cluster/http_client.hpp"
 #include "cluster/target_name.hpp"
+#include "core/time.hpp"
+#include "observe/node_connection.hpp"
+#include "observe/pool_status.hpp"
 
 namespace citusbench {
 namespace {
@@ -92,6 +95,7 @@ std::vector<BackEndStatus> read_haproxy_statistics(const std::string& csv,
     const auto state = column("status");
     const auto current = column("scur");
     const auto most = std::max({way, server, state, current});
+    if (most >= names.size()) return back_ends; // something else answered
     while (std::getline(lines, line)) {
         const auto fields = fields_of(line);
         if (most >= fields.size()) continue;
@@ -117,6 +121,19 @@ std::vector<BackEndStatus> of_nginx(const ClusterState& cluster, const Node& nod
     for (const auto& server : cluster.coordinators())
         back_ends.push_back({node.name, "coordinators", server.name, "not told", std::nullopt});
     return back_ends;
+}
+
+/// Whether the node behind it answers, PgBouncer does not tell.
+std::vector<BackEndStatus> ask_pgbouncer(const ClusterState& cluster, const Node& node) {
+    NodeConnection console(cluster.console_conninfo(node));
+    console.ask(pools_question);
+    Question* const questions[] = {&console};
+    proceed_until(questions, now_ticks() + to_ticks(patience), -1);
+    const auto results = console.take();
+    if (!results) return {};
+    const auto pools = read_pools(*results);
+    return {
+        {node.name, "pool", node.upstream, "not told", pools.servers_active + pools.servers_idle}};
 }
 
 void judge_members(const std::vector<Node>& nodes, int group, ClusterStatus& status) {
@@ -176,6 +193,9 @@ void look_at_services(const ClusterState& cluster, ClusterStatus& status) {
         if (node.kind == NodeKind::nginx)
             back_ends.push_back(
                 std::async(std::launch::deferred, of_nginx, std::cref(cluster), std::cref(node)));
+        if (node.kind == NodeKind::pgbouncer)
+            back_ends.push_back(
+                std::async(std::launch::async, ask_pgbouncer, std::cref(cluster), std::cref(node)));
     }
     const auto append = [](auto& to, auto& answers) {
         for (auto& answer : answers)

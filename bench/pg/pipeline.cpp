@@ -61,7 +61,7 @@ void Pipeline::send_prepares() {
     auto* connection = connection_.get();
     bool sent = PQsetnonblocking(connection, 1) == 0 && PQenterPipelineMode(connection) == 1;
     for (const auto& statement : *statements_) {
-        if (statement.sql.empty()) continue;
+        if (statement.sql.empty() || statement.name.empty()) continue;
         sent = sent && PQsendPrepare(connection, statement.name.c_str(), statement.sql.c_str(), 0,
                                      nullptr) == 1;
     }
@@ -93,9 +93,13 @@ void Pipeline::receive_prepared() {
 }
 
 bool Pipeline::send(std::size_t statement, const Params& params, bool keep) {
-    if (!PQsendQueryPrepared(connection_.get(), (*statements_)[statement].name.c_str(),
-                             params.count(), params.values(), params.lengths(), Params::formats(),
-                             1)) {
+    const auto& [name, sql] = (*statements_)[statement];
+    const int sent =
+        name.empty() ? PQsendQueryParams(connection_.get(), sql.c_str(), params.count(), nullptr,
+                                         params.values(), params.lengths(), Params::formats(), 1)
+                     : PQsendQueryPrepared(connection_.get(), name.c_str(), params.count(),
+                                           params.values(), params.lengths(), Params::formats(), 1);
+    if (sent != 1) {
         fail(one_line(PQerrorMessage(connection_.get())));
         return false;
     }

@@ -13,7 +13,8 @@
 
 namespace citusbench::pg {
 
-/// A statement to prepare on each connection. One without text is not prepared.
+/// A statement to prepare on each connection. One without text is never sent; one without a name is
+/// not prepared, but sent as a whole each time.
 struct Statement {
     std::string name;
     std::string sql;

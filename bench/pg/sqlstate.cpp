@@ -18,9 +18,10 @@ bool leaves_commit_open(std::string_view sqlstate) {
            std::find(states.begin(), states.end(), sqlstate) != states.end();
 }
 
-/// The server itself says that it does not know how the transaction ended.
+/// The server itself says that it does not know how the transaction ended; or PgBouncer does, which
+/// has but one state for all its errors, a lost server's among them.
 bool says_unknown(std::string_view sqlstate) {
-    return sqlstate == "08007" || sqlstate == "40003";
+    return sqlstate == "08007" || sqlstate == "40003" || sqlstate == "08P01";
 }
 
 Outcome classify_write(Ending ending, std::string_view sqlstate, CommitProtocol protocol) {
@@ -54,6 +55,7 @@ constexpr std::array conditions = {
     Condition{"08003", "connection_does_not_exist"},
     Condition{"08006", "connection_failure"},
     Condition{"08007", "transaction_resolution_unknown"},
+    Condition{"08P01", "protocol_violation"},
     Condition{"0A000", "feature_not_supported"},
     Condition{"22P02", "invalid_text_representation"},
     Condition{"23502", "not_null_violation"},
@@ -61,6 +63,7 @@ constexpr std::array conditions = {
     Condition{"23505", "unique_violation"},
     Condition{"23514", "check_violation"},
     Condition{"25006", "read_only_sql_transaction"},
+    Condition{"26000", "invalid_sql_statement_name"},
     Condition{"40001", "serialization_failure"},
     Condition{"40003", "statement_completion_unknown"},
     Condition{"40P01", "deadlock_detected"},

@@ -57,6 +57,7 @@ Json plan_json(const Plan& plan) {
                  {"warmup", duration_option(plan.warmup)},
                  {"timeout", duration_option(plan.timeout)},
                  {"interval", duration_option(plan.interval)},
+                 {"protocol", plan.prepared ? "prepared" : "extended"},
                  {"retry", plan.retries},
                  {"check_answers", plan.check_share},
                  {"rest_after_error", duration_option(Nanoseconds(rest_after_error))},

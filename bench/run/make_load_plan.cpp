@@ -73,7 +73,8 @@ LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentit
     load.weights = plan.weights;
     const auto& kinds = plan.workload->operations();
     for (std::size_t i = 0; i < kinds.size(); ++i)
-        load.statements.push_back({fmt::format("s{}", i), plan.weights[i] > 0 ? kinds[i].sql : ""});
+        load.statements.push_back(
+            {plan.prepared ? fmt::format("s{}", i) : "", plan.weights[i] > 0 ? kinds[i].sql : ""});
     load.entries = target.entries;
     load.route = plan.route;
     load.by_entry = plan.by_entry;

@@ -13,7 +13,7 @@ ObservedCluster observed(const Target& target) {
         node.name = entry.name;
         node.role = Role::coordinator;
         node.is_entry = true;
-        cluster.nodes.push_back({node, entry.conninfo.to_string()});
+        cluster.nodes.push_back({node, entry.conninfo.to_string(), ""});
     }
     return cluster;
 }

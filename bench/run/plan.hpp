@@ -60,6 +60,7 @@ struct Plan {
     unsigned threads = 1;
     std::size_t pipeline = 1;
     std::size_t batch = 1;
+    bool prepared = true; ///< statements, once a connection; else parsed at each operation
     Arrival arrival;
     std::optional<double> rate;
     double connect_rate = 0;                 ///< attempts to connect per second; 0: no limit

@@ -55,9 +55,11 @@ VerifyTarget verify_target(const Target& target, const Workload& workload, std::
     verified.left_open = std::move(left_open);
     for (const auto& entry : target.entries)
         verified.entries.push_back({entry.name, entry.conninfo.to_string()});
-    for (const auto& [name, conninfo] : other_coordinators(target, verified.left_open))
-        verified.entries.push_back({name, conninfo});
     verified.by_key = !target.further.empty();
+    // By key each entry is a cluster: a coordinator behind a pooler would count as one more.
+    if (!verified.by_key)
+        for (const auto& [name, conninfo] : other_coordinators(target, verified.left_open))
+            verified.entries.push_back({name, conninfo});
     verified.workers = holders(target, workload, stop);
     if (target.cluster)
         for (const auto& node : target.cluster->nodes())

@@ -34,8 +34,8 @@ class ReplicationWatchTest : public testing::Test {
         start.log = copy.log;
         start.as_server_user = true;
         server_ = std::make_unique<ChildProcess>(start);
-        observed_.nodes = {{primary, cluster_->conninfo(primary)},
-                           {standby, cluster_->conninfo(standby)}};
+        observed_.nodes = {{primary, cluster_->conninfo(primary), ""},
+                           {standby, cluster_->conninfo(standby), ""}};
         for (const auto& node : observed_.nodes) watches_.push_back(make_watch(node, observed_));
         pg::Client(observed_.nodes[1].conninfo, test::no_stop); // waits for it
     }

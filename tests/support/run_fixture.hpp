@@ -150,7 +150,8 @@ class RunFixture : public testing::Test {
                         {"--progress", "plain"},
                         {"--connections", "4"},
                         {"--results", results_.string()}});
-        if (!more.contains("--dsn"))
+        // What shapes a local cluster; containers come as compose.yml has them.
+        if (!more.contains("--dsn") && !more.contains("--runtime"))
             options.insert({{"--engine", "fdw"}, {"--workers", "2"}, {"--shards", "8"}});
         for (const auto& [name, value] : more) options[name] = value;
         Args args;

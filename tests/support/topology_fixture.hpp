@@ -65,7 +65,7 @@ class TopologyFixture : public RunFixture {
         Args args = {"cluster", "up"};
         for (const auto& [name, value] : more) {
             args.push_back(name);
-            args.push_back(value);
+            if (!value.empty()) args.push_back(value);
         }
         return run(args, 120);
     }

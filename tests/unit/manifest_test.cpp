@@ -78,11 +78,11 @@ TEST(Manifest, WhatDoesNotFitIsNamedWithItsPlace) {
     EXPECT_EQ(refusal([](Json&) {}), "");
     EXPECT_EQ(refusal([](Json& m) { m["nodes"][1]["kind"] = "mysql"; }),
               "--cluster cluster.json: nodes[1].kind: \"mysql\": take postgres, patroni, nginx, "
-              "haproxy, etcd");
+              "haproxy, etcd, pgbouncer");
     EXPECT_EQ(
         refusal([](Json& m) { m["nodes"][1]["prot"] = 1; }),
         "--cluster cluster.json: nodes[1].prot: there is no such field; take name, kind, role, "
-        "host, inner_host, port, entry, group, rest_port, statistics_port, control");
+        "host, inner_host, port, entry, group, rest_port, statistics_port, upstream, control");
     EXPECT_EQ(
         refusal([](Json& m) { m["nodes"][1]["port"] = 70'000; }),
         "--cluster cluster.json: nodes[1].port: 70000: must be a whole number from 1 to 65535");

@@ -49,6 +49,11 @@ TEST(Outcomes, TheServersOwnDoubtIsBelieved) {
         expect_row(state, Outcome::unknown, Outcome::unknown);
 }
 
+TEST(Outcomes, AnErrorOfPgbouncersMayBeThatItLostTheServer) {
+    expect_row("08P01", Outcome::unknown, Outcome::unknown);
+    EXPECT_EQ(classify(Ending::error_result, "08P01", false, two_phase), Outcome::failed);
+}
+
 TEST(Outcomes, AWriteIsUnknownWhenTheClientLostSightOfIt) {
     for (const auto protocol : protocols) {
         EXPECT_EQ(classify(Ending::connection_lost, "", true, protocol), Outcome::unknown);

@@ -171,6 +171,9 @@ ClusterSpec checked_spec(const ClusterWish& wish, const LocalPostgres& postgres)
     return spec;
 }
 
+/// Workers of compose.yml where each has a replica.
+constexpr int compose_groups = 2;
+
 /// What compose.yml has a fixed number of.
 void check_fixed(std::string_view option, const std::optional<int>& wish, int there) {
     if (wish && *wish != there)
@@ -196,13 +199,17 @@ ClusterSpec make_compose_spec(const ClusterWish& wish) {
                                      "take --runtime local",
                                      wish.pooling));
     const auto& topology = checked_topology(wish.topology);
-    check_fixed("--workers", wish.workers, topology.workers);
+    const bool has_replicas = topology.has_replicas && wish.replicas_per_worker.value_or(0) > 0;
+    const int workers = has_replicas ? compose_groups : topology.workers;
+    check_fixed("--workers", wish.workers, workers);
     check_fixed("--writers", wish.writers, topology.writers);
     check_fixed("--clusters", wish.clusters, topology.clusters);
-    check_fixed("--replicas-per-worker", wish.replicas_per_worker, 0);
+    check_fixed("--replicas-per-worker", wish.replicas_per_worker, has_replicas ? 1 : 0);
     LocalPostgres of_the_image;
     of_the_image.has_citus = true;
-    auto spec = checked_spec(wish, of_the_image);
+    auto there = wish;
+    if (has_replicas) there.workers = workers;
+    auto spec = checked_spec(there, of_the_image);
     spec.runtime = Runtime::compose;
     return spec;
 }

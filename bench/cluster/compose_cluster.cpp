@@ -30,7 +30,7 @@ std::string project_of(const fs::path& folder) {
 
 /// Containers of the topology that run, of one project; empty if there are none.
 std::vector<Container> running_project(const ContainerEngine& engine, const ClusterSpec& spec) {
-    auto all = engine.containers({fmt::format("{}={}", topology_label, spec.topology)});
+    auto all = engine.containers({fmt::format("{}={}", topology_label, profile_of(spec))});
     const auto running = std::find_if(all.begin(), all.end(),
                                       [](const Container& each) { return each.is_running(); });
     if (running == all.end()) return {};

@@ -25,7 +25,7 @@ ContainerEngine::Args compose_args(const ComposeProject& project, const ClusterS
                                    const ContainerEngine::Args& command) {
     ContainerEngine::Args args = {"--project-name", project.name,
                                   "--file",         (project.folder / "compose.yml").string(),
-                                  "--profile",      spec.topology};
+                                  "--profile",      profile_of(spec)};
     args.insert(args.end(), command.begin(), command.end());
     return args;
 }
@@ -40,7 +40,7 @@ ContainerEngine::Environment settings_of(const ComposeProject& project, const Cl
 
 /// The service of a node, as compose.yml names it.
 std::string service_of_node(const ClusterSpec& spec) {
-    auto service = fmt::format("{}-{}", spec.topology, nodes_of(spec).front().name);
+    auto service = fmt::format("{}-{}", profile_of(spec), nodes_of(spec).front().name);
     std::replace(service.begin(), service.end(), '.', '-');
     return service;
 }
@@ -99,6 +99,10 @@ void await_ready(const ComposeProject& project, const ContainerEngine& engine,
 }
 
 } // namespace
+
+std::string profile_of(const ClusterSpec& spec) {
+    return spec.replicas_per_worker > 0 ? spec.topology + "-replicas" : spec.topology;
+}
 
 void write_container_files(const fs::path& folder) {
     for (const auto& file : container_files()) {

@@ -24,7 +24,11 @@ struct ComposeProject {
                const Cluster::Log& log) const;
 };
 
-/// The label with the topology that a container belongs to.
+/// What compose.yml calls the spec's topology: "active-passive-replicas" where its workers have
+/// some.
+std::string profile_of(const ClusterSpec& spec);
+
+/// The label with the profile that a container belongs to.
 inline constexpr std::string_view topology_label = "citusbench.topology";
 /// Whose citusbench started it: the name of a folder below state_root(); empty: somebody else did.
 inline constexpr std::string_view owner_label = "citusbench.owner";

@@ -91,6 +91,25 @@ std::string slower_text(const RunRecord& record, OperationFilter filter) {
                        format_duration(Nanoseconds(std::abs(change))));
 }
 
+/// "no write succeeded for 5.48 s", or nothing where that is not long for this load: every key may
+/// have had too few operations in that time to be called out of service.
+std::string gap_text(const RunRecord& record, std::size_t fault, OperationFilter filter) {
+    constexpr double least_ms = 1000;
+    constexpr double operations = 10; // of the time before, that would have fit in
+    const auto* before = find_phase(record, "before");
+    if (!before) return {};
+    const auto usual = rate(*before, sum(*before, record.operations, filter));
+    const std::string_view what = filter == OperationFilter::write ? "write" : "read";
+    for (const auto& row : record.recovery) {
+        if (row.fault != fault || row.operation != what || row.key_group != "all") continue;
+        const auto gap_ms = row.unavailable_ms.value_or(0);
+        if (gap_ms < least_ms || gap_ms / 1e3 * usual < operations) return {};
+        return fmt::format("no {} succeeded for {}", what,
+                           format_duration(Nanoseconds(static_cast<std::int64_t>(gap_ms * 1e6))));
+    }
+    return {};
+}
+
 bool has_operations(const RunRecord& record, OperationFilter filter) {
     return std::any_of(record.phases.begin(), record.phases.end(), [&](const auto& phase) {
         return sum(phase, record.operations, filter).scheduled > 0;
@@ -122,7 +141,12 @@ std::string outage_text(const RunRecord& record, const FaultStory& story, std::s
         const auto filter = writes ? OperationFilter::write : OperationFilter::read;
         const auto* keys = find_keys(story, number, writes);
         if (!keys || !has_operations(record, filter)) continue;
-        const auto out = keys_text(story, *keys);
+        // Where the fault is not about some of the keys, those that were tried in vain are a
+        // sample.
+        const bool is_partial = keys->affected_share > 0 && keys->affected_share < 1;
+        auto out = is_partial ? keys_text(story, *keys) : gap_text(record, number, filter);
+        if (out.empty())
+            out = is_partial ? gap_text(record, number, filter) : keys_text(story, *keys);
         parts.push_back(!out.empty() ? out
                                      : fmt::format("{} went on{}", writes ? "writes" : "reads",
                                                    slower_text(record, filter)));

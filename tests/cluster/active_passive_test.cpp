@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <thread>
@@ -61,6 +62,65 @@ TEST_F(ActivePassiveTest, ASwitchoverIsShorterThanAFailover) {
     ASSERT_EQ(finished.code, 0) << finished.all();
     EXPECT_LT(longest_gap_after(moment("fault_injected", "leader")), 6);
     expect_nothing_left();
+}
+
+class WorkerReplicaTest : public ActivePassiveTest {
+  protected:
+    /// The primary of a worker's group crashes under load, and its replica takes over.
+    void expect_the_replica_takes_over(const std::string& engine) const {
+        const auto finished =
+            run(chat(on("active-passive", engine,
+                        slowly("crash:leader@worker1",
+                               {{"--replicas-per-worker", "1"}, {"--before", "3s"}}))),
+                150);
+        ASSERT_EQ(finished.code, 0) << finished.all();
+        expect_consistent_files();
+        // Long before the node is back.
+        EXPECT_GT(sum_within(moment("heal_started", "leader@worker1") - 2,
+                             moment("heal_started", "leader@worker1"), "ok", "post"),
+                  0U);
+        for (const auto& row : table("recovery.csv"))
+            if (row["operation"] == "write" && row["key_group"] == "affected") {
+                EXPECT_GT(row.number("unavailable_ms"), 0);
+                EXPECT_LT(row.number("unavailable_ms"), 10'000);
+            }
+        expect_nothing_left();
+    }
+};
+
+TEST_F(WorkerReplicaTest, TakesOverWhenItsPrimaryCrashes) {
+    expect_the_replica_takes_over("fdw");
+}
+
+TEST_F(WorkerReplicaTest, OnCitusTakesOverWhenItsPrimaryCrashes) {
+    if (!has_citus()) GTEST_SKIP() << "Citus is not installed here";
+    expect_the_replica_takes_over("citus");
+}
+
+TEST_F(ActivePassiveTest, StatusTellsOfMembersAndBackEnds) {
+    ASSERT_EQ(topology_up("active-passive", "fdw").code, 0);
+    const auto status = [&] {
+        return nlohmann::json::parse(run({"cluster", "status", "--format", "json"}).out);
+    };
+    const auto count = [](const nlohmann::json& list, const char* field, const char* value) {
+        return std::count_if(list.begin(), list.end(),
+                             [&](const auto& each) { return each.at(field) == value; });
+    };
+    const auto well = status();
+    EXPECT_EQ(well.at("patroni_members").size(), 3U);
+    EXPECT_EQ(count(well["patroni_members"], "role", "leader"), 1);
+    EXPECT_EQ(count(well["patroni_members"], "state", "running") +
+                  count(well["patroni_members"], "state", "streaming"),
+              3);
+    // One leads and two follow, and HAProxy knows them on both of its ways.
+    EXPECT_EQ(well.at("back_ends").size(), 6U);
+    EXPECT_EQ(count(well["back_ends"], "state", "up"), 3);
+    ASSERT_EQ(run({"cluster", "kill", "etcd"}).code, 0);
+    ASSERT_EQ(run({"cluster", "kill", "coordinator1", "coordinator2", "coordinator3"}).code, 0);
+    const auto ill = run({"cluster", "status"});
+    EXPECT_EQ(ill.code, 1);
+    EXPECT_TRUE(ill.says("nobody leads coordinator1, coordinator2, coordinator3")) << ill.all();
+    EXPECT_TRUE(ill.says("lb has nobody to pass connections to leader on to")) << ill.all();
 }
 
 /// Patroni says who leads a moment before PostgreSQL has been promoted.

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cluster/cluster_wish.hpp"
+#include "cluster/compose_project.hpp"
 #include "support/containers.hpp"
 
 namespace citusbench::test {
@@ -34,8 +35,9 @@ class ComposeFile : public testing::Test {
 };
 
 TEST_F(ComposeFile, EveryProfileIsValid) {
-    for (const auto* profile : {"single", "active-active", "multi-master", "dual-cluster",
-                                "active-passive", "spatial-ha", "pgadmin"})
+    for (const auto* profile :
+         {"single", "active-active", "multi-master", "dual-cluster", "active-passive",
+          "active-passive-replicas", "spatial-ha", "pgadmin"})
         EXPECT_FALSE(services(profile).empty()) << profile;
 }
 
@@ -48,20 +50,28 @@ TEST_F(ComposeFile, AMissingPasswordIsOneClearMessage) {
 }
 
 TEST_F(ComposeFile, NodesAreThoseOfTheTopology) {
+    std::vector<ClusterSpec> specs;
     for (const auto& topology : topology_registry()) {
         ClusterWish wish;
         wish.topology = topology.name;
-        const auto containers = services(wish.topology);
-        for (const auto& node : nodes_of(make_compose_spec(wish))) {
+        specs.push_back(make_compose_spec(wish));
+        if (!topology.has_replicas) continue;
+        wish.replicas_per_worker = 1;
+        specs.push_back(make_compose_spec(wish));
+    }
+    for (const auto& spec : specs) {
+        const auto profile = profile_of(spec);
+        const auto containers = services(profile);
+        for (const auto& node : nodes_of(spec)) {
             const auto found =
                 std::find_if(containers.begin(), containers.end(), [&](const json& each) {
                     return each["labels"].value("citusbench.node", "") == node.name;
                 });
-            ASSERT_NE(found, containers.end()) << topology.name << " " << node.name;
+            ASSERT_NE(found, containers.end()) << profile << " " << node.name;
             const auto& labels = (*found)["labels"];
             EXPECT_EQ(labels.value("citusbench.role", ""), name_of(node.role)) << node.name;
             EXPECT_EQ(labels.value("citusbench.kind", ""), name_of(node.kind)) << node.name;
-            EXPECT_EQ(labels.value("citusbench.topology", ""), topology.name) << node.name;
+            EXPECT_EQ(labels.value("citusbench.topology", ""), profile) << node.name;
             EXPECT_EQ(labels.contains("citusbench.entry"), node.is_entry) << node.name;
         }
     }
@@ -69,7 +79,7 @@ TEST_F(ComposeFile, NodesAreThoseOfTheTopology) {
 
 TEST_F(ComposeFile, PortsAreOnLoopbackAndNothingStartsAgainByItself) {
     for (const auto* profile : {"active-active", "multi-master", "dual-cluster", "active-passive",
-                                "spatial-ha", "single", "pgadmin"}) {
+                                "active-passive-replicas", "spatial-ha", "single", "pgadmin"}) {
         const auto all = services(profile);
         for (const auto& [name, service] : all.items()) {
             EXPECT_EQ(service.value("restart", ""), "no") << name;

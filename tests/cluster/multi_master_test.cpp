@@ -65,6 +65,7 @@ TEST_F(MultiMasterTest, WithoutNginxNothingIsServedUntilItIsBack) {
     ASSERT_EQ(finished.code, 0) << finished.all();
     const auto gone = moment("fault_confirmed", "lb");
     EXPECT_EQ(sum_within(gone + 0.2, moment("heal_started", "lb"), "ok"), 0U);
+    EXPECT_TRUE(finished.says("no write succeeded for 2.")) << finished.all();
     EXPECT_GT(summary("after").count("ok"), 0U);
     expect_nothing_left();
 }

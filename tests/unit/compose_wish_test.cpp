@@ -29,6 +29,17 @@ TEST(ComposeWish, ContainersRunCitusWithWhatComposeYmlHas) {
     EXPECT_EQ(make_compose_spec(wish).replication, 1);
 }
 
+TEST(ComposeWish, WorkersWithReplicasAreFewer) {
+    ClusterWish wish;
+    wish.topology = "active-passive";
+    EXPECT_EQ(make_compose_spec(wish).workers, 3);
+    wish.replicas_per_worker = 1;
+    EXPECT_EQ(make_compose_spec(wish).workers, 2);
+    EXPECT_EQ(make_compose_spec(wish).replicas_per_worker, 1);
+    wish.workers = 3;
+    EXPECT_NE(refusal(wish).find("--workers 3: compose.yml has 2"), std::string::npos);
+}
+
 TEST(ComposeWish, WhatComposeYmlFixesIsRefusedWithItsNumber) {
     ClusterWish wish;
     wish.workers = 6;
@@ -39,8 +50,8 @@ TEST(ComposeWish, WhatComposeYmlFixesIsRefusedWithItsNumber) {
     EXPECT_NE(refusal(wish).find("--engine fdw"), std::string::npos);
     wish = {};
     wish.topology = "active-passive";
-    wish.replicas_per_worker = 1;
-    EXPECT_NE(refusal(wish).find("--replicas-per-worker 1: compose.yml has 0"), std::string::npos);
+    wish.replicas_per_worker = 2;
+    EXPECT_NE(refusal(wish).find("--replicas-per-worker 2: compose.yml has 1"), std::string::npos);
 }
 
 } // namespace

@@ -18,7 +18,7 @@ double weight_of(std::span<const double> weights, Kind kind) {
 
 ChatAnswers::ChatAnswers(const Data& data, const KeyChooser& rooms, const RunIdentity& identity,
                          std::span<const double> weights)
-    : data_(&data), identity_(identity), session_(data, rooms, identity),
+    : ReplayChecker("room"), data_(&data), identity_(identity), session_(data, rooms, identity),
       other_runs_(identity.run > 1), edits_(other_runs_ || weight_of(weights, Kind::edit) > 0),
       deletes_(other_runs_ || weight_of(weights, Kind::delete_) > 0),
       marks_(other_runs_ || weight_of(weights, Kind::mark_read) > 0) {
@@ -58,21 +58,9 @@ void ChatAnswers::forget_before(Ticks moment) {
     if (all_posts_) all_posts_->forget_before(moment);
 }
 
-std::optional<std::string> ChatAnswers::judge(const Answer& answer) {
-    asked_.params.clear();
-    session_.make(answer.index, answer.kind, asked_);
-    try {
-        judge_as(static_cast<Kind>(answer.kind), answer);
-    } catch (const WrongAnswer& wrong) {
-        if (asked_.key.kind == RoutingKey::Kind::none) return wrong.what();
-        return fmt::format("room {}: {}", asked_.key.number, wrong.what());
-    }
-    return std::nullopt;
-}
-
-void ChatAnswers::judge_as(Kind kind, const Answer& answer) {
-    room_ = static_cast<std::uint64_t>(asked_.key.number - 1);
-    switch (kind) {
+void ChatAnswers::judge_asked(const Answer& answer) {
+    room_ = static_cast<std::uint64_t>(asked().key.number - 1);
+    switch (static_cast<Kind>(answer.kind)) {
     case Kind::latest:
         return judge_latest(answer);
     case Kind::page:
@@ -107,7 +95,7 @@ void ChatAnswers::judge_page(const Answer& answer) {
                                       row_id(identity_.run, seen_.posts.front())));
     const auto messages = data_->scale().messages_per_room;
     if (messages == 0) return;
-    const auto before = int8_in(param_bytes(asked_.params, 2)); // $3: the message
+    const auto before = int8_in(param_bytes(asked().params, 2)); // $3: the message
     const auto number = static_cast<std::uint64_t>(before - 1) % messages;
     if (!seen_.loaded.empty() && seen_.loaded.front() >= number)
         throw WrongAnswer(fmt::format("message {} is not before message {}",
@@ -128,7 +116,7 @@ void ChatAnswers::expect_count(const Answer& answer, Bounds bounds) const {
 }
 
 void ChatAnswers::judge_unread(const Answer& answer) {
-    const auto member = int8_in(param_bytes(asked_.params, 1));
+    const auto member = int8_in(param_bytes(asked().params, 1));
     const auto messages = data_->scale().messages_per_room;
     const auto as_loaded = unread_of_loaded(room_, slot_of(room_, member));
     Bounds bounds;
@@ -153,7 +141,7 @@ void ChatAnswers::judge_count_all(const Answer& answer) {
 }
 
 void ChatAnswers::judge_membership(const Answer& answer) {
-    const auto member = int8_in(param_bytes(asked_.params, 1));
+    const auto member = int8_in(param_bytes(asked().params, 1));
     expect_columns(answer.result, 3);
     if (answer.result.rows() != 1)
         throw WrongAnswer(fmt::format("member {} is there {} times", member, answer.result.rows()));
@@ -169,7 +157,7 @@ void ChatAnswers::judge_membership(const Answer& answer) {
 
 /// A person is in the rooms whose number plus slot · stride is the person's, modulo all people.
 void ChatAnswers::judge_my_rooms(const Answer& answer) {
-    const auto member = int8_in(param_bytes(asked_.params, 0));
+    const auto member = int8_in(param_bytes(asked().params, 0));
     const auto people = data_->scale().people();
     const auto slots = data_->scale().members_per_room;
     std::vector<std::pair<std::uint64_t, std::uint64_t>> places; // room, slot

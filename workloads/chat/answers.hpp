@@ -11,6 +11,7 @@
 
 #include "core/distribution.hpp"
 #include "workload/key_history.hpp"
+#include "workload/replay_checker.hpp"
 #include "workload/workload.hpp"
 #include "workload/write_tally.hpp"
 #include "workloads/chat/data.hpp"
@@ -24,7 +25,7 @@ namespace citusbench::chat {
 /// What edit, delete and mark_read may have changed is taken as they can have left it: where the
 /// mix has them, and on a database that earlier runs had, since theirs are not known. Messages of
 /// other runs may be there or not, so that counts have no upper bound then.
-class ChatAnswers final : public AnswerChecker {
+class ChatAnswers final : public ReplayChecker {
   public:
     /// `data` and `rooms` must outlive it.
     ChatAnswers(const Data& data, const KeyChooser& rooms, const RunIdentity& identity,
@@ -32,7 +33,6 @@ class ChatAnswers final : public AnswerChecker {
 
     bool checks(std::uint32_t kind) const override;
     void add(const WriteFact& write) override;
-    std::optional<std::string> judge(const Answer& answer) override;
     void forget_before(Ticks moment) override;
 
   private:
@@ -55,7 +55,8 @@ class ChatAnswers final : public AnswerChecker {
         std::optional<Rank> last; ///< of a full page: what ranks below it need not be there
     };
 
-    void judge_as(Kind kind, const Answer& answer);
+    Session& session() override { return session_; }
+    void judge_asked(const Answer& answer) override;
     void judge_latest(const Answer& answer);
     void judge_page(const Answer& answer);
     void judge_unread(const Answer& answer);
@@ -91,7 +92,6 @@ class ChatAnswers final : public AnswerChecker {
     Ticks forgotten_ = 0;
 
     // Of the answer that is judged; members, so that judging allocates little.
-    Operation asked_;
     Operation post_;
     std::uint64_t room_ = 0;
     Seen seen_;

@@ -60,7 +60,7 @@ const char* joined_difference(const pg::Result& result, int row, const Data& dat
 
 OrdersAnswers::OrdersAnswers(const Data& data, const KeyChooser& users, const RunIdentity& identity,
                              std::span<const double> weights)
-    : data_(&data), identity_(identity), session_(data, users, identity),
+    : ReplayChecker("user"), data_(&data), identity_(identity), session_(data, users, identity),
       other_runs_(identity.run > 1),
       updates_(other_runs_ || weight_of(weights, Kind::update_status) > 0) {
     if (weight_of(weights, Kind::revenue) > 0) count_loaded();
@@ -101,21 +101,9 @@ void OrdersAnswers::forget_before(Ticks moment) {
     }
 }
 
-std::optional<std::string> OrdersAnswers::judge(const Answer& answer) {
-    asked_.params.clear();
-    session_.make(answer.index, answer.kind, asked_);
-    try {
-        judge_as(static_cast<Kind>(answer.kind), answer);
-    } catch (const WrongAnswer& wrong) {
-        if (asked_.key.kind == RoutingKey::Kind::none) return wrong.what();
-        return fmt::format("user {}: {}", asked_.key.number, wrong.what());
-    }
-    return std::nullopt;
-}
-
-void OrdersAnswers::judge_as(Kind kind, const Answer& answer) {
-    user_ = static_cast<std::uint64_t>(asked_.key.number - 1);
-    switch (kind) {
+void OrdersAnswers::judge_asked(const Answer& answer) {
+    user_ = static_cast<std::uint64_t>(asked().key.number - 1);
+    switch (static_cast<Kind>(answer.kind)) {
     case Kind::user_orders:
         return judge_list(answer, false);
     case Kind::order_details:
@@ -155,15 +143,15 @@ void OrdersAnswers::judge_list(const Answer& answer, bool with_details) {
 
 void OrdersAnswers::judge_one(const Answer& answer) {
     expect_columns(answer.result, order_columns);
-    const auto asked = int8_in(param_bytes(asked_.params, 1));
-    const int expected = asked > 0 ? 1 : 0; // 0: no order was loaded
+    const auto wanted = int8_in(param_bytes(asked().params, 1));
+    const int expected = wanted > 0 ? 1 : 0; // 0: no order was loaded
     if (answer.result.rows() != expected)
-        throw WrongAnswer(fmt::format("loaded order {} is {}", asked,
+        throw WrongAnswer(fmt::format("loaded order {} is {}", wanted,
                                       answer.result.rows() == 0 ? "missing" : "there twice"));
     if (expected == 0) return;
-    if (int8_in(answer.result.text(0, id_column)) != asked)
-        throw WrongAnswer(fmt::format("another order than {} came", asked));
-    const auto number = static_cast<std::uint64_t>(asked - 1) % data_->scale().orders_per_user;
+    if (int8_in(answer.result.text(0, id_column)) != wanted)
+        throw WrongAnswer(fmt::format("another order than {} came", wanted));
+    const auto number = static_cast<std::uint64_t>(wanted - 1) % data_->scale().orders_per_user;
     expect_loaded(answer, 0, number, false);
 }
 

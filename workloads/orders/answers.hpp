@@ -10,6 +10,7 @@
 
 #include "core/distribution.hpp"
 #include "workload/key_history.hpp"
+#include "workload/replay_checker.hpp"
 #include "workload/workload.hpp"
 #include "workload/write_tally.hpp"
 #include "workloads/orders/data.hpp"
@@ -23,7 +24,7 @@ namespace citusbench::orders {
 /// The status of a loaded order may be any where the mix has update_status, and on a database that
 /// earlier runs had. Orders of other runs may be there or not, so that sums have no upper bound
 /// then.
-class OrdersAnswers final : public AnswerChecker {
+class OrdersAnswers final : public ReplayChecker {
   public:
     /// `data` and `users` must outlive it.
     OrdersAnswers(const Data& data, const KeyChooser& users, const RunIdentity& identity,
@@ -31,7 +32,6 @@ class OrdersAnswers final : public AnswerChecker {
 
     bool checks(std::uint32_t kind) const override;
     void add(const WriteFact& write) override;
-    std::optional<std::string> judge(const Answer& answer) override;
     void forget_before(Ticks moment) override;
 
   private:
@@ -55,7 +55,8 @@ class OrdersAnswers final : public AnswerChecker {
         WriteTally placed_cents;
     };
 
-    void judge_as(Kind kind, const Answer& answer);
+    Session& session() override { return session_; }
+    void judge_asked(const Answer& answer) override;
     void judge_list(const Answer& answer, bool with_details);
     void judge_one(const Answer& answer);
 
@@ -79,7 +80,6 @@ class OrdersAnswers final : public AnswerChecker {
     Ticks forgotten_ = 0;
 
     // Of the answer that is judged; members, so that judging allocates little.
-    Operation asked_;
     std::uint64_t user_ = 0;
     Seen seen_;
 };

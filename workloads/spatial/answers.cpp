@@ -12,8 +12,8 @@ namespace citusbench::spatial {
 
 SpatialAnswers::SpatialAnswers(const SpatialWorkload& workload, const RunIdentity& identity,
                                std::span<const double> weights)
-    : workload_(workload), identity_(identity), other_runs_(identity.run > 1),
-      session_(workload, identity) {
+    : ReplayChecker("region"), workload_(workload), identity_(identity),
+      other_runs_(identity.run > 1), session_(workload, identity) {
     const auto counts = static_cast<std::size_t>(Kind::region_count);
     if (counts < weights.size() && weights[counts] > 0)
         inserted_.resize(workload.regions().codes().size());
@@ -58,21 +58,10 @@ void SpatialAnswers::forget_before(Ticks moment) {
     for (auto& tally : inserted_) tally.forget_before(moment);
 }
 
-std::optional<std::string> SpatialAnswers::judge(const Answer& answer) {
+void SpatialAnswers::judge_asked(const Answer& answer) {
     positions();
-    asked_.params.clear();
-    session_.make(answer.index, answer.kind, asked_);
-    try {
-        judge_as(static_cast<Kind>(answer.kind), answer);
-    } catch (const WrongAnswer& wrong) {
-        if (asked_.key.kind == RoutingKey::Kind::none) return wrong.what();
-        return fmt::format("region {}: {}", asked_.key.text, wrong.what());
-    }
-    return std::nullopt;
-}
-
-void SpatialAnswers::judge_as(Kind kind, const Answer& answer) {
-    const auto& params = asked_.params;
+    const auto kind = static_cast<Kind>(answer.kind);
+    const auto& params = asked().params;
     switch (kind) {
     case Kind::radius_in_region:
         return judge_within(answer,
@@ -107,15 +96,17 @@ void SpatialAnswers::judge_as(Kind kind, const Answer& answer) {
 }
 
 std::uint32_t SpatialAnswers::asked_region() const {
-    return positions_->region(param_bytes(asked_.params, 0)).value();
+    return positions_->region(param_bytes(asked().params, 0)).value();
 }
 
 Point SpatialAnswers::asked_point(int param) const {
-    return point_in_ewkb(param_bytes(asked_.params, param)).value();
+    return point_in_ewkb(param_bytes(asked().params, param)).value();
 }
 
 Box SpatialAnswers::asked_box(int first_param) const {
-    const auto edge = [&](int i) { return float8_in(param_bytes(asked_.params, first_param + i)); };
+    const auto edge = [&](int i) {
+        return float8_in(param_bytes(asked().params, first_param + i));
+    };
     return {{edge(0), edge(1)}, {edge(2), edge(3)}};
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "workload/replay_checker.hpp"
 #include "workload/write_tally.hpp"
 #include "workloads/spatial/operations.hpp"
 #include "workloads/spatial/positions.hpp"
@@ -18,7 +19,7 @@ namespace citusbench::spatial {
 ///
 /// Rows of other runs may be there or not; only their place is judged, and counts have no upper
 /// bound then. The loaded rows are made again at the first call of add() or judge().
-class SpatialAnswers final : public AnswerChecker {
+class SpatialAnswers final : public ReplayChecker {
   public:
     /// `workload` must outlive it.
     SpatialAnswers(const SpatialWorkload& workload, const RunIdentity& identity,
@@ -26,7 +27,6 @@ class SpatialAnswers final : public AnswerChecker {
 
     bool checks(std::uint32_t kind) const override;
     void add(const WriteFact& write) override;
-    std::optional<std::string> judge(const Answer& answer) override;
     void forget_before(Ticks moment) override;
 
   private:
@@ -39,7 +39,8 @@ class SpatialAnswers final : public AnswerChecker {
     };
 
     Positions& positions();
-    void judge_as(Kind kind, const Answer& answer);
+    Session& session() override { return session_; }
+    void judge_asked(const Answer& answer) override;
 
     // answers_within.cpp: everything within a shape
     void judge_within(const Answer& answer, const Shape& shape,
@@ -71,7 +72,6 @@ class SpatialAnswers final : public AnswerChecker {
     std::unique_ptr<Positions> positions_;
     std::vector<WriteTally> inserted_; ///< by region, where region_count needs it
 
-    Operation asked_;
     /// By row: the number of the answer and a Mark, so that a new answer need not clear them.
     std::vector<std::uint32_t> marks_;
     std::uint32_t answer_number_ = 0;

@@ -104,7 +104,7 @@ void SpatialAnswers::judge_position(const Answer& answer) {
     constexpr RowColumns columns{0, -1, 1, 2, 3};
     expect_columns(answer.result, columns.count);
     const auto region = asked_region();
-    const auto vehicle = integer_in<std::int32_t>(param_bytes(asked_.params, 1));
+    const auto vehicle = integer_in<std::int32_t>(param_bytes(asked().params, 1));
     const int rows = answer.result.rows();
     if (rows > 1) throw WrongAnswer(fmt::format("vehicle {} has {} rows", vehicle, rows));
     auto recorded_us = std::numeric_limits<std::int64_t>::min();

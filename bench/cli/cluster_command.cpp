@@ -83,11 +83,23 @@ Given parse(const po::options_description& options, std::span<const std::string>
     return values;
 }
 
+/// What a balancer listens on besides.
+std::string more_ports_text(const Node& node) {
+    if (node.kind != NodeKind::haproxy) return {};
+    auto text = fmt::format("  (statistics: http://{}:{}/", node.host,
+                            node.more_ports.at(more_port::haproxy_statistics));
+    if (node.more_ports.size() > more_port::haproxy_replicas)
+        text += fmt::format("; port {}: replicas, read-only",
+                            node.more_ports.at(more_port::haproxy_replicas));
+    return text + ")";
+}
+
 void print_nodes(const LocalCluster& cluster) {
     for (const auto& node : cluster.nodes())
-        fmt::print("{:<13} {:<11} port {:<5} {}{}\n", node.name, description_of(node), node.port,
+        fmt::print("{:<13} {:<11} port {:<5} {}{}{}\n", node.name, description_of(node), node.port,
                    node.is_entry ? "entry  " : "       ",
-                   node.takes_queries() ? fmt::format("psql \"{}\"", cluster.conninfo(node)) : "");
+                   node.takes_queries() ? fmt::format("psql \"{}\"", cluster.conninfo(node)) : "",
+                   more_ports_text(node));
 }
 
 int up(std::span<const std::string> args, const StopFlag& stop) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "stats/op_stats.hpp"
+#include "stats/recorder.hpp"
 
 namespace citusbench {
 
@@ -14,6 +15,7 @@ struct SuiteRow {
     std::string operation;
     unsigned concurrency = 1;
     OpStats stats;
+    ErrorMap errors;      ///< with times on the monotonic clock; the operation's kind is left at 0
     double elapsed_s = 0; ///< from the first send to the last answer
 };
 

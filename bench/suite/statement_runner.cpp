@@ -89,8 +89,18 @@ void StatementRunner::count(Lane& lane, const pg::Reply& reply) {
     stats.service[index_of(outcome)].record(time);
     stats.response[index_of(outcome)].record(time);
     if (is_write) ledger_->record(lane.index, outcome, lane.sent, now);
-    if (!reply.ok) trouble_ = pg::one_line(reply.message);
+    if (!reply.ok) note_error(reply, outcome, now);
     lane.sent = 0;
+}
+
+void StatementRunner::note_error(const pg::Reply& reply, Outcome outcome, Ticks now) {
+    trouble_ = pg::one_line(reply.message);
+    ErrorKey key;
+    key.outcome = outcome;
+    key.sqlstate = reply.sqlstate;
+    key.condition = pg::condition_name(reply.ending, reply.sqlstate);
+    key.node = row_->node;
+    row_->errors[key].merge({1, now, now, trouble_});
 }
 
 void StatementRunner::give_up_late() {

@@ -38,6 +38,7 @@ class StatementRunner {
     void wait(Ticks until);
     void send(Lane& lane, std::uint32_t kind, std::uint64_t index);
     void count(Lane& lane, const pg::Reply& reply);
+    void note_error(const pg::Reply& reply, Outcome outcome, Ticks now);
     void give_up_late();
     bool is_idle() const;
 

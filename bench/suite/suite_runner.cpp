@@ -124,6 +124,15 @@ void add_phases(const Plan& plan, const SuiteRecord& suite, RunRecord& record) {
     }
 }
 
+void add_errors(const SuiteRecord& suite, Ticks zero, RunRecord& record) {
+    for (const auto& row : suite.rows)
+        for (const auto& [key, tally] : row.errors)
+            record.errors.push_back({row.condition, row.operation, key.outcome, key.retried,
+                                     key.sqlstate, key.condition, key.node, tally.count,
+                                     to_seconds(tally.first - zero), to_seconds(tally.last - zero),
+                                     tally.sample});
+}
+
 int exit_code(const RunRecord& record) {
     if (record.status == RunStatus::interrupted) return 130;
     if (record.status == RunStatus::failed) return 1;
@@ -169,6 +178,7 @@ int SuiteRunner::run(const Save& save) {
     monitoring.finish(zero, record);
     record.ledger = suite.ledger();
     add_phases(plan_.run, *record.suite, record);
+    add_errors(*record.suite, zero, record);
     if (plan_.run.verify && !stop_.requested()) {
         record.verification =
             verify_run(plan_.run, target, schema.identity, record.ledger, "", stop_, tell);

@@ -72,6 +72,25 @@ TEST_F(SuiteTest, WhatIsLostIsFound) {
     expect_red({"lost"}, "LOST: 1 acknowledged");
 }
 
+TEST_F(SuiteTest, WhatWasNotOkIsInTheErrors) {
+    const auto finished = suite("benchmark", {{"--engine", "fdw"},
+                                              {"--mix", "user_orders=1"},
+                                              {"--concurrency", "2"},
+                                              {"--timeout", "20us"}});
+    EXPECT_EQ(finished.code, 0) << finished.all();
+    std::uint64_t not_ok = 0;
+    for (const auto& each : table("suite.csv"))
+        not_ok += each.count("scheduled") - each.count("ok");
+    EXPECT_GT(not_ok, 0U);
+    for (const auto& each : table("errors.csv")) {
+        EXPECT_EQ(each["condition"], "deadline");
+        EXPECT_EQ(each["node"], "coordinator");
+        EXPECT_EQ(each["operation"], "user_orders");
+        not_ok -= each.count("count");
+    }
+    EXPECT_EQ(not_ok, 0U);
+}
+
 TEST_F(SuiteTest, WhatHasNoMeaningIsRefused) {
     EXPECT_EQ(suite("sprint", {}).code, 2);
     EXPECT_TRUE(suite("ha", {}).says("--config workloads/scenarios/ha.ini"));

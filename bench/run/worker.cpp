@@ -70,9 +70,15 @@ void Worker::connect(Ticks patience, const std::atomic<bool>& stop) {
             const auto bad = std::find_if(links_.begin(), links_.end(), [](const auto& link) {
                 return link->pipeline.state() != pg::Pipeline::State::ready;
             });
-            throw RunError(fmt::format("could not open all {} connections to {}: {}",
-                                       plan_.connections, plan_.entries[(*bad)->entry].name,
-                                       (*bad)->pipeline.failure()));
+            const auto& pipeline = (*bad)->pipeline;
+            // Two of ours share a connection then, and prepare the same names.
+            const bool is_pooled = pipeline.failure_sqlstate() == "42P05";
+            throw RunError(fmt::format(
+                "could not open all {} connections to {}: {}{}", plan_.connections,
+                plan_.entries[(*bad)->entry].name, pipeline.failure(),
+                is_pooled ? "; a pooler lends connections by transaction there: take --protocol "
+                            "extended"
+                          : ""));
         }
         wait(std::min(mend_at_, now + longest_sleep), now);
         const auto woken = now_ticks();

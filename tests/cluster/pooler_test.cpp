@@ -22,6 +22,14 @@ class PoolerTest : public TopologyFixture {
         return most;
     }
 
+    /// Between the confirmation that the node is gone and its return.
+    void expect_silence_without(const std::string& node) const {
+        EXPECT_EQ(
+            sum_within(moment("fault_confirmed", node) + 0.2, moment("heal_started", node), "ok"),
+            0U);
+        EXPECT_GT(summary("after").count("ok"), 0U);
+    }
+
     /// While the node behind the pooler crashes, and comes back.
     void expect_nothing_lost_behind_it(const std::string& engine, const std::string& mode) const {
         const auto finished =
@@ -31,10 +39,7 @@ class PoolerTest : public TopologyFixture {
         ASSERT_EQ(finished.code, 0) << finished.all();
         expect_consistent_files();
         EXPECT_GT(summary("before").count("ok"), 0U);
-        EXPECT_EQ(sum_within(moment("fault_confirmed", "coordinator") + 0.2,
-                             moment("heal_started", "coordinator"), "ok"),
-                  0U);
-        EXPECT_GT(summary("after").count("ok"), 0U);
+        expect_silence_without("coordinator");
         expect_nothing_left();
     }
 };
@@ -72,10 +77,7 @@ TEST_F(PoolerTest, WithoutThePoolerNothingIsServedUntilItIsBack) {
     const auto finished =
         run(chat(pooled("active-active", "fdw", "transaction", with_fault("crash:pooler"))), 90);
     ASSERT_EQ(finished.code, 0) << finished.all();
-    EXPECT_EQ(sum_within(moment("fault_confirmed", "pooler") + 0.2,
-                         moment("heal_started", "pooler"), "ok"),
-              0U);
-    EXPECT_GT(summary("after").count("ok"), 0U);
+    expect_silence_without("pooler");
     expect_nothing_left();
 }
 
@@ -113,6 +115,22 @@ TEST_F(PoolerTest, StatusTellsOfThePoolAndOfADeadPooler) {
     EXPECT_TRUE(ill.says("pooler is down")) << ill.all();
     EXPECT_EQ(run({"cluster", "start", "pooler"}).code, 0);
     EXPECT_EQ(run({"cluster", "status"}).code, 0);
+}
+
+TEST_F(PoolerTest, PreparingForSomebodyElsesPoolerFailsWithTheMend) {
+    if (pooler_keeps_prepared()) GTEST_SKIP() << "this PgBouncer keeps prepared statements";
+    ASSERT_EQ(topology_up("active-active", "fdw", {{"--pooler", ""}}).code, 0);
+    // More than the pool has, so that two of them meet on one of its connections.
+    const Options on_it = {
+        {"--dsn", kept_conninfo_of("pooler")}, {"--connections", "40"}, {"--duration", "1s"}};
+    const auto failed = run(chat(on_it));
+    EXPECT_EQ(failed.code, 1);
+    EXPECT_TRUE(failed.says("take --protocol extended")) << failed.all();
+    auto extended = on_it;
+    extended["--protocol"] = "extended";
+    const auto finished = run(chat(extended));
+    EXPECT_EQ(finished.code, 0) << finished.all();
+    EXPECT_EQ(summary("steady").count("failed"), 0U);
 }
 
 TEST_F(PoolerTest, PreparingForAPoolerThatForgetsIsRefused) {

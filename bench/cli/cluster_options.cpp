@@ -58,7 +58,7 @@ void add_cluster_options(po::options_description& options) {
               "copies of each shard (default: 2 on citus; 1 on fdw, or with replicas of workers)")(
         "entry", text("NODE[,NODE]"),
         "nodes that clients connect to (default: the balancer, or else the coordinator)")(
-        "pooler", text("=MODE")->implicit_value("transaction"),
+        "pooler", text("MODE")->implicit_value("transaction"),
         "PgBouncer in front of each entry point, which lends its connections by transaction (the "
         "default) or session")("pool-size", text("N"),
                                "connections of each pooler to the node behind it (default: 20; "

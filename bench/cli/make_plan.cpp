@@ -201,7 +201,7 @@ void read_protocol(const Given& given, Plan& plan) {
         throw UsageError(
             "--protocol prepared: this PgBouncer lends connections by transaction and "
             "forgets what was prepared on them, before 1.21; take --protocol extended, "
-            "or --pooler=session");
+            "or --pooler session");
 }
 
 void read_where(const Given& given, Plan& plan) {

@@ -45,7 +45,7 @@ po::options_description described() {
         "format", po::value<std::string>()->default_value("text")->value_name("FORMAT"),
         "text or json (docs/CLUSTER.md describes it)")(
         "shards", po::bool_switch(), "a line for each shard, with its rows and nodes")(
-        "watch", po::value<std::string>()->implicit_value("2s")->value_name("=TIME"),
+        "watch", po::value<std::string>()->implicit_value("2s")->value_name("TIME"),
         "look again and again, every two seconds or --watch=TIME, until Ctrl-C");
     return options;
 }

@@ -125,7 +125,7 @@ void check_pooling(const ClusterWish& wish, ClusterSpec& spec) {
     spec.pooling = pooling_named(wish.pooling);
     if (spec.pooling == Pooling::none) {
         if (!wish.pooling.empty())
-            throw UsageError(fmt::format("--pooler={}: take transaction or session", wish.pooling));
+            throw UsageError(fmt::format("--pooler {}: take transaction or session", wish.pooling));
         if (wish.pool_size)
             throw UsageError(fmt::format("--pool-size {}: there is no pool without --pooler; add "
                                          "it, or leave this out",
@@ -139,9 +139,9 @@ void check_pooling(const ClusterWish& wish, ClusterSpec& spec) {
     spec.pool_size =
         wish.pool_size.value_or(is_for_each ? left_behind * spec.connections : usual_pool);
     if (is_for_each && spec.pool_size < spec.connections)
-        throw UsageError(fmt::format("--pool-size {}: with --pooler=session each of the {} "
+        throw UsageError(fmt::format("--pool-size {}: with --pooler session each of the {} "
                                      "connections holds one of them for good, and the others wait; "
-                                     "give at least {}, or take --pooler=transaction",
+                                     "give at least {}, or take --pooler transaction",
                                      spec.pool_size, spec.connections, spec.connections));
 }
 
@@ -195,7 +195,7 @@ ClusterSpec make_compose_spec(const ClusterWish& wish) {
         throw UsageError("--engine fdw: the containers of compose.yml run Citus; leave it out, or "
                          "take --runtime local");
     if (!wish.pooling.empty())
-        throw UsageError(fmt::format("--pooler={}: compose.yml has no PgBouncer; leave it out, or "
+        throw UsageError(fmt::format("--pooler {}: compose.yml has no PgBouncer; leave it out, or "
                                      "take --runtime local",
                                      wish.pooling));
     const auto& topology = checked_topology(wish.topology);

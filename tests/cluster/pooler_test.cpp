@@ -9,7 +9,7 @@ class PoolerTest : public TopologyFixture {
   protected:
     static Options pooled(const std::string& topology, const std::string& engine,
                           const std::string& mode, Options more = {}) {
-        more.insert({{"--pooler=" + mode, ""}});
+        more.insert({{"--pooler", mode}});
         return on(topology, engine, more);
     }
 

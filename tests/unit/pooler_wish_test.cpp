@@ -57,7 +57,7 @@ TEST(PoolerWish, APoolIsAsLargeAsItsModeNeeds) {
 
 TEST(PoolerWish, WhatCannotBeIsRefused) {
     EXPECT_EQ(refusal([](auto& wish) { wish.pooling = "statement"; }),
-              "--pooler=statement: take transaction or session");
+              "--pooler statement: take transaction or session");
     EXPECT_EQ(refusal([](auto& wish) { wish.pool_size = 3; }),
               "--pool-size 3: there is no pool without --pooler; add it, or leave this out");
     const auto with_size = [](int size, const char* mode) {
@@ -68,8 +68,8 @@ TEST(PoolerWish, WhatCannotBeIsRefused) {
     };
     EXPECT_EQ(with_size(0, "transaction"), "--pool-size 0: give a whole number from 1 to 10000");
     EXPECT_EQ(with_size(15, "session"),
-              "--pool-size 15: with --pooler=session each of the 16 connections holds one of them "
-              "for good, and the others wait; give at least 16, or take --pooler=transaction");
+              "--pool-size 15: with --pooler session each of the 16 connections holds one of them "
+              "for good, and the others wait; give at least 16, or take --pooler transaction");
     EXPECT_EQ(with_size(16, "session"), "(accepted)");
 }
 

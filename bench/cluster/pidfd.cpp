@@ -17,6 +17,7 @@
 
 #include <fmt/format.h>
 
+#include "cluster/as_owner.hpp"
 #include "cluster/process.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
@@ -36,11 +37,9 @@ Place place_of(const char* path) {
     return {info.st_dev, info.st_ino, exists};
 }
 
-std::string program_of(pid_t pid) {
+std::filesystem::path program_of(pid_t pid) {
     std::error_code error;
-    return std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), error)
-        .filename()
-        .string();
+    return std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), error);
 }
 
 /// A shell that a curious user left in a data directory is no part of the server. Patroni is a
@@ -98,10 +97,11 @@ std::vector<FoundProcess> find_processes(std::span<const std::filesystem::path> 
     const std::unique_ptr<DIR, int (*)(DIR*)> proc(opendir("/proc"), closedir);
     if (!proc) throw RunError("cannot read /proc");
     while (const dirent* entry = readdir(proc.get())) {
-        const std::string_view name(entry->d_name);
+        const std::string_view number(entry->d_name);
         pid_t pid = 0;
-        if (std::from_chars(name.data(), name.data() + name.size(), pid).ec != std::errc{})
+        if (std::from_chars(number.data(), number.data() + number.size(), pid).ec != std::errc{})
             continue;
+        const AsOwner eyes(pid);
         const auto cwd = fmt::format("/proc/{}/cwd", pid);
         if (match(cwd.c_str()) == places.size()) continue;
         FoundProcess process;
@@ -109,10 +109,11 @@ std::vector<FoundProcess> find_processes(std::span<const std::filesystem::path> 
         process.pidfd = open_pidfd(pid);
         // Looked at again with the descriptor in hand: the number may have changed hands between.
         process.directory = match(cwd.c_str());
-        const auto program = program_of(pid);
-        if (!process.pidfd || process.directory == places.size() || !is_server_program(program))
+        process.program = program_of(pid);
+        const auto name = process.program.filename().string();
+        if (!process.pidfd || process.directory == places.size() || !is_server_program(name))
             continue;
-        process.is_postgres = program.starts_with("postgres");
+        process.is_postgres = name.starts_with("postgres");
         read_stat(process);
         found.push_back(std::move(process));
     }

@@ -19,10 +19,11 @@ UniqueFd open_pidfd(pid_t pid);
 struct FoundProcess {
     pid_t pid = 0;
     pid_t parent = 0;
-    char state = '?';          ///< as in /proc/PID/stat; 'T' is stopped
-    std::size_t directory = 0; ///< index into the directories of find_processes()
-    bool is_root = false;      ///< its parent is not among those found: the postmaster
-    bool is_postgres = false;  ///< and not Patroni, a balancer or etcd
+    char state = '?';              ///< as in /proc/PID/stat; 'T' is stopped
+    std::size_t directory = 0;     ///< index into the directories of find_processes()
+    bool is_root = false;          ///< its parent is not among those found: the postmaster
+    std::filesystem::path program; ///< what it runs, e.g. /usr/lib/postgresql/15/bin/postgres
+    bool is_postgres = false;      ///< and not Patroni, a balancer or etcd
     UniqueFd pidfd;
 
     /// False if it is gone already.

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "cluster/as_owner.hpp"
 #include "cluster/process.hpp"
 
 namespace citusbench {
@@ -23,6 +24,7 @@ std::filesystem::path notes_of(const std::filesystem::path& data_dir) {
 
 std::set<std::string> posix_files_of(pid_t pid) {
     std::set<std::string> files;
+    const AsOwner eyes(pid);
     std::istringstream maps(read_file(fmt::format("/proc/{}/maps", pid)));
     for (std::string line; std::getline(maps, line);)
         if (const auto at = line.find(posix_prefix); at != std::string::npos)

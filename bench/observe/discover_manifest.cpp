@@ -125,14 +125,11 @@ bool find_process(const Manifest& manifest, ManifestNode& node) {
         const auto root = std::find_if(processes.begin(), processes.end(),
                                        [](const FoundProcess& each) { return each.is_root; });
         if (root == processes.end()) return false;
-        std::error_code error;
-        const auto program =
-            std::filesystem::read_symlink(fmt::format("/proc/{}/exe", root->pid), error);
         node.control.by = ManifestControl::By::process;
         node.control.directory = directory;
         node.control.commands["start"] =
             fmt::format("{}{} start --wait --silent --log={}/citusbench.log --pgdata={}",
-                        as_owner_of(directory), (program.parent_path() / "pg_ctl").string(),
+                        as_owner_of(directory), (root->program.parent_path() / "pg_ctl").string(),
                         directory.string(), directory.string());
         return true;
     } catch (const RunError&) {

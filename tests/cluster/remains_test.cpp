@@ -9,6 +9,7 @@
 #include <fstream>
 #include <set>
 
+#include "cluster/as_owner.hpp"
 #include "cluster/pidfd.hpp"
 #include "support/local_cluster.hpp"
 #include "support/state_folder.hpp"
@@ -88,6 +89,7 @@ TEST_F(RemainsTest, RemoveEndsPausedAndKilledNodesAndTheirSharedMemory) {
     const auto processes = find_processes(data_dirs(*cluster));
     std::set<std::string> of_cluster;
     for (const auto& process : processes) {
+        const AsOwner eyes(process.pid);
         std::ifstream maps("/proc/" + std::to_string(process.pid) + "/maps");
         for (std::string line; std::getline(maps, line);)
             if (const auto at = line.find("PostgreSQL."); at != std::string::npos)

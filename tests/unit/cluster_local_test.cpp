@@ -1,19 +1,25 @@
 // The parts of a local cluster that need no server.
 #include <gtest/gtest.h>
 
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <thread>
+
+#include <fmt/format.h>
 
 #include "cluster/cluster_state.hpp"
 #include "cluster/file_lock.hpp"
 #include "cluster/pidfd.hpp"
 #include "cluster/ports.hpp"
 #include "cluster/process.hpp"
+#include "cluster/server_user.hpp"
 #include "cluster/sql_template.hpp"
 #include "core/error.hpp"
 #include "support/state_folder.hpp"
@@ -99,6 +105,40 @@ TEST(ClusterProcess, AProgramThatIsNoServerIsNotFoundInADataDirectory) {
     const ChildProcess child(command);
     const std::vector<fs::path> directories = {folder.path()};
     EXPECT_TRUE(find_processes(directories).empty());
+}
+
+/// Of the calling thread only; what containers do without.
+void give_up_sys_ptrace() {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    std::array<__user_cap_data_struct, 2> data{};
+    ASSERT_EQ(syscall(SYS_capget, &header, data.data()), 0);
+    data[0].effective &= ~(1U << CAP_SYS_PTRACE);
+    ASSERT_EQ(syscall(SYS_capset, &header, data.data()), 0);
+}
+
+TEST(ClusterProcess, AServerOfAnotherUserIsFoundWithoutTheCapabilityToTrace) {
+    if (geteuid() != 0) GTEST_SKIP() << "only root runs servers as another user";
+    const test::StateFolder folder;
+    give_to_server_user(folder.path());
+    Command command;
+    command.args = {"/usr/bin/python3", "-c", "import time; time.sleep(60)"};
+    command.directory = folder.path();
+    command.as_server_user = true;
+    const ChildProcess child(command);
+    std::vector<FoundProcess> found;
+    bool forbidden = false;
+    std::thread([&] {
+        give_up_sys_ptrace();
+        const auto cwd = fmt::format("/proc/{}/cwd", child.pid());
+        std::error_code error;
+        [[maybe_unused]] const auto path = fs::read_symlink(cwd, error);
+        forbidden = error == std::errc::permission_denied;
+        found = find_processes(std::array{folder.path()});
+    }).join();
+    EXPECT_TRUE(forbidden) << "nothing was shown: whoever may look needs no other eyes";
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].pid, child.pid());
+    EXPECT_EQ(found[0].program.filename().string().substr(0, 7), "python3");
 }
 
 TEST(ClusterProcess, TailShowsTheLastLinesAsOne) {

@@ -38,6 +38,7 @@ class Scenario:
         self.path = path
         self.name = path.stem
         self.title = ""
+        self.needs = ""  # what it costs, where that is too much to run it unasked
         self.steps = []
         self.claims = []
         self.takes = []  # (condition, text)
@@ -63,6 +64,10 @@ class Scenario:
             if not name.isidentifier() or any(step.name == name for step in self.steps):
                 raise ValueError(name)
             self.steps.append(Step(word, name, options))
+        elif word == "needs":
+            if not rest:
+                raise ValueError(word)
+            self.needs = rest
         elif word == "meanwhile":
             start, *command = shlex.split(rest)
             self.steps[-1].meanwhile = (float(start.rstrip("s")), command)
@@ -86,11 +91,14 @@ def all_scenarios(folder):
 
 
 def chosen(folder, only):
-    """Those whose names begin with one of the words; all without any."""
+    """Those whose names begin with one of the words; all without any. And those of them that are left
+    out: what needs much is run only where a word is its whole name."""
     scenarios = all_scenarios(folder)
     names = ", ".join(each.name for each in scenarios)
-    words = [word.strip() for word in only.split(",")] if only is not None else []
+    words = [word.strip() for word in only.split(",")] if only is not None else [""]
     for word in words:
-        if not word or not any(each.name.startswith(word) for each in scenarios):
+        if not word and only is not None or not any(each.name.startswith(word) for each in scenarios):
             raise UsageError(f"--only {only}: no scenario begins with '{word}'; there are {names}")
-    return [each for each in scenarios if not words or any(each.name.startswith(word) for word in words)]
+    meant = [each for each in scenarios if any(each.name.startswith(word) for word in words)]
+    left_out = [each for each in meant if each.needs and each.name not in words]
+    return [each for each in meant if each not in left_out], left_out

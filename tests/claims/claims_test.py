@@ -139,6 +139,21 @@ class ClaimsTest(unittest.TestCase):
         self.assertEqual(self.rows()[LOST]["verdict"], "does not hold")
         self.assertIn("001-other", (self.work / "CLAIMS.md").read_text())
 
+    def test_what_needs_much_is_run_only_by_its_whole_name(self):
+        scenarios = self.work / "scenarios"
+        shutil.copytree(SAMPLE / "scenarios", scenarios)
+        large = (scenarios / "000-sample.ini").read_text().replace("#\n", "#\n#: needs a week\n", 1)
+        (scenarios / "000-sample-large.ini").write_text(large)
+        shutil.copytree(self.run_folder.parent, self.run_folder.parents[1] / "000-sample-large")
+        for arguments, ran in (((), "000-sample"), (("--only", "000"), "000-sample"),
+                               (("--only", "000-sample-l"), None), (("--only", "000-sample-large"), "000-sample-large")):
+            done = self.claims("--judge-only", *arguments, scenarios=scenarios)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            left_out = "000-sample-large: left out, as it needs a week; --only 000-sample-large runs it"
+            self.assertEqual(left_out in done.stdout, ran != "000-sample-large", arguments)
+            self.assertEqual({row["scenario"] for row in self.rows()}, {ran} if ran else set(), arguments)
+            (self.results / "claims.csv").unlink(missing_ok=True)
+
     def test_a_mistake_is_one_line_and_touches_nothing(self):
         for arguments, part in ((("--only", "9"), "no scenario begins with '9'; there are 000-sample"),
                                 (("--only", ""), "no scenario begins with ''"),

@@ -109,6 +109,12 @@ TEST(Manifest, WhatDoesNotFitIsNamedWithItsPlace) {
                   m["nodes"][0]["control"] = {{"command", {{"explode", "x"}}}};
               }).find("nodes[0].control.command.explode: there is no such field"),
               std::string::npos);
+    EXPECT_EQ(refusal([](Json& m) {
+                  m["nodes"][3]["kind"] = "pgbouncer";
+                  m["nodes"][3]["upstream"] = "worker9";
+              }),
+              "--cluster cluster.json: nodes: lb has \"upstream\": \"worker9\", and there is no "
+              "such node");
     EXPECT_NE(refusal([](Json& m) { m["nodes"] = Json::array(); }).find("at least one node"),
               std::string::npos);
 }

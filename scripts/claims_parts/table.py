@@ -22,8 +22,8 @@ citusbench measured when it ran the design with real PostgreSQL, Citus, nginx, H
   the files of the runs, and judges them by the rule that stands beside the claim in its scenario (`#: holds`, `#: in-part`).
 - **Every line can be repeated** by the command under it. The runs stay in `results/claims/ENGINE/SCENARIO/`;
   `scripts/claims --judge-only` judges them again. [results/claims.csv](../results/claims.csv) is the same as a table.
-- **The machine**: 2 cores, all nodes and the client on one machine, over loopback, with other work beside it. Take
-  shares, gaps and verdicts from here; take no absolute rates. Each figure is of one run. A crash is the kindest one:
+- **The machine**: 2 cores, all nodes and the client on one machine, over loopback. Take shares, gaps and verdicts from
+  here; take no absolute rates. Each figure is of one run; those about rates were taken with nothing else running. A crash is the kindest one:
   SIGKILL of all processes of a node, whose connections are refused at once. A machine that goes dark is a `pause` or a `partition`,
   which these scenarios leave to `--fault`.
 - *Holds in part*: for reads but not for writes, or in some of the cases; the line says which. *Lost* is an acknowledged

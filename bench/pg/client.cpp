@@ -165,17 +165,29 @@ void Client::put_copy(const char* data, std::size_t size) {
     }
 }
 
-void Client::copy_in(const std::string& copy_sql, const CopyBuffer& rows) {
-    // Signature, flags and header extension length, then the rows, then a row of -1 fields.
+void Client::begin_copy(const std::string& copy_sql) {
+    // Signature, flags and header extension length.
     static constexpr char header[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0";
-    static constexpr char trailer[] = "\377\377";
     query(copy_sql);
     put_copy(header, 19);
+}
+
+void Client::put_rows(const CopyBuffer& rows) {
     put_copy(rows.data(), rows.size());
+}
+
+void Client::end_copy() {
+    static constexpr char trailer[] = "\377\377"; // a row of -1 fields
     put_copy(trailer, 2);
     if (PQputCopyEnd(connection_.get(), nullptr) < 0)
         throw ServerError(one_line(PQerrorMessage(connection_.get())), "");
     wait_result();
+}
+
+void Client::copy_in(const std::string& copy_sql, const CopyBuffer& rows) {
+    begin_copy(copy_sql);
+    put_rows(rows);
+    end_copy();
 }
 
 void Client::copy_out(const std::string& copy_sql,

@@ -36,7 +36,12 @@ class Client {
     Result query(const std::string& sql);
     /// One statement with text parameters $1….
     Result query(const std::string& sql, const std::vector<std::string>& params);
-    /// Sends a whole COPY … FROM STDIN (FORMAT binary): header, rows, trailer.
+    /// COPY … FROM STDIN (FORMAT binary) in pieces: begin, rows as often as wanted, end. What the
+    /// server objects to is thrown at the end only, as it reads on and drops the rest.
+    void begin_copy(const std::string& copy_sql);
+    void put_rows(const CopyBuffer& rows);
+    void end_copy();
+    /// The three in one.
     void copy_in(const std::string& copy_sql, const CopyBuffer& rows);
 
     /// COPY … TO STDOUT (FORMAT binary): each row to `take` as it arrives, in CopyBuffer's format,

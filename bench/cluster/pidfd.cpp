@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <fmt/format.h>
@@ -29,12 +30,13 @@ struct Place {
     dev_t device;
     ino_t inode;
     bool exists;
+    bool forbidden;
 };
 
 Place place_of(const char* path) {
     struct stat info {};
     const bool exists = stat(path, &info) == 0;
-    return {info.st_dev, info.st_ino, exists};
+    return {info.st_dev, info.st_ino, exists, !exists && errno == EACCES};
 }
 
 std::filesystem::path program_of(pid_t pid) {
@@ -84,8 +86,7 @@ bool FoundProcess::signal(int number) const {
 std::vector<FoundProcess> find_processes(std::span<const std::filesystem::path> directories) {
     std::vector<Place> places;
     for (const auto& directory : directories) places.push_back(place_of(directory.c_str()));
-    const auto match = [&](const char* cwd) {
-        const auto at = place_of(cwd);
+    const auto match = [&](const Place& at) {
         const auto same = [&](const Place& place) {
             return at.exists && place.exists && place.inode == at.inode &&
                    place.device == at.device;
@@ -101,14 +102,19 @@ std::vector<FoundProcess> find_processes(std::span<const std::filesystem::path> 
         pid_t pid = 0;
         if (std::from_chars(number.data(), number.data() + number.size(), pid).ec != std::errc{})
             continue;
-        const AsOwner eyes(pid);
         const auto cwd = fmt::format("/proc/{}/cwd", pid);
-        if (match(cwd.c_str()) == places.size()) continue;
+        auto at = place_of(cwd.c_str());
+        std::optional<AsOwner> eyes;
+        if (at.forbidden) {
+            eyes.emplace(pid);
+            at = place_of(cwd.c_str());
+        }
+        if (match(at) == places.size()) continue;
         FoundProcess process;
         process.pid = pid;
         process.pidfd = open_pidfd(pid);
         // Looked at again with the descriptor in hand: the number may have changed hands between.
-        process.directory = match(cwd.c_str());
+        process.directory = match(place_of(cwd.c_str()));
         process.program = program_of(pid);
         const auto name = process.program.filename().string();
         if (!process.pidfd || process.directory == places.size() || !is_server_program(name))

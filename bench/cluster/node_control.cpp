@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "cluster/ahead_of_load.hpp"
 #include "cluster/pidfd.hpp"
 #include "cluster/process.hpp"
 #include "cluster/server_processes.hpp"
@@ -45,6 +46,7 @@ bool all_stopped(const std::vector<FoundProcess>& processes) {
 
 Ticks kill_servers(const std::vector<std::filesystem::path>& directories,
                    const BeforeKill& before_kill) {
+    const AheadOfLoad ahead;
     auto processes = find_processes(directories);
     auto gone = now_ticks();
     while (!processes.empty()) {
@@ -64,6 +66,7 @@ Ticks kill_servers(const std::vector<std::filesystem::path>& directories,
 
 Ticks pause_servers(const std::vector<std::filesystem::path>& directories, const std::string& who) {
     constexpr int attempts = 5'000;
+    const AheadOfLoad ahead;
     for (int attempt = 0; attempt < attempts; ++attempt) {
         auto processes = find_processes(directories);
         if (all_stopped(processes)) return now_ticks();
@@ -96,6 +99,7 @@ Ticks NodeControl::kill(const std::vector<std::string>& names) {
 }
 
 Ticks NodeControl::kill_postmaster(const std::vector<std::string>& names) {
+    const AheadOfLoad ahead;
     std::vector<std::filesystem::path> directories;
     for (const auto& name : names) directories.push_back(state_->data_dir(state_->at(name).name));
     auto processes = find_processes(directories);
@@ -123,6 +127,7 @@ Ticks NodeControl::stop(const std::vector<std::string>& names) {
     auto processes = find_processes(directories);
     signal_all(processes, SIGCONT);
     for (const auto& name : names) ask_to_stop(state_->at(name));
+    const AheadOfLoad ahead;
     if (!wait_until_gone(processes, patience))
         throw RunError(fmt::format("{} did not stop within {} s; kill it instead",
                                    fmt::join(names, ", "), patience.count()));

@@ -1,14 +1,45 @@
 #include <gtest/gtest.h>
 
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <future>
+#include <map>
 #include <set>
-#include <thread>
 
 #include <nlohmann/json.hpp>
 
+#include "cluster/ahead_of_load.hpp"
+#include "cluster/pidfd.hpp"
 #include "support/run_fixture.hpp"
 
 namespace citusbench {
 namespace {
+
+bool ends_within(const FoundProcess& process, int milliseconds) {
+    pollfd fd{process.pidfd.get(), POLLIN, 0};
+    return poll(&fd, 1, milliseconds) > 0;
+}
+
+/// When the last process of a server ended; 0 where it had not after a while. It sleeps on the
+/// processes themselves and is ahead of the load, so that it sees an end at once: a witness that
+/// waits for its turn is late by more than what it judges. The end of the postmaster is not that of
+/// the server: measured, its backends live on for up to 18 ms, and for 25 to 130 ms on a machine
+/// full of load.
+Ticks witness_end_of_server(const std::filesystem::path& data_dir) {
+    const AheadOfLoad ahead;
+    std::map<pid_t, FoundProcess> seen;
+    for (int look = 0; look < 400; ++look) {
+        for (auto& process : find_processes(std::array{data_dir}))
+            seen.try_emplace(process.pid, std::move(process));
+        const bool ended = std::all_of(seen.begin(), seen.end(), [](const auto& entry) {
+            return ends_within(entry.second, 50);
+        });
+        if (ended) return now_ticks();
+    }
+    return 0;
+}
 
 /// Runs with faults, and what recovery.csv and the key groups say of them.
 class RecoveryRunTest : public test::RunFixture {
@@ -35,6 +66,23 @@ class RecoveryRunTest : public test::RunFixture {
         return count;
     }
     nlohmann::json record() const { return nlohmann::json::parse(run_json()); }
+    /// `late`: seconds from the end of worker2's last process to the confirmation of its crash.
+    void crash_worker2(const test::Options& load, double& late) {
+        const auto dsn = cluster_up();
+        const auto data_dir =
+            LocalCluster::open_kept(test::no_stop)->folder() / "server" / "worker2";
+        ASSERT_FALSE(find_processes(std::array{data_dir}).empty());
+        auto options = with_faults({{"--kill", "worker2"}, {"--dsn", dsn}});
+        options.erase("--rate");
+        options.insert(load.begin(), load.end());
+        auto witness = std::async(std::launch::async, witness_end_of_server, data_dir);
+        const auto finished = run(chat(options));
+        const auto gone = witness.get();
+        ASSERT_EQ(finished.code, 0) << finished.all();
+        ASSERT_NE(gone, 0);
+        const auto zero = record()["clock"]["zero_monotonic_ns"].get<Ticks>();
+        late = moment("fault_confirmed", "worker2") - to_seconds(gone - zero);
+    }
 };
 
 TEST_F(RecoveryRunTest, OnlyKeysOfTheKilledNodeSufferAndTheGroupsAddUp) {
@@ -74,30 +122,16 @@ TEST_F(RecoveryRunTest, SharesOfKeysAgreeWithWhereTheRoomsReallyLie) {
 }
 
 TEST_F(RecoveryRunTest, AFaultIsConfirmedWithinTenMillisecondsOfTheProcessesEnd) {
-    const auto dsn = cluster_up();
-    const auto kept = LocalCluster::open_kept(test::no_stop);
-    const auto postmaster = [&] {
-        std::ifstream file(kept->folder() / "server" / "worker2" / "postmaster.pid");
-        std::string pid;
-        std::getline(file, pid);
-        return pid;
-    }();
-    ASSERT_FALSE(postmaster.empty());
-    test::Program program(work_, chat(with_faults({{"--kill", "worker2"}, {"--dsn", dsn}})));
-    Ticks gone = 0;
-    for (int i = 0; i < 40'000 && gone == 0; ++i) {
-        std::ifstream stat("/proc/" + postmaster + "/stat");
-        std::string text;
-        std::getline(stat, text);
-        // A zombie has ended, too: its parent has yet to look.
-        if (text.empty() || text.find(") Z") != std::string::npos) gone = now_ticks();
-        std::this_thread::sleep_for(std::chrono::microseconds(500));
-    }
-    const auto finished = program.finish();
-    ASSERT_EQ(finished.code, 0) << finished.all();
-    ASSERT_NE(gone, 0);
-    const auto zero = record()["clock"]["zero_monotonic_ns"].get<Ticks>();
-    EXPECT_NEAR(moment("fault_confirmed", "worker2"), to_seconds(gone - zero), 0.010);
+    double late = 1;
+    ASSERT_NO_FATAL_FAILURE(crash_worker2({{"--rate", "300"}}, late));
+    EXPECT_NEAR(late, 0, 0.010);
+}
+
+TEST_F(RecoveryRunTest, SoItIsOnAMachineFullOfLoad) {
+    if (!AheadOfLoad().granted()) GTEST_SKIP() << "no right to SCHED_FIFO (CAP_SYS_NICE)";
+    double late = 1;
+    ASSERT_NO_FATAL_FAILURE(crash_worker2({{"--connections", "64"}}, late));
+    EXPECT_NEAR(late, 0, 0.010);
 }
 
 TEST_F(RecoveryRunTest, RepeatedFaultsAreMergedByPhaseAndToldOneByOne) {

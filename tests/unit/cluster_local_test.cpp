@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <linux/capability.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -14,6 +15,7 @@
 
 #include <fmt/format.h>
 
+#include "cluster/ahead_of_load.hpp"
 #include "cluster/cluster_state.hpp"
 #include "cluster/file_lock.hpp"
 #include "cluster/pidfd.hpp"
@@ -107,12 +109,12 @@ TEST(ClusterProcess, AProgramThatIsNoServerIsNotFoundInADataDirectory) {
     EXPECT_TRUE(find_processes(directories).empty());
 }
 
-/// Of the calling thread only; what containers do without.
-void give_up_sys_ptrace() {
+/// Of the calling thread only; what containers do without. One of the first 32.
+void give_up(unsigned capability) {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     std::array<__user_cap_data_struct, 2> data{};
     ASSERT_EQ(syscall(SYS_capget, &header, data.data()), 0);
-    data[0].effective &= ~(1U << CAP_SYS_PTRACE);
+    data[0].effective &= ~(1U << capability);
     ASSERT_EQ(syscall(SYS_capset, &header, data.data()), 0);
 }
 
@@ -128,7 +130,7 @@ TEST(ClusterProcess, AServerOfAnotherUserIsFoundWithoutTheCapabilityToTrace) {
     std::vector<FoundProcess> found;
     bool forbidden = false;
     std::thread([&] {
-        give_up_sys_ptrace();
+        give_up(CAP_SYS_PTRACE);
         const auto cwd = fmt::format("/proc/{}/cwd", child.pid());
         std::error_code error;
         [[maybe_unused]] const auto path = fs::read_symlink(cwd, error);
@@ -139,6 +141,32 @@ TEST(ClusterProcess, AServerOfAnotherUserIsFoundWithoutTheCapabilityToTrace) {
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found[0].pid, child.pid());
     EXPECT_EQ(found[0].program.filename().string().substr(0, 7), "python3");
+}
+
+TEST(AheadOfLoad, IsOfTheThreadAloneAndOfNothingThatItStarts) {
+    const auto policy = [] { return sched_getscheduler(0) & ~SCHED_RESET_ON_FORK; };
+    {
+        const AheadOfLoad ahead;
+        if (!ahead.granted()) GTEST_SKIP() << "no right to SCHED_FIFO (CAP_SYS_NICE)";
+        EXPECT_EQ(policy(), SCHED_FIFO);
+        std::thread([&] { EXPECT_EQ(policy(), SCHED_OTHER); }).join();
+        const test::StateFolder folder;
+        Command command;
+        command.args = {"/bin/sleep", "60"};
+        command.directory = folder.path();
+        const ChildProcess child(command);
+        EXPECT_EQ(sched_getscheduler(child.pid()), SCHED_OTHER);
+    }
+    EXPECT_EQ(sched_getscheduler(0), SCHED_OTHER);
+}
+
+TEST(AheadOfLoad, WithoutTheRightNothingChanges) {
+    std::thread([] {
+        give_up(CAP_SYS_NICE);
+        const AheadOfLoad ahead;
+        EXPECT_FALSE(ahead.granted());
+        EXPECT_EQ(sched_getscheduler(0), SCHED_OTHER);
+    }).join();
 }
 
 TEST(ClusterProcess, TailShowsTheLastLinesAsOne) {

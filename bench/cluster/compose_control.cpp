@@ -74,24 +74,28 @@ void ComposeControl::await_status(const std::vector<std::string>& names,
         }
 }
 
-Ticks ComposeControl::end(const std::vector<std::string>& names, bool in_good_order) const {
+Ticks ComposeControl::end(const std::vector<std::string>& names, bool in_good_order) {
+    settle();
     const StopFlag never_stop;
     const auto ids = ids_of(names);
     if (const auto paused = with_status(ids, "paused"); in_good_order && !paused.empty())
         engine_.run(with({"unpause"}, paused), never_stop);
     auto alive = ids;
     std::erase_if(alive, [&](const std::string& id) { return is_gone(status(id)); });
-    if (!alive.empty() && in_good_order)
-        engine_.run(with({"stop", "-t", std::to_string(patience.count())}, alive), never_stop);
-    else if (!alive.empty())
-        engine_.run(with({"kill", "--signal", "KILL"}, alive), never_stop);
-    await_status(names, is_gone, "gone");
-    const auto gone = now_ticks();
-    for (const auto& name : names) await_closed(state_.at(name));
-    return gone;
+    auto command = in_good_order ? with({"stop", "-t", std::to_string(patience.count())}, alive)
+                                 : with({"kill", "--signal", "KILL"}, alive);
+    return ending_.begin(engine_.processes_of(alive), [this, names, alive, command] {
+        const StopFlag until_done;
+        if (!alive.empty()) engine_.run(command, until_done);
+        await_status(names, is_gone, "gone");
+        const auto gone = now_ticks();
+        for (const auto& name : names) await_closed(state_.at(name));
+        return gone;
+    });
 }
 
-Ticks ComposeControl::pause(const std::vector<std::string>& names) const {
+Ticks ComposeControl::pause(const std::vector<std::string>& names) {
+    settle();
     const StopFlag never_stop;
     const auto running = with_status(ids_of(names), "running");
     if (!running.empty()) engine_.run(with({"pause"}, running), never_stop);
@@ -100,7 +104,8 @@ Ticks ComposeControl::pause(const std::vector<std::string>& names) const {
     return now_ticks();
 }
 
-Ticks ComposeControl::resume(const std::vector<std::string>& names) const {
+Ticks ComposeControl::resume(const std::vector<std::string>& names) {
+    settle();
     const StopFlag never_stop;
     const auto paused = with_status(ids_of(names), "paused");
     if (!paused.empty()) engine_.run(with({"unpause"}, paused), never_stop);
@@ -129,7 +134,7 @@ void ComposeControl::await_answer(const Node& node, const StopFlag& stop) const 
     }
 }
 
-Ticks ComposeControl::start(const std::vector<std::string>& names, const StopFlag& stop) const {
+Ticks ComposeControl::start(const std::vector<std::string>& names, const StopFlag& stop) {
     const StopFlag never_stop;
     resume(names);
     std::vector<Node> nodes;

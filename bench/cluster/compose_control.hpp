@@ -7,14 +7,16 @@
 
 #include "cluster/cluster_state.hpp"
 #include "cluster/container_engine.hpp"
+#include "cluster/ending.hpp"
 #include "core/stop_flag.hpp"
 #include "core/time.hpp"
 
 namespace citusbench {
 
 /// Starts, stops, kills and pauses nodes that are containers. The contracts are those of Cluster;
-/// each waits until the engine says that it is so, and, where nodes are to be gone, until a client
-/// sees that, too.
+/// each waits until the engine says that it is so. Of nodes that are to be gone the end of their
+/// processes tells the moment, where those can be seen; that the engine and a client see it, too,
+/// is awaited by settle(), and by what is done next.
 class ComposeControl {
   public:
     /// Both must outlive this.
@@ -24,10 +26,12 @@ class ComposeControl {
     /// Names of nodes and the containers that they are.
     void know(std::map<std::string, std::string> ids) { ids_ = std::move(ids); }
 
-    Ticks end(const std::vector<std::string>& names, bool in_good_order) const;
-    Ticks pause(const std::vector<std::string>& names) const;
-    Ticks resume(const std::vector<std::string>& names) const;
-    Ticks start(const std::vector<std::string>& names, const StopFlag& stop) const;
+    Ticks end(const std::vector<std::string>& names, bool in_good_order);
+    Ticks pause(const std::vector<std::string>& names);
+    Ticks resume(const std::vector<std::string>& names);
+    Ticks start(const std::vector<std::string>& names, const StopFlag& stop);
+    /// Throws RunError where a client still reaches a node that has ended.
+    void settle() { ending_.settle(); }
     std::string state(const Node& node) const;
 
   private:
@@ -46,6 +50,7 @@ class ComposeControl {
     const ClusterState& state_;
     const ContainerEngine& engine_;
     std::map<std::string, std::string> ids_;
+    Ending ending_;
 };
 
 } // namespace citusbench

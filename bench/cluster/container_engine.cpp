@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cluster/pidfd.hpp"
 #include "cluster/process.hpp"
 #include "cluster/service_kinds.hpp"
 #include "cluster/temporary_log.hpp"
@@ -139,6 +140,22 @@ std::vector<Container> ContainerEngine::containers(const std::vector<std::string
     std::sort(found.begin(), found.end(),
               [](const Container& a, const Container& b) { return a.name < b.name; });
     return found;
+}
+
+std::vector<UniqueFd> ContainerEngine::processes_of(const std::vector<std::string>& ids) const {
+    std::vector<UniqueFd> processes;
+    for (const auto& id : ids) {
+        std::istringstream said(output({"inspect", "--format", "{{.Id}} {{.State.Pid}}", id}));
+        std::string full_id;
+        pid_t pid = 0;
+        if (!(said >> full_id >> pid) || pid <= 0) return {};
+        auto process = open_pidfd(pid);
+        // The engine may be on another machine, where this number is another process's.
+        const auto cgroup = read_file(fmt::format("/proc/{}/cgroup", pid));
+        if (!process || cgroup.find(full_id) == std::string::npos) return {};
+        processes.push_back(std::move(process));
+    }
+    return processes;
 }
 
 std::string ContainerEngine::last_lines(const Container& container) const {

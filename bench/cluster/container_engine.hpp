@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cluster/unique_fd.hpp"
 #include "core/stop_flag.hpp"
 
 namespace citusbench {
@@ -50,6 +51,10 @@ class ContainerEngine {
     std::string output(const Args& args) const;
     /// Those with all of these labels ("name" or "name=value"), running or not.
     std::vector<Container> containers(const std::vector<std::string>& labels) const;
+    /// Descriptors (see open_pidfd()) of the main processes of running containers, by id or name. A
+    /// container has ended when that has: the kernel lets the first process of a container end as
+    /// the last one. Empty where one of them is not a process that can be seen on this machine.
+    std::vector<UniqueFd> processes_of(const std::vector<std::string>& ids) const;
     /// The last lines that a container wrote, as one line separated by " | ".
     std::string last_lines(const Container& container) const;
     /// Containers, networks and volumes of a project of Compose. Throws RunError.

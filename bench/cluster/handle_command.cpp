@@ -7,8 +7,9 @@ class CommandHandle final : public NodeHandle {
   public:
     explicit CommandHandle(const ManifestNode& node) : node_(node) {}
 
-    void act(NodeAction action) override {
+    std::optional<Ticks> act(NodeAction action) override {
         must_run_in_shell(node_.node.name, node_.control.commands.at(std::string(name_of(action))));
+        return {};
     }
 
     std::string state() const override {

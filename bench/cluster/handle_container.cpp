@@ -1,4 +1,5 @@
 #include "cluster/container_engine.hpp"
+#include "cluster/ending.hpp"
 #include "cluster/node_handle.hpp"
 
 namespace citusbench {
@@ -9,12 +10,21 @@ class ContainerHandle final : public NodeHandle {
     explicit ContainerHandle(const ManifestNode& node)
         : node_(node), engine_(ContainerEngine::find_without_compose()) {}
 
-    void act(NodeAction action) override {
-        const StopFlag never_stop; // half done would be worse
-        engine_.run(command_of(action), never_stop);
+    std::optional<Ticks> act(NodeAction action) override {
+        const auto order = [this, command = command_of(action)] {
+            const StopFlag never_stop; // half done would be worse
+            engine_.run(command, never_stop);
+            return now_ticks();
+        };
+        if (action == NodeAction::crash || action == NodeAction::stop)
+            return ending_.begin(engine_.processes_of({node_.control.container}), order);
+        ending_.settle();
+        order();
+        return {};
     }
 
     std::string state() const override {
+        ending_.settle();
         auto status =
             engine_.output({"inspect", "--format", "{{.State.Status}}", node_.control.container});
         status.erase(status.find_last_not_of('\n') + 1);
@@ -41,6 +51,7 @@ class ContainerHandle final : public NodeHandle {
 
     const ManifestNode& node_;
     ContainerEngine engine_;
+    mutable Ending ending_;
 };
 
 } // namespace

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cluster/ahead_of_load.hpp"
 #include "cluster/node_handle.hpp"
 #include "cluster/server_processes.hpp"
 #include "core/error.hpp"
@@ -19,20 +20,16 @@ class ProcessHandle final : public NodeHandle {
   public:
     explicit ProcessHandle(const ManifestNode& node) : node_(node) {}
 
-    void act(NodeAction action) override {
+    std::optional<Ticks> act(NodeAction action) override {
         switch (action) {
         case NodeAction::crash:
-            kill_servers(directories());
-            break;
+            return kill_servers(directories());
         case NodeAction::stop:
-            stop();
-            break;
+            return stop();
         case NodeAction::pause:
-            pause_servers(directories(), node_.node.name);
-            break;
+            return pause_servers(directories(), node_.node.name);
         case NodeAction::resume:
-            resume_servers(directories());
-            break;
+            return resume_servers(directories());
         case NodeAction::start:
             must_run_in_shell(node_.node.name, node_.control.commands.at("start"));
             break;
@@ -40,6 +37,7 @@ class ProcessHandle final : public NodeHandle {
         case NodeAction::mend:
             break; // ManifestNode::can() says no
         }
+        return {};
     }
 
     std::string state() const override {
@@ -54,15 +52,17 @@ class ProcessHandle final : public NodeHandle {
     std::vector<std::filesystem::path> directories() const { return {node_.control.directory}; }
 
     /// A fast shutdown of PostgreSQL; the others take it as a request to end, too.
-    void stop() const {
+    Ticks stop() const {
         constexpr auto patience = 60s; // the shutdown's checkpoint writes all of shared_buffers
         resume_servers(directories());
         const auto processes = find_processes(directories());
         for (const auto& process : processes)
             if (process.is_root) process.signal(process.is_postgres ? SIGINT : SIGTERM);
+        const AheadOfLoad ahead;
         if (!wait_until_gone(processes, patience))
             throw RunError(fmt::format("{} did not stop within {} s; kill it instead",
                                        node_.node.name, patience.count()));
+        return now_ticks();
     }
 
     const ManifestNode& node_;

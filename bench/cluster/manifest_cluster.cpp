@@ -23,20 +23,24 @@ using namespace std::chrono_literals;
 
 constexpr auto patience = 60s;
 
-/// An action on several nodes at once; the first error is thrown when all have ended.
-void on_each(const std::vector<std::string>& names,
-             const std::function<void(const std::string&)>& work) {
-    std::vector<std::future<void>> running;
+/// An action on several nodes at once; the last of the moments that it returns. The first error is
+/// thrown when all have ended.
+Ticks on_each(const std::vector<std::string>& names,
+              const std::function<Ticks(const std::string&)>& work) {
+    std::vector<std::future<Ticks>> running;
     for (const auto& name : names)
-        running.push_back(std::async(std::launch::async, [&work, &name] { work(name); }));
+        running.push_back(std::async(std::launch::async, [&work, &name] { return work(name); }));
     for (auto& one : running) one.wait();
-    for (auto& one : running) one.get();
+    auto last = running.empty() ? now_ticks() : 0;
+    for (auto& one : running) last = std::max(last, one.get());
+    return last;
 }
 
 /// As the nodes' own commands cut and mend them.
 class ManifestNetwork final : public NetworkControl {
   public:
-    using Act = std::function<void(const std::string& node, NodeAction action)>;
+    /// Returns when it had happened.
+    using Act = std::function<Ticks(const std::string& node, NodeAction action)>;
     explicit ManifestNetwork(Act act) : act_(std::move(act)) {}
 
     Ticks cut(const std::vector<std::string>& names) override {
@@ -44,14 +48,14 @@ class ManifestNetwork final : public NetworkControl {
             const std::scoped_lock lock(mutex_);
             cut_.insert(names.begin(), names.end());
         }
-        on_each(names, [&](const std::string& name) { act_(name, NodeAction::cut); });
-        return now_ticks();
+        return on_each(names, [&](const std::string& name) { return act_(name, NodeAction::cut); });
     }
     Ticks mend(const std::vector<std::string>& names) override {
-        on_each(names, [&](const std::string& name) { act_(name, NodeAction::mend); });
+        const auto mended =
+            on_each(names, [&](const std::string& name) { return act_(name, NodeAction::mend); });
         const std::scoped_lock lock(mutex_);
         for (const auto& name : names) cut_.erase(name);
-        return now_ticks();
+        return mended;
     }
     bool is_cut(const std::string& node) const override {
         const std::scoped_lock lock(mutex_);
@@ -77,7 +81,9 @@ class ManifestNetwork final : public NetworkControl {
 struct ManifestCluster::Impl {
     explicit Impl(Manifest its_manifest)
         : manifest(std::move(its_manifest)),
-          network([this](const std::string& node, NodeAction action) { act(node, action); }) {
+          network([this](const std::string& node, NodeAction action) {
+              return moment_of(node, action);
+          }) {
         for (const auto& each : manifest.nodes) handles[each.node.name] = make_handle(each);
         state.nodes = manifest.plain_nodes();
         state.connection = manifest.connection;
@@ -85,7 +91,10 @@ struct ManifestCluster::Impl {
     }
 
     void learn(const StopFlag& stop);
-    void act(const std::string& name, NodeAction action);
+    std::optional<Ticks> act(const std::string& name, NodeAction action);
+    Ticks moment_of(const std::string& name, NodeAction action) {
+        return act(name, action).value_or(now_ticks());
+    }
     /// Ends those that still run, by crash or stop; the time when all are gone.
     Ticks end(const std::vector<std::string>& names, NodeAction action);
     /// What its control says; empty where it cannot tell.
@@ -126,12 +135,12 @@ void ManifestCluster::Impl::learn(const StopFlag& stop) {
         fmt::format("--cluster {}: no entry point answers; {}", manifest.file.string(), why));
 }
 
-void ManifestCluster::Impl::act(const std::string& name, NodeAction action) {
+std::optional<Ticks> ManifestCluster::Impl::act(const std::string& name, NodeAction action) {
     if (!manifest.at(name).can(action))
         throw UsageError(fmt::format("--cluster {}: {} has nothing in its control that does {}; "
                                      "see docs/MANIFEST.md",
                                      manifest.file.string(), name, name_of(action)));
-    handles.at(name)->act(action);
+    return handles.at(name)->act(action);
 }
 
 std::string ManifestCluster::Impl::told(const std::string& name) const {
@@ -160,12 +169,13 @@ void ManifestCluster::Impl::await_gone(const Node& node) const {
 }
 
 Ticks ManifestCluster::Impl::end(const std::vector<std::string>& names, NodeAction action) {
-    on_each(names, [&](const std::string& name) {
+    return on_each(names, [&](const std::string& name) {
         const auto& node = state.at(name);
-        if (!is_gone(node)) act(name, action);
-        await_gone(node);
+        std::optional<Ticks> ended = now_ticks();
+        if (!is_gone(node)) ended = act(name, action);
+        if (!ended) await_gone(node);
+        return ended.value_or(now_ticks());
     });
-    return now_ticks();
 }
 
 void ManifestCluster::Impl::await_answer(const Node& node, const StopFlag& stop) const {
@@ -210,23 +220,23 @@ Ticks ManifestCluster::stop(const std::vector<std::string>& names) {
 }
 
 Ticks ManifestCluster::pause(const std::vector<std::string>& names) {
-    on_each(names, [&](const std::string& name) { impl_->act(name, NodeAction::pause); });
-    return now_ticks();
+    return on_each(
+        names, [&](const std::string& name) { return impl_->moment_of(name, NodeAction::pause); });
 }
 
 Ticks ManifestCluster::resume(const std::vector<std::string>& names) {
-    on_each(names, [&](const std::string& name) { impl_->act(name, NodeAction::resume); });
-    return now_ticks();
+    return on_each(
+        names, [&](const std::string& name) { return impl_->moment_of(name, NodeAction::resume); });
 }
 
 Ticks ManifestCluster::start_nodes(const std::vector<std::string>& names) {
-    on_each(names, [&](const std::string& name) {
+    return on_each(names, [&](const std::string& name) {
         const auto& node = impl_->state.at(name);
         if (impl_->told(name) == "paused") impl_->act(name, NodeAction::resume);
         if (impl_->is_gone(node)) impl_->act(name, NodeAction::start);
         impl_->await_answer(node, stop_flag());
+        return now_ticks();
     });
-    return now_ticks();
 }
 
 std::string ManifestCluster::state(const Node& node) const {

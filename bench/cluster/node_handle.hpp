@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "cluster/manifest.hpp"
+#include "core/time.hpp"
 
 namespace citusbench {
 
@@ -12,9 +14,10 @@ namespace citusbench {
 class NodeHandle {
   public:
     virtual ~NodeHandle() = default;
-    /// Returns when it is done, as far as the way can tell. Throws RunError with what was said.
-    /// Only for what ManifestNode::can().
-    virtual void act(NodeAction action) = 0;
+    /// Returns when it is done, as far as the way can tell: the moment, where this way knows it
+    /// better than who calls. Throws RunError with what was said. Only for what
+    /// ManifestNode::can().
+    virtual std::optional<Ticks> act(NodeAction action) = 0;
     /// "running", "paused", "gone"; empty where this way cannot tell.
     virtual std::string state() const = 0;
 };

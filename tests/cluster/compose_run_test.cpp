@@ -1,6 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <future>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
 #include "support/containers.hpp"
+#include "support/end_witness.hpp"
 #include "support/topology_fixture.hpp"
 
 namespace citusbench::test {
@@ -24,13 +30,28 @@ class ComposeRun : public TopologyFixture {
     }
 };
 
+/// Of the container of a node, once it runs.
+Ticks witness_end_of_node(const std::string& node) {
+    std::string id;
+    for (int look = 0; look < 250 && id.empty(); ++look) {
+        id = shell("docker ps --quiet --no-trunc --filter label=citusbench.node=" + node);
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+    }
+    return witness_end_of_container(id.substr(0, id.find('\n'))).get();
+}
+
 TEST_F(ComposeRun, AKilledContainerIsAKilledWorkerAndEverythingIsRemoved) {
+    auto gone = std::async(std::launch::async, witness_end_of_node, "worker2");
     const auto finished = run(chat(with_fault("crash:worker2", containers("active-active"))), 280);
     EXPECT_EQ(finished.code, 0) << finished.all();
     expect_consistent_files();
     EXPECT_LT(summary("during", "write", "affected").count("ok"),
               summary("before", "write", "affected").count("ok"));
     EXPECT_GT(summary("during", "read").count("ok"), 0U);
+    const auto clock = nlohmann::json::parse(run_json())["clock"];
+    const auto end = to_seconds(gone.get() - clock["zero_monotonic_ns"].get<Ticks>());
+    EXPECT_NEAR(moment("fault_confirmed", "worker2"), end, 0.010);
+    EXPECT_NEAR(moment("phase", "during"), end, 0.060) << "operations that failed are before it";
     EXPECT_LT(moment("fault_confirmed", "worker2"), moment("heal_confirmed", "worker2"));
     EXPECT_NE(run_json().find("\"runtime\": \"compose\""), std::string::npos);
     EXPECT_EQ(left_over(), "");

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "support/end_witness.hpp"
 #include "support/run_fixture.hpp"
 
 namespace citusbench {
@@ -50,8 +51,14 @@ class ManifestRunTest : public test::RunFixture {
 
 TEST_F(ManifestRunTest, AServerIsCrashedAndStartedAsTheFileSays) {
     discover({"--topology", "single", "--engine", "fdw"});
+    std::ifstream file(file_);
+    const auto directory =
+        json::parse(file)["nodes"][0]["control"]["process"]["directory"].get<std::string>();
+    auto gone = test::witness_end_of_server(directory);
     const auto finished = run(without_dsn({{"--kill", "server"}, {"--label", "m"}}));
     EXPECT_EQ(finished.code, 0) << finished.all();
+    const auto zero = json::parse(run_json())["clock"]["zero_monotonic_ns"].get<Ticks>();
+    EXPECT_NEAR(moment("fault_confirmed", "server"), to_seconds(gone.get() - zero), 0.010);
     EXPECT_LT(summary("during").count("ok"), summary("before").count("ok"));
     EXPECT_GT(summary("after").count("ok"), 0U);
     for (const auto& row : table("verify.csv")) EXPECT_NE(row["verdict"], "fail") << row["check"];

@@ -1,45 +1,15 @@
 #include <gtest/gtest.h>
 
-#include <poll.h>
-
-#include <algorithm>
-#include <array>
-#include <future>
-#include <map>
 #include <set>
 
 #include <nlohmann/json.hpp>
 
 #include "cluster/ahead_of_load.hpp"
-#include "cluster/pidfd.hpp"
+#include "support/end_witness.hpp"
 #include "support/run_fixture.hpp"
 
 namespace citusbench {
 namespace {
-
-bool ends_within(const FoundProcess& process, int milliseconds) {
-    pollfd fd{process.pidfd.get(), POLLIN, 0};
-    return poll(&fd, 1, milliseconds) > 0;
-}
-
-/// When the last process of a server ended; 0 where it had not after a while. It sleeps on the
-/// processes themselves and is ahead of the load, so that it sees an end at once: a witness that
-/// waits for its turn is late by more than what it judges. The end of the postmaster is not that of
-/// the server: measured, its backends live on for up to 18 ms, and for 25 to 130 ms on a machine
-/// full of load.
-Ticks witness_end_of_server(const std::filesystem::path& data_dir) {
-    const AheadOfLoad ahead;
-    std::map<pid_t, FoundProcess> seen;
-    for (int look = 0; look < 400; ++look) {
-        for (auto& process : find_processes(std::array{data_dir}))
-            seen.try_emplace(process.pid, std::move(process));
-        const bool ended = std::all_of(seen.begin(), seen.end(), [](const auto& entry) {
-            return ends_within(entry.second, 50);
-        });
-        if (ended) return now_ticks();
-    }
-    return 0;
-}
 
 /// Runs with faults, and what recovery.csv and the key groups say of them.
 class RecoveryRunTest : public test::RunFixture {
@@ -71,11 +41,10 @@ class RecoveryRunTest : public test::RunFixture {
         const auto dsn = cluster_up();
         const auto data_dir =
             LocalCluster::open_kept(test::no_stop)->folder() / "server" / "worker2";
-        ASSERT_FALSE(find_processes(std::array{data_dir}).empty());
         auto options = with_faults({{"--kill", "worker2"}, {"--dsn", dsn}});
         options.erase("--rate");
         options.insert(load.begin(), load.end());
-        auto witness = std::async(std::launch::async, witness_end_of_server, data_dir);
+        auto witness = test::witness_end_of_server(data_dir);
         const auto finished = run(chat(options));
         const auto gone = witness.get();
         ASSERT_EQ(finished.code, 0) << finished.all();

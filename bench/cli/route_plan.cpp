@@ -13,12 +13,14 @@ namespace {
 
 constexpr std::uint64_t most_weight = 1000;
 
-/// Names of the entry points of the plan's own cluster, in their order; of existing ones the
-/// number is all that is known yet.
+/// Names of the entry points of the plan's own cluster or manifest, in their order; of other ones
+/// the number is all that is known yet.
 std::vector<std::string> entry_names(const Plan& plan) {
-    std::vector<std::string> names(plan.dsns.size());
-    if (!plan.cluster) return names;
-    for (const auto& node : find_topology(plan.cluster->topology)->nodes(*plan.cluster))
+    if (!plan.cluster && !plan.manifest) return std::vector<std::string>(plan.dsns.size());
+    std::vector<std::string> names;
+    const auto nodes = plan.manifest ? plan.manifest->plain_nodes()
+                                     : find_topology(plan.cluster->topology)->nodes(*plan.cluster);
+    for (const auto& node : nodes)
         if (node.is_entry) names.push_back(node.name);
     return names;
 }
@@ -41,6 +43,10 @@ void read_kind(const Given& given, Plan& plan) {
         throw UsageError(fmt::format("--route hash: {} is one cluster; take --topology "
                                      "dual-cluster, or name several clusters with --dsn",
                                      plan.topology));
+    if (plan.manifest)
+        throw UsageError(fmt::format("--route hash: --cluster {} is one cluster; name each cluster "
+                                     "with a --dsn, or leave --route out",
+                                     plan.manifest->file.string()));
     if (plan.dsns.size() < 2)
         throw UsageError("--route hash: one --dsn is one cluster; name each cluster with a --dsn, "
                          "or leave --route out");

@@ -126,6 +126,11 @@ SuitePlan make_suite_plan(const Given& given, std::span<const std::string> args)
     plan.run = make_plan(given, args);
     if (plan.run.init == InitMode::load_only)
         throw UsageError("--init only: a suite needs operations; leave it out, or leave suite out");
+    if (plan.run.route == Route::hash)
+        throw UsageError(fmt::format("{}: a suite measures one cluster; take another --topology, "
+                                     "or the --dsn of one of them",
+                                     plan.run.cluster ? "--topology " + plan.run.topology
+                                                      : std::string("--route hash")));
     plan.run.check_share = 0;
     choose_operations(given, plan.run);
     const bool asks_all = plan.kind == SuiteKind::per_node;

@@ -53,6 +53,9 @@ class Cluster {
     virtual Ticks kill_postmaster(const std::vector<std::string>& names) = 0;
     /// A shutdown in good order (pg_ctl -m fast); returns when the nodes are gone.
     virtual Ticks stop(const std::vector<std::string>& names) = 0;
+    /// Looks, as a client, whether nodes that were ended are gone. Throws RunError where one still
+    /// answers, or is not known to have ended.
+    virtual void look_gone(const std::vector<std::string>& /*names*/) {}
     /// Every process stands still; returns when all of them do.
     virtual Ticks pause(const std::vector<std::string>& names) = 0;
     virtual Ticks resume(const std::vector<std::string>& names) = 0;

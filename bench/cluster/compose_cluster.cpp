@@ -235,6 +235,9 @@ Ticks ComposeCluster::kill_postmaster(const std::vector<std::string>& /*names*/)
 Ticks ComposeCluster::stop(const std::vector<std::string>& names) {
     return impl_->control.end(names, true);
 }
+void ComposeCluster::look_gone(const std::vector<std::string>& /*names*/) {
+    impl_->control.settle();
+}
 Ticks ComposeCluster::pause(const std::vector<std::string>& names) {
     return impl_->control.pause(names);
 }

@@ -34,6 +34,7 @@ class ComposeCluster final : public Cluster {
     /// Throws UsageError: a container ends with its main process.
     Ticks kill_postmaster(const std::vector<std::string>& names) override;
     Ticks stop(const std::vector<std::string>& names) override;
+    void look_gone(const std::vector<std::string>& names) override;
     Ticks pause(const std::vector<std::string>& names) override;
     Ticks resume(const std::vector<std::string>& names) override;
     Ticks start_nodes(const std::vector<std::string>& names) override;

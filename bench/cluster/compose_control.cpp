@@ -105,7 +105,7 @@ Ticks ComposeControl::pause(const std::vector<std::string>& names) {
 }
 
 Ticks ComposeControl::resume(const std::vector<std::string>& names) {
-    settle();
+    ending_.wait();
     const StopFlag never_stop;
     const auto paused = with_status(ids_of(names), "paused");
     if (!paused.empty()) engine_.run(with({"unpause"}, paused), never_stop);
@@ -147,7 +147,9 @@ Ticks ComposeControl::start(const std::vector<std::string>& names, const StopFla
         if (const auto& id = ids_.at(node.name); is_gone(status(id))) down.push_back(id);
     if (!down.empty()) engine_.run(with({"start"}, down), never_stop);
     for (const auto& node : nodes) await_answer(node, stop);
-    return now_ticks();
+    const auto answered = now_ticks();
+    settle(); // what went wrong with their end is no reason to leave them down
+    return answered;
 }
 
 std::string ComposeControl::state(const Node& node) const {

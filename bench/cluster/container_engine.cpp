@@ -49,7 +49,31 @@ Container container_from(const json& item) {
     return container;
 }
 
+std::string version_of(ContainerEngine::Args compose) {
+    compose.insert(compose.end(), {"version", "--short"});
+    auto version = output_of(compose);
+    version.erase(std::min(version.find('\n'), version.size()));
+    return version;
+}
+
 } // namespace
+
+std::string refusal_of_compose(const std::string& version) {
+    constexpr auto mend = "install 2.23 or later (docker-compose-plugin of Docker's packages, "
+                          "docker-compose of Debian 13), or take --runtime local";
+    if (version.empty())
+        return fmt::format("--runtime compose: docker has no command compose, and there is no "
+                           "program docker-compose; {}",
+                           mend);
+    std::istringstream numbers(version.substr(version.starts_with('v') ? 1 : 0));
+    int major = 0;
+    int minor = 0;
+    char dot = 0;
+    numbers >> major >> dot >> minor;
+    if (std::pair(major, minor) >= std::pair(2, 23)) return {};
+    return fmt::format("--runtime compose: Compose is {}, and compose.yml is not for that; {}",
+                       version, mend);
+}
 
 std::string Container::label(std::string_view label_name) const {
     const auto found = labels.find(label_name);
@@ -71,14 +95,15 @@ ContainerEngine ContainerEngine::find_without_compose() {
 ContainerEngine ContainerEngine::find() {
     auto engine = find_docker("--runtime compose: the program docker is missing; install Docker "
                               "(Debian: docker.io), or take --runtime local");
-    if (!output_of({engine.docker_, "compose", "version", "--short"}).empty())
-        engine.compose_ = {engine.docker_, "compose"};
-    else if (const auto alone = find_program("docker-compose"); !alone.empty())
-        engine.compose_ = {alone.string()};
-    else
-        throw UsageError("--runtime compose: docker has no command compose, and there is no "
-                         "program docker-compose; install one (Debian: docker-compose), or take "
-                         "--runtime local");
+    engine.compose_ = {engine.docker_, "compose"};
+    auto version = version_of(engine.compose_);
+    if (version.empty())
+        if (const auto alone = find_program("docker-compose"); !alone.empty()) {
+            engine.compose_ = {alone.string()};
+            version = version_of(engine.compose_);
+        }
+    if (const auto refusal = refusal_of_compose(version); !refusal.empty())
+        throw UsageError(refusal);
     return engine;
 }
 

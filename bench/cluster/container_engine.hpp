@@ -72,6 +72,10 @@ class ContainerEngine {
     Args compose_;
 };
 
+/// Why this version of Compose, as "compose version --short" tells it, does not do; empty if it
+/// does. An empty version stands for no Compose at all.
+std::string refusal_of_compose(const std::string& version);
+
 /// The label by which Compose marks what belongs to a project.
 inline constexpr std::string_view project_label = "com.docker.compose.project";
 

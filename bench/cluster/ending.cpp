@@ -50,19 +50,23 @@ Ticks Ending::begin(std::vector<UniqueFd> processes, std::function<Ticks()> orde
     return ended.get();
 }
 
-void Ending::settle() {
+void Ending::wait() const {
     std::shared_future<Ticks> order;
     {
         const std::scoped_lock lock(mutex_);
         order = order_;
     }
-    if (!order.valid()) return;
-    order.wait();
+    if (order.valid()) order.wait();
+}
+
+void Ending::settle() {
+    wait();
+    std::shared_future<Ticks> order;
     {
         const std::scoped_lock lock(mutex_);
         order = std::exchange(order_, {});
     }
-    if (order.valid()) order.get(); // of several that waited, one is told
+    if (order.valid()) order.get();
 }
 
 } // namespace citusbench

@@ -18,13 +18,15 @@ class ContainerHandle final : public NodeHandle {
         };
         if (action == NodeAction::crash || action == NodeAction::stop)
             return ending_.begin(engine_.processes_of({node_.control.container}), order);
-        ending_.settle();
+        ending_.wait();
         order();
         return {};
     }
 
+    void settle() override { ending_.settle(); }
+
     std::string state() const override {
-        ending_.settle();
+        ending_.wait();
         auto status =
             engine_.output({"inspect", "--format", "{{.State.Status}}", node_.control.container});
         status.erase(status.find_last_not_of('\n') + 1);
@@ -51,7 +53,7 @@ class ContainerHandle final : public NodeHandle {
 
     const ManifestNode& node_;
     ContainerEngine engine_;
-    mutable Ending ending_;
+    Ending ending_;
 };
 
 } // namespace

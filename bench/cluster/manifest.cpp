@@ -52,6 +52,22 @@ Json node_json(const ManifestNode& each) {
 
 } // namespace
 
+std::string description_of(const ManifestControl& control) {
+    switch (control.by) {
+    case ManifestControl::By::process:
+        return "process in " + control.directory.string();
+    case ManifestControl::By::container:
+        return "container " + control.container;
+    case ManifestControl::By::command:
+        return control.commands.contains("probe")
+                   ? "command, probe: " + control.commands.at("probe")
+                   : "command";
+    case ManifestControl::By::nothing:
+        break;
+    }
+    return "none";
+}
+
 std::string_view name_of(NodeAction action) {
     switch (action) {
     case NodeAction::crash:

@@ -31,6 +31,9 @@ struct ManifestControl {
     std::map<std::string, std::string> commands;
 };
 
+/// For people: "container worker1".
+std::string description_of(const ManifestControl& control);
+
 struct ManifestNode {
     Node node;
     ManifestControl control;

@@ -102,6 +102,8 @@ struct ManifestCluster::Impl {
     bool answers(const Node& node) const;
     bool is_gone(const Node& node) const;
     void await_gone(const Node& node) const;
+    /// Throws RunError where a client still reaches it after a while.
+    void look_gone(const std::string& name) const;
     void await_answer(const Node& node, const StopFlag& stop) const;
 
     Manifest manifest;
@@ -171,11 +173,30 @@ void ManifestCluster::Impl::await_gone(const Node& node) const {
 Ticks ManifestCluster::Impl::end(const std::vector<std::string>& names, NodeAction action) {
     return on_each(names, [&](const std::string& name) {
         const auto& node = state.at(name);
-        std::optional<Ticks> ended = now_ticks();
-        if (!is_gone(node)) ended = act(name, action);
+        if (is_gone(node)) {
+            look_gone(name); // a control that sees nothing says so, too
+            return now_ticks();
+        }
+        const auto ended = act(name, action);
         if (!ended) await_gone(node);
         return ended.value_or(now_ticks());
     });
+}
+
+void ManifestCluster::Impl::look_gone(const std::string& name) const {
+    constexpr auto until_closed = 3s; // an engine closes a container's port a moment later
+    const auto& node = state.at(name);
+    if (const auto& handle = handles.at(name)) handle->settle();
+    const auto deadline = now_ticks() + to_ticks(until_closed);
+    while (answers(node)) {
+        if (now_ticks() > deadline)
+            throw RunError(fmt::format(
+                "--cluster {}: {} answers at {}:{}, and its control ({}) says that it is gone; "
+                "correct the control, or end what starts it again",
+                manifest.file.string(), name, node.host, node.port,
+                description_of(manifest.at(name).control)));
+        std::this_thread::sleep_for(5ms);
+    }
 }
 
 void ManifestCluster::Impl::await_answer(const Node& node, const StopFlag& stop) const {
@@ -217,6 +238,10 @@ Ticks ManifestCluster::kill_postmaster(const std::vector<std::string>& /*names*/
 
 Ticks ManifestCluster::stop(const std::vector<std::string>& names) {
     return impl_->end(names, NodeAction::stop);
+}
+
+void ManifestCluster::look_gone(const std::vector<std::string>& names) {
+    for (const auto& name : names) impl_->look_gone(name);
 }
 
 Ticks ManifestCluster::pause(const std::vector<std::string>& names) {

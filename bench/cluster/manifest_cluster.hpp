@@ -25,6 +25,7 @@ class ManifestCluster final : public Cluster {
     /// Throws UsageError: nothing in a manifest says how.
     Ticks kill_postmaster(const std::vector<std::string>& names) override;
     Ticks stop(const std::vector<std::string>& names) override;
+    void look_gone(const std::vector<std::string>& names) override;
     Ticks pause(const std::vector<std::string>& names) override;
     Ticks resume(const std::vector<std::string>& names) override;
     Ticks start_nodes(const std::vector<std::string>& names) override;

@@ -18,6 +18,8 @@ class NodeHandle {
     /// better than who calls. Throws RunError with what was said. Only for what
     /// ManifestNode::can().
     virtual std::optional<Ticks> act(NodeAction action) = 0;
+    /// Waits for what an action left going on; throws RunError where that failed.
+    virtual void settle() {}
     /// "running", "paused", "gone"; empty where this way cannot tell.
     virtual std::string state() const = 0;
 };

@@ -10,13 +10,18 @@ class ProcessFault final : public Fault {
   public:
     using Action = Ticks (Cluster::*)(const std::vector<std::string>&);
 
+    /// `ends`: whether clients find nobody there afterwards.
     ProcessFault(Cluster& cluster, std::vector<std::string> nodes, Action break_nodes,
-                 Action mend_nodes)
-        : cluster_(cluster), nodes_(std::move(nodes)), break_(break_nodes), mend_(mend_nodes) {}
+                 Action mend_nodes, bool ends)
+        : cluster_(cluster), nodes_(std::move(nodes)), break_(break_nodes), mend_(mend_nodes),
+          ends_(ends) {}
 
     Ticks inject() override {
         hit_ = cluster_.resolve(nodes_);
         return (cluster_.*break_)(hit_);
+    }
+    void verify() override {
+        if (ends_) cluster_.look_gone(hit_);
     }
     Ticks heal() override { return (cluster_.*mend_)(hit_); }
     std::string how() const override { return who_it_was(nodes_, hit_); }
@@ -27,6 +32,7 @@ class ProcessFault final : public Fault {
     std::vector<std::string> hit_; ///< by the last injection
     Action break_;
     Action mend_;
+    bool ends_;
 };
 
 class PostmasterFault final : public Fault {
@@ -81,16 +87,17 @@ class NoFault final : public Fault {
 
 std::unique_ptr<Fault> make_crash(Cluster& cluster, const FaultSpec& spec) {
     return std::make_unique<ProcessFault>(cluster, spec.nodes, &Cluster::kill,
-                                          &Cluster::start_nodes);
+                                          &Cluster::start_nodes, true);
 }
 
 std::unique_ptr<Fault> make_stop(Cluster& cluster, const FaultSpec& spec) {
     return std::make_unique<ProcessFault>(cluster, spec.nodes, &Cluster::stop,
-                                          &Cluster::start_nodes);
+                                          &Cluster::start_nodes, true);
 }
 
 std::unique_ptr<Fault> make_pause(Cluster& cluster, const FaultSpec& spec) {
-    return std::make_unique<ProcessFault>(cluster, spec.nodes, &Cluster::pause, &Cluster::resume);
+    return std::make_unique<ProcessFault>(cluster, spec.nodes, &Cluster::pause, &Cluster::resume,
+                                          false);
 }
 
 std::unique_ptr<Fault> make_postmaster(Cluster& cluster, const FaultSpec& spec) {

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "cluster/engine_facts.hpp"
 #include "core/error.hpp"
 #include "core/sql_text.hpp"
@@ -16,6 +18,17 @@ ObservedNode node_at(const pg::Conninfo& entry, std::string name, std::string ho
     node.node.host = host;
     node.conninfo = entry.at(std::move(host), std::move(port)).to_string();
     return node;
+}
+
+/// The coordinator under the name that Citus has for it: perhaps one that only the nodes know,
+/// whereas its present address has been proved to lead there.
+void name_coordinator(ObservedCluster& cluster, const std::string& host, const std::string& port) {
+    auto& node = cluster.nodes.front().node;
+    cluster.aliases.push_back({fmt::format("{}:{}", host, port), node.name});
+    if (std::to_string(node.port) == port) node.inner_host = host;
+    if (!node.host.starts_with('/')) return; // a socket's folder
+    node.host = host;
+    node.port = static_cast<std::uint16_t>(std::stoi(port));
 }
 
 } // namespace
@@ -49,9 +62,8 @@ ObservedCluster discover(const std::string& dsn) {
     for (int row = 0; row < nodes.rows(); ++row) {
         const std::string host(nodes.text(row, 0));
         const std::string port(nodes.text(row, 1));
-        if (nodes.text(row, 2) == "t") { // the coordinator, under the name that Citus has for it
-            cluster.nodes.front().node.host = host;
-            cluster.nodes.front().node.port = static_cast<std::uint16_t>(std::stoi(port));
+        if (nodes.text(row, 2) == "t") {
+            name_coordinator(cluster, host, port);
         } else {
             cluster.nodes.push_back(
                 node_at(entry, "worker" + std::to_string(++workers), host, port));

@@ -1,3 +1,4 @@
+#include <netdb.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -6,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -137,12 +139,23 @@ bool find_process(const Manifest& manifest, ManifestNode& node) {
     }
 }
 
+bool resolves(const std::string& host) {
+    addrinfo* found = nullptr;
+    if (getaddrinfo(host.c_str(), nullptr, nullptr, &found) != 0) return false;
+    freeaddrinfo(found);
+    return true;
+}
+
 void find_control(const Manifest& manifest, ManifestNode& node) {
-    if (!is_of_this_machine(node.node.host)) return;
-    if (const auto container = container_at(node.node.port); !container.empty()) {
+    auto& place = node.node;
+    const bool is_here = is_of_this_machine(place.host);
+    // Containers call one another by names that are known in their network alone.
+    if (!is_here && resolves(place.host)) return;
+    if (const auto container = container_at(place.port); !container.empty()) {
         node.control.by = ManifestControl::By::container;
         node.control.container = container;
-    } else if (node.node.kind == NodeKind::postgres) {
+        if (!is_here) place.inner_host = std::exchange(place.host, "127.0.0.1");
+    } else if (is_here && place.kind == NodeKind::postgres) {
         find_process(manifest, node);
     }
 }

@@ -19,7 +19,9 @@ const ObservedNode* ObservedCluster::first_coordinator(std::size_t cluster) cons
 
 std::string ObservedCluster::name_at(std::string_view host, std::string_view port) const {
     for (const auto& each : nodes)
-        if (each.node.host == host && std::to_string(each.node.port) == port) return each.node.name;
+        if ((each.node.host == host || each.node.inner_host == host) &&
+            std::to_string(each.node.port) == port)
+            return each.node.name;
     auto address = fmt::format("{}:{}", host, port);
     for (const auto& alias : aliases)
         if (alias.address == address) return alias.node;

@@ -188,7 +188,8 @@ void look_at_services(const ClusterState& cluster, ClusterStatus& status) {
             members.push_back(
                 std::async(std::launch::async, ask_group, std::cref(cluster.nodes), node.group));
         }
-        if (node.kind == NodeKind::haproxy)
+        // A manifest need not say where a HAProxy tells of itself.
+        if (node.kind == NodeKind::haproxy && !node.more_ports.empty())
             back_ends.push_back(std::async(std::launch::async, ask_haproxy, std::cref(node)));
         if (node.kind == NodeKind::nginx)
             back_ends.push_back(

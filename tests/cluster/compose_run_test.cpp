@@ -86,6 +86,33 @@ TEST_F(ComposeRun, ContainersThatRunAlreadyAreUsedAndLeftRunning) {
     EXPECT_EQ(left_over(), "");
 }
 
+TEST_F(ComposeRun, ADiscoveredClusterOfContainersIsBrokenByItsManifest) {
+    const auto kept =
+        run(chat(containers("active-active", {{"--duration", "1s"}, {"--keep", ""}})), 280);
+    ASSERT_EQ(kept.code, 0) << kept.all();
+    const auto password =
+        shell("docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "
+              "$(docker ps --quiet --filter label=citusbench.node=coordinator) "
+              "| sed -n 's/^PGPASSWORD=//p'");
+    setenv("PGPASSWORD", password.substr(0, password.find('\n')).c_str(), 1);
+    const auto file = (work_ / "cluster.json").string();
+    const auto found = run({"cluster", "discover", "--dsn",
+                            "host=127.0.0.1 user=citusbench dbname=citusbench", "--output", file});
+    EXPECT_EQ(found.code, 0) << found.all();
+    EXPECT_EQ(found.err, "") << "of every node it is known how to break it";
+    EXPECT_EQ(run({"cluster", "status", "--cluster", file}).code, 0);
+    auto gone = std::async(std::launch::async, witness_end_of_node, "worker2");
+    const auto finished = run(chat(with_fault("crash:worker2", {{"--cluster", file}})), 120);
+    unsetenv("PGPASSWORD");
+    EXPECT_EQ(finished.code, 0) << finished.all();
+    const auto clock = nlohmann::json::parse(run_json())["clock"];
+    const auto end = to_seconds(gone.get() - clock["zero_monotonic_ns"].get<Ticks>());
+    EXPECT_NEAR(moment("fault_confirmed", "worker2"), end, 0.010);
+    EXPECT_GT(summary("during", "write", "affected").count("failed"), 0U);
+    EXPECT_EQ(run({"cluster", "down"}).code, 0);
+    EXPECT_EQ(left_over(), "");
+}
+
 TEST_F(ComposeRun, WhatADeadOneLeftIsRemovedByTheNext) {
     {
         Program program(work_, chat(containers("single", {{"--duration", "60s"}})));

@@ -25,19 +25,13 @@ class ManifestRunTest : public test::RunFixture {
         ASSERT_EQ(found.code, 0) << found.all();
         EXPECT_EQ(found.err, "") << "of every node it is known how to break it";
     }
-    test::Options on_manifest(const test::Options& more) const {
+    test::Args on_manifest(const test::Options& more) const {
         test::Options options = {{"--cluster", file_.string()},
-                                 {"--dsn", ""},
                                  {"--before", "1s"},
                                  {"--during", "1s"},
                                  {"--after", "2s"}};
         for (const auto& [name, value] : more) options[name] = value;
-        return options;
-    }
-    test::Args without_dsn(const test::Options& more) const {
-        auto args = chat(on_manifest(more));
-        args.erase(std::find(args.begin(), args.end(), "--dsn"));
-        return args;
+        return chat(options);
     }
     void change(const std::function<void(json&)>& work) const {
         std::ifstream in(file_);
@@ -55,7 +49,7 @@ TEST_F(ManifestRunTest, AServerIsCrashedAndStartedAsTheFileSays) {
     const auto directory =
         json::parse(file)["nodes"][0]["control"]["process"]["directory"].get<std::string>();
     auto gone = test::witness_end_of_server(directory);
-    const auto finished = run(without_dsn({{"--kill", "server"}, {"--label", "m"}}));
+    const auto finished = run(on_manifest({{"--kill", "server"}, {"--label", "m"}}));
     EXPECT_EQ(finished.code, 0) << finished.all();
     const auto zero = json::parse(run_json())["clock"]["zero_monotonic_ns"].get<Ticks>();
     EXPECT_NEAR(moment("fault_confirmed", "server"), to_seconds(gone.get() - zero), 0.010);
@@ -76,23 +70,43 @@ TEST_F(ManifestRunTest, CommandsBreakAndMendAndAFailingOneSaysWhy) {
                      {"start", start},
                      {"crash", "echo out of order >&2; false"}}}};
     });
-    const auto stopped = run(without_dsn({{"--fault", "stop:server"}}));
+    const auto stopped = run(on_manifest({{"--fault", "stop:server"}}));
     EXPECT_EQ(stopped.code, 0) << stopped.all();
     EXPECT_GT(summary("after").count("ok"), 0U);
-    const auto failed = run(without_dsn({{"--kill", "server"}, {"--label", "f"}}));
+    const auto failed = run(on_manifest({{"--kill", "server"}, {"--label", "f"}}));
     EXPECT_EQ(failed.code, 1) << failed.all();
     EXPECT_TRUE(failed.says("out of order")) << failed.all();
+}
+
+TEST_F(ManifestRunTest, AControlThatDoesNotSeeTheNodeIsToldInsteadOfAnOutage) {
+    discover({"--topology", "single", "--engine", "fdw"});
+    const auto expect_told = [&](const std::string& control) {
+        const auto finished = run(on_manifest({{"--kill", "server"}}));
+        EXPECT_EQ(finished.code, 1) << finished.all();
+        EXPECT_TRUE(finished.says("server answers at")) << finished.all();
+        EXPECT_TRUE(finished.says(control)) << finished.all();
+    };
+    change([](json& manifest) {
+        auto& process = manifest["nodes"][0]["control"]["process"];
+        process["directory"] = "/var/lib/nobody/is/here";
+    });
+    expect_told("process in /var/lib/nobody/is/here");
+    change([](json& manifest) {
+        manifest["nodes"][0]["control"] = {
+            {"command", {{"crash", "true"}, {"start", "true"}, {"probe", "false"}}}};
+    });
+    expect_told("probe: false");
 }
 
 TEST_F(ManifestRunTest, WhatTheFileHasNoWayToDoIsRefusedBeforeAnythingIsTouched) {
     discover({"--topology", "single", "--engine", "fdw"});
     for (const auto* fault :
          {"partition:server", "slow:server:5ms", "postmaster:server", "crash:worker1"}) {
-        const auto refused = run(without_dsn({{"--fault", fault}}));
+        const auto refused = run(on_manifest({{"--fault", fault}}));
         EXPECT_EQ(refused.code, 2) << refused.all();
     }
     change([](json& manifest) { manifest["nodes"][0]["control"]["process"].erase("start"); });
-    const auto refused = run(without_dsn({{"--kill", "server"}}));
+    const auto refused = run(on_manifest({{"--kill", "server"}}));
     EXPECT_EQ(refused.code, 2) << refused.all();
     EXPECT_TRUE(refused.says("crash of server needs a way to start it")) << refused.all();
     EXPECT_TRUE(result_folders().empty());
@@ -103,7 +117,7 @@ TEST_F(ManifestRunTest, WhatTheFileHasNoWayToDoIsRefusedBeforeAnythingIsTouched)
 TEST_F(ManifestRunTest, OnCitusAWorkerIsCrashedAndItsRoomsAreTheAffectedOnes) {
     if (!find_local_postgres().has_citus) GTEST_SKIP() << "Citus is not installed here";
     discover({"--engine", "citus", "--workers", "3"});
-    const auto finished = run(without_dsn({{"--kill", "worker3"}, {"--rooms", "200"}}));
+    const auto finished = run(on_manifest({{"--kill", "worker3"}, {"--rooms", "200"}}));
     EXPECT_EQ(finished.code, 0) << finished.all();
     EXPECT_EQ(summary("during", "post", "unaffected").count("failed"), 0U);
     EXPECT_GT(summary("during", "post", "affected").count("failed"), 0U);

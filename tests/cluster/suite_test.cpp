@@ -99,6 +99,9 @@ TEST_F(SuiteTest, WhatHasNoMeaningIsRefused) {
     EXPECT_TRUE(fdw.says("cannot answer whole queries")) << fdw.all();
     EXPECT_TRUE(suite("benchmark", {{"--kill", "worker1"}}).says("--kill"));
     EXPECT_EQ(suite("benchmark", {{"--rate", "100"}}).code, 2);
+    const auto two = suite("benchmark", {{"--topology", "dual-cluster"}});
+    EXPECT_EQ(two.code, 2);
+    EXPECT_TRUE(two.says("--topology dual-cluster: a suite measures one cluster")) << two.all();
     EXPECT_EQ(suite("benchmark", {{"--concurrency", "5,,10"}}).code, 2);
     EXPECT_EQ(suite("benchmark", {{"--executions", "0"}}).code, 2);
     EXPECT_TRUE(result_folders().empty());

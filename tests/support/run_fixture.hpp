@@ -151,7 +151,7 @@ class RunFixture : public testing::Test {
                         {"--connections", "4"},
                         {"--results", results_.string()}});
         // What shapes a local cluster; containers come as compose.yml has them.
-        if (!more.contains("--dsn") && !more.contains("--runtime"))
+        if (!more.contains("--dsn") && !more.contains("--runtime") && !more.contains("--cluster"))
             options.insert({{"--engine", "fdw"}, {"--workers", "2"}, {"--shards", "8"}});
         for (const auto& [name, value] : more) options[name] = value;
         Args args;

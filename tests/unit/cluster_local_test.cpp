@@ -160,6 +160,18 @@ TEST(AheadOfLoad, IsOfTheThreadAloneAndOfNothingThatItStarts) {
     EXPECT_EQ(sched_getscheduler(0), SCHED_OTHER);
 }
 
+/// As for who has it by RLIMIT_RTPRIO alone.
+TEST(AheadOfLoad, WhoMayNotTakeTheFlagBackGoesBackAllTheSame) {
+    std::thread([] {
+        {
+            const AheadOfLoad ahead;
+            if (!ahead.granted()) GTEST_SKIP() << "no right to SCHED_FIFO (CAP_SYS_NICE)";
+            give_up(CAP_SYS_NICE);
+        }
+        EXPECT_EQ(sched_getscheduler(0) & ~SCHED_RESET_ON_FORK, SCHED_OTHER);
+    }).join();
+}
+
 TEST(AheadOfLoad, WithoutTheRightNothingChanges) {
     std::thread([] {
         give_up(CAP_SYS_NICE);

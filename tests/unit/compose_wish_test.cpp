@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "cluster/cluster_wish.hpp"
+#include "cluster/container_engine.hpp"
 #include "core/error.hpp"
 
 namespace citusbench {
@@ -13,6 +14,17 @@ std::string refusal(const ClusterWish& wish) {
         return error.what();
     }
     return "";
+}
+
+TEST(ComposeWish, AnOlderComposeIsNamedWithWhatToInstall) {
+    for (const auto* good : {"2.23.0", "2.26.1-4", "v2.24.5", "2.100", "3.0"})
+        EXPECT_EQ(refusal_of_compose(good), "") << good;
+    for (const auto* old : {"1.29.2", "2.22.9", "v2.4", "dev"}) {
+        const auto refusal = refusal_of_compose(old);
+        EXPECT_NE(refusal.find(fmt::format("Compose is {}", old)), std::string::npos) << refusal;
+        EXPECT_NE(refusal.find("install 2.23 or later"), std::string::npos) << refusal;
+    }
+    EXPECT_NE(refusal_of_compose("").find("has no command compose"), std::string::npos);
 }
 
 TEST(ComposeWish, ContainersRunCitusWithWhatComposeYmlHas) {

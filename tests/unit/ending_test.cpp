@@ -71,6 +71,7 @@ TEST_F(EndingTest, WhatFailsAfterTheEndIsToldByTheNextOne) {
         std::this_thread::sleep_for(200ms);
         throw RunError("somebody still accepts connections");
     });
+    EXPECT_NO_THROW(ending.wait());
     EXPECT_THROW(ending.begin(descriptors({&second_}), [] { return now_ticks(); }), RunError);
     EXPECT_NO_THROW(ending.settle());
 }

@@ -187,6 +187,23 @@ TEST_F(PlanTest, RoutesNeedTheEntryPointsThatTheySpeakOf) {
     EXPECT_TRUE(plan({"--by", "entry"}).by_entry);
 }
 
+TEST_F(PlanTest, EntryPointsOfAManifestHaveTheirNames) {
+    const auto file = state_.path() / "cluster.json";
+    std::ofstream(file) << R"({"version": 1, "nodes": [
+        {"name": "writer1", "role": "coordinator", "port": 5432, "entry": true},
+        {"name": "writer2", "role": "coordinator", "port": 5433, "entry": true}]})";
+    const Args manifest = {"--cluster", file.string()};
+    const auto with = [&](Args more) {
+        more.insert(more.begin(), manifest.begin(), manifest.end());
+        return more;
+    };
+    EXPECT_EQ(plan(with({"--weights", "writer2=3"}), false).entry_weights,
+              (std::vector<unsigned>{1, 3}));
+    expect_refusal(with({"--weights", "a=1"}), {"'a'", "take writer1, writer2"}, false);
+    expect_refusal(with({"--route", "hash"}), {"--route hash", file.string(), "with a --dsn"},
+                   false);
+}
+
 TEST_F(PlanTest, WeightsAreOnePerEntryPoint) {
     EXPECT_EQ(plan({"--dsn", "host=other", "--weights", "3,1"}).entry_weights,
               (std::vector<unsigned>{3, 1}));

@@ -37,6 +37,19 @@ TEST(ServiceStatus, AnAnswerOfSomethingElseHasNoServers) {
     EXPECT_TRUE(read_haproxy_statistics("<html>\n<body>,,,\n", "lb").empty());
 }
 
+TEST(ServiceStatus, ABalancerThatTellsNothingIsNotAsked) {
+    ClusterState cluster;
+    Node balancer;
+    balancer.name = "lb";
+    balancer.kind = NodeKind::haproxy;
+    balancer.role = Role::balancer;
+    cluster.nodes = {balancer};
+    ClusterStatus status;
+    look_at_services(cluster, status);
+    EXPECT_TRUE(status.back_ends.empty());
+    EXPECT_TRUE(status.reasons.empty());
+}
+
 /// A result with these columns and one row for each list.
 pg::Result result(std::initializer_list<const char*> columns,
                   std::initializer_list<std::initializer_list<const char*>> rows) {

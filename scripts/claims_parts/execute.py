@@ -1,4 +1,5 @@
-"""Runs the steps of a scenario, and keeps their results under results/claims/ENGINE/SCENARIO/."""
+"""Runs the steps of a scenario, and keeps their results under results/claims/ENGINE/SCENARIO/, those of
+containers under results/claims/ENGINE-compose/SCENARIO/."""
 
 import json
 import os
@@ -19,7 +20,13 @@ CODES_WITH_ANSWER = (0, 3)
 
 
 def option_words(engine, runtime):
-    return [f"--{name}={value}" for name, value in (("engine", engine), ("runtime", runtime)) if value]
+    """Of citusbench, whose own runtime is local."""
+    return ([f"--engine={engine}"] if engine else []) + ([f"--runtime={runtime}"] if runtime != "local" else [])
+
+
+def folder_of(results, engine, runtime):
+    """Without the runtime where it is local: results from before there was another stay where they are."""
+    return results / (engine if runtime == "local" else f"{engine}-{runtime}")
 
 
 def words_of(scenario, step, config, shared):
@@ -162,8 +169,8 @@ class Executor:
         return companion.log.read()
 
     def _kept_as(self, scenario, step, folder, kind):
-        engine = kind(folder).status["engine"] if kind is Cluster else kind(folder).info["labels"]["engine"]
-        target = self._results / engine / scenario.name / step.name
+        result = kind(folder)
+        target = folder_of(self._results, result.engine, result.runtime) / scenario.name / step.name
         if target.exists():
             shutil.rmtree(target)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -171,12 +178,13 @@ class Executor:
         return kind(target)
 
 
-def recorded(scenario, results, engine):
+def recorded(scenario, results, engine, runtime):
     """The results of the last time."""
     found = {}
     for step in scenario.steps:
-        folder = results / engine / scenario.name / step.name
+        folder = folder_of(results, engine, runtime) / scenario.name / step.name
         if not folder.is_dir():
-            raise ClaimsError(f"{scenario.name}, {step.name}: no results of engine {engine} are there")
+            raise ClaimsError(f"{scenario.name}, {step.name}: no results of engine {engine} and runtime {runtime} "
+                              "are there")
         found[step.name] = (Cluster if step.kind == "cluster" else Run)(folder)
     return found

@@ -116,26 +116,34 @@ def lateness(runs):
     return max((run.info["trust"]["send_lag_us"]["p999"] for run in runs if run.info.get("trust")), default=0) / 1e3
 
 
+def repeating(scenario, engine, runtime):
+    """The command that makes a row anew; `engine` may be None."""
+    words = ["scripts/claims", "--only", scenario.name]
+    words += ["--engine", engine] if engine else []
+    words += ["--runtime", runtime] if runtime != "local" else []
+    return shlex.join(words)
+
+
 def judge(scenario, results, shared):
     """Rows of claims.csv."""
     runs = [result for result in results.values() if isinstance(result, Run)]
-    engine = runs[0].info["labels"]["engine"]
+    engine, runtime = runs[0].engine, runs[0].runtime
     told = Judge(results)
     rows = []
     for claim in scenario.claims:
         verdict, answer = told.verdict(claim)
-        rows.append({"scenario": scenario.name, "claim": claim.text, "engine": engine, "verdict": verdict,
-                     "answer": answer, "tested": scenario.title, "take": told.take(scenario),
-                     "command": f"scripts/claims --only {scenario.name} --engine {engine}",
+        rows.append({"scenario": scenario.name, "claim": claim.text, "engine": engine, "runtime": runtime,
+                     "verdict": verdict, "answer": answer, "tested": scenario.title, "take": told.take(scenario),
+                     "command": repeating(scenario, engine, runtime),
                      "runs": commands_of(scenario, shared), "send_lag_p999_ms": f"{lateness(runs):.1f}",
                      "versions": versions_of(runs), "date": runs[0].info["started_at"][:10]})
     return rows
 
 
-def not_answered(scenario, engine, why):
+def not_answered(scenario, engine, runtime, why):
     """Rows of a scenario that could not be run."""
-    return [{"scenario": scenario.name, "claim": claim.text, "engine": engine or "auto", "verdict": NOT_ANSWERED,
-             "answer": f"the run could not be done: {why}", "tested": scenario.title, "take": "",
-             "command": f"scripts/claims --only {scenario.name}" + (f" --engine {engine}" if engine else ""),
-             "runs": "", "send_lag_p999_ms": "", "versions": "", "date": datetime.date.today().isoformat()}
+    return [{"scenario": scenario.name, "claim": claim.text, "engine": engine or "auto", "runtime": runtime,
+             "verdict": NOT_ANSWERED, "answer": f"the run could not be done: {why}", "tested": scenario.title,
+             "take": "", "command": repeating(scenario, engine, runtime), "runs": "",
+             "send_lag_p999_ms": "", "versions": "", "date": datetime.date.today().isoformat()}
             for claim in scenario.claims]

@@ -60,6 +60,12 @@ class Folder:
 class Cluster(Folder):
     """A cluster that was started for the runs after it."""
 
+    runtime = "local"  # `citusbench cluster up` knows no other
+
+    @property
+    def engine(self):
+        return self.status["engine"]
+
     @property
     def up_s(self):
         """How long `citusbench cluster up` took."""
@@ -115,6 +121,15 @@ class Run(Folder):
         self.info = json.loads((folder / "run.json").read_text())
         if self.info["status"] != "complete":
             raise ClaimsError(f"{self.name}: the run is {self.info['status']}: {self.info['failure'] or ''}")
+
+    @property
+    def engine(self):
+        return self.info["labels"]["engine"]
+
+    @property
+    def runtime(self):
+        """A run on a cluster that was there already does not say; the kept one has local processes."""
+        return self.info.get("runtime", "local")
 
     def _cell(self, column, phase, operation, keys, entry):
         row = self.row("summary.csv", phase=phase, operation=operation, key_group=keys, entry=entry)

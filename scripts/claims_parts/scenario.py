@@ -42,12 +42,12 @@ class Scenario:
         self.steps = []
         self.claims = []
         self.takes = []  # (condition, text)
-        self.settings = []  # names of options that the file sets
+        self.settings = {}  # options that the file sets; of one that stands there more than once the last
         for number, line in enumerate(path.read_text().splitlines(), 1):
             if line.startswith("# ") and not self.title:
                 self.title = line[2:]
-            if match := re.match(r"([a-z-]+) *=", line):
-                self.settings.append(match[1])
+            if match := re.match(r"([a-z-]+) *= *([^#]*)", line):
+                self.settings[match[1]] = match[2].strip()
             if not line.startswith("#:"):
                 continue
             word, _, rest = line[2:].strip().partition(" ")
@@ -90,9 +90,22 @@ def all_scenarios(folder):
     return [each for each in scenarios if each.claims]
 
 
-def chosen(folder, only):
+def why_left_out(scenario, is_asked_for, obstacle):
+    """Empty where it is run. Throws where it is asked for by its whole name and cannot be done."""
+    if obstacle and is_asked_for:
+        raise UsageError(f"--runtime compose: {scenario.name} cannot be done in containers, as {obstacle}; take "
+                         "--runtime local")
+    if obstacle:
+        return f"as {obstacle}; --only {scenario.name} --runtime local runs it"
+    if scenario.needs and not is_asked_for:
+        return f"as it needs {scenario.needs}; --only {scenario.name} runs it"
+    return ""
+
+
+def chosen(folder, only, obstacle_of):
     """Those whose names begin with one of the words; all without any. And those of them that are left
-    out: what needs much is run only where a word is its whole name."""
+    out, each with the reason: what needs much is run only where a word is its whole name, and what
+    cannot be done on the runtime, which `obstacle_of` says of a scenario, not at all."""
     scenarios = all_scenarios(folder)
     names = ", ".join(each.name for each in scenarios)
     words = [word.strip() for word in only.split(",")] if only is not None else [""]
@@ -100,5 +113,6 @@ def chosen(folder, only):
         if not word and only is not None or not any(each.name.startswith(word) for each in scenarios):
             raise UsageError(f"--only {only}: no scenario begins with '{word}'; there are {names}")
     meant = [each for each in scenarios if any(each.name.startswith(word) for word in words)]
-    left_out = [each for each in meant if each.needs and each.name not in words]
-    return [each for each in meant if each not in left_out], left_out
+    reasons = [why_left_out(each, each.name in words, obstacle_of(each)) for each in meant]
+    return ([each for each, why in zip(meant, reasons) if not why],
+            [(each, why) for each, why in zip(meant, reasons) if why])

@@ -2,8 +2,8 @@
 
 import csv
 
-COLUMNS = ["scenario", "claim", "engine", "verdict", "answer", "take", "tested", "command", "runs", "send_lag_p999_ms",
-           "versions", "date"]
+COLUMNS = ["scenario", "claim", "engine", "runtime", "verdict", "answer", "take", "tested", "command", "runs",
+           "send_lag_p999_ms", "versions", "date"]
 DESIGNS = {
     "000": "Active-active: a coordinator, four workers, two copies of each shard",
     "001": "Multi-master: two writers over four shared workers, behind nginx",
@@ -22,6 +22,7 @@ citusbench measured when it ran the design with real PostgreSQL, Citus, nginx, H
   the files of the runs, and judges them by the rule that stands beside the claim in its scenario (`#: holds`, `#: in-part`).
 - **Every line can be repeated** by the command under it. The runs stay in `results/claims/ENGINE/SCENARIO/`;
   `scripts/claims --judge-only` judges them again. [results/claims.csv](../results/claims.csv) is the same as a table.
+  Where *(compose)* stands behind the engine the nodes were containers (and the folder is `ENGINE-compose`), else processes.
 - **The machine**: 2 cores, all nodes and the client on one machine, over loopback. Take shares, gaps and verdicts from
   here; take no absolute rates. Each figure is of one run; those of 000-copies, 000-fifty-million, 000-more-workers,
   001-writers, 002-dual-clusters and 004-million were taken with nothing else running, the others beside other work. A crash is the kindest one:
@@ -36,7 +37,8 @@ def read(path):
     if not path.exists():
         return []
     with path.open(newline="") as file:
-        return list(csv.DictReader(file))
+        # A table from before there was the column is one of local processes.
+        return [{**row, "runtime": row.get("runtime") or "local"} for row in csv.DictReader(file)]
 
 
 def write(path, rows):
@@ -47,13 +49,17 @@ def write(path, rows):
         writer.writerows(rows)
 
 
+def key_of(row):
+    """What a scenario's rows were measured on; rows with the same are measured anew together."""
+    return row["scenario"], row["engine"], row["runtime"]
+
+
 def merged(known, fresh, scenario_names):
-    """The fresh rows instead of those of the same scenario and engine; those of scenarios that are gone are dropped."""
-    renewed = {(row["scenario"], row["engine"]) for row in fresh}
-    kept = [row for row in known
-            if (row["scenario"], row["engine"]) not in renewed and row["scenario"] in scenario_names]
-    # A stable sort: within a scenario the claims stay in its order.
-    return sorted(kept + fresh, key=lambda row: (row["scenario"], row["engine"]))
+    """The fresh rows instead of those of the same key; those of scenarios that are gone are dropped."""
+    renewed = {key_of(row) for row in fresh}
+    kept = [row for row in known if key_of(row) not in renewed and row["scenario"] in scenario_names]
+    # A stable sort: within a scenario the claims stay in its order. Local processes come first.
+    return sorted(kept + fresh, key=lambda row: (row["scenario"], row["engine"], row["runtime"] != "local"))
 
 
 def _cell(text):
@@ -64,10 +70,15 @@ def _design_of(row):
     return next((title for prefix, title in DESIGNS.items() if row["scenario"].startswith(prefix)), "Others")
 
 
+def _engine_of(row):
+    """With the runtime, where that is not the usual one."""
+    return row["engine"] if row["runtime"] == "local" else f"{row['engine']} ({row['runtime']})"
+
+
 def _overview(rows):
     lines = ["| design | claim | engine | verdict | scenario |", "|---|---|---|---|---|"]
     for row in rows:
-        lines.append(f"| {_design_of(row).partition(':')[0]} | {_cell(row['claim'])} | {row['engine']} | **{row['verdict']}** | "
+        lines.append(f"| {_design_of(row).partition(':')[0]} | {_cell(row['claim'])} | {_engine_of(row)} | **{row['verdict']}** | "
                      f"[{row['scenario']}](#{row['scenario']}) |")
     return lines
 
@@ -75,8 +86,8 @@ def _overview(rows):
 def _section(rows):
     name = rows[0]["scenario"]
     lines = [f"### {name}", "", rows[0]["tested"], ""]
-    for engine in dict.fromkeys(row["engine"] for row in rows):
-        own = [row for row in rows if row["engine"] == engine]
+    for engine in dict.fromkeys(_engine_of(row) for row in rows):
+        own = [row for row in rows if _engine_of(row) == engine]
         lines += [f"| claim | on {engine} | measured |", "|---|---|---|"]
         lines += [f"| {_cell(row['claim'])} | **{row['verdict']}** | {_cell(row['answer'])} |" for row in own]
         lines.append("")
@@ -100,8 +111,12 @@ def _section(rows):
 
 
 def _conclusions(rows):
-    takes = dict.fromkeys((row["scenario"], row["take"]) for row in rows if row["take"])
-    return [f"- {take} ([{scenario}](#{scenario}))" for scenario, take in takes]
+    takes = {}
+    for row in rows:
+        if row["take"]:
+            takes.setdefault((row["scenario"], row["take"]), row["runtime"])
+    return [f"- {take} ([{scenario}](#{scenario}){'' if runtime == 'local' else ', ' + runtime})"
+            for (scenario, take), runtime in takes.items()]
 
 
 def page(rows):

@@ -191,6 +191,11 @@ class Run(Folder):
             raise ClaimsError(f"{self.name}: monitor.csv has no {metric} of {node}")
         return values
 
+    def connections(self, node):
+        """Client back ends of a node, on average; those of Citus and of the sampling are among them."""
+        return sum(sum(values) / len(values) for values in
+                   (self.monitored(metric, node) for metric in ("connections_active", "connections_idle")))
+
     @property
     def answers_checked(self):
         return self.info["client_cost"]["check_answers"]["checked"]

@@ -9,6 +9,8 @@ sys.dont_write_bytecode = True
 
 from claims_case import SAMPLE, TOP, ClaimsCase  # noqa: E402: no bytecode of it, either
 from claims_parts import table  # noqa: E402
+from claims_parts.judge import Judge  # noqa: E402
+from claims_parts.results import Run  # noqa: E402
 from claims_parts.scenario import Scenario, all_scenarios  # noqa: E402
 from runtime_test import RealContainersTest, RuntimeTest  # noqa: E402, F401: one program runs all
 
@@ -125,10 +127,11 @@ class ClaimsTest(ClaimsCase):
         self.assertIn("000-bad.ini:2: not understood", done.stderr)
 
 
-class RealScenariosTest(unittest.TestCase):
+class RealScenariosTest(ClaimsCase):
     """Those of workloads/scenarios/, and the page that was made of them."""
 
     def setUp(self):
+        super().setUp()
         self.scenarios = all_scenarios(TOP / "workloads" / "scenarios")
 
     def test_every_claim_has_a_rule_or_a_reason_why_not(self):
@@ -150,6 +153,23 @@ class RealScenariosTest(unittest.TestCase):
         for scenario in self.scenarios:
             for claim in scenario.claims:
                 self.assertIn((scenario.name, claim.text), told)
+
+    def verdict_on_connections(self, of_writer1, of_writer2):
+        samples = [f"1.0,{name},{metric},{value}\n"
+                   for name, number in (("writer1", of_writer1), ("writer2", of_writer2))
+                   for metric, value in (("connections_active", 1), ("connections_idle", number - 1))]
+        (self.run_folder / "monitor.csv").write_text("elapsed_s,node,metric,value\n" + "".join(samples))
+        claim = next(claim for scenario in self.scenarios for claim in scenario.claims
+                     if claim.text == "The balancer spreads connections evenly over the writers")
+        return Judge({"nginx": Run(self.run_folder)}).verdict(claim)
+
+    def test_connections_are_spread_evenly_where_the_writers_have_about_as_many(self):
+        for numbers, verdict in (((13, 13), "holds"), ((12, 15), "holds"), ((15, 12), "holds"),
+                                 ((6, 24), "does not hold"), ((24, 6), "does not hold"), ((12, 16), "does not hold"),
+                                 ((1, 16), "does not hold"), ((2, 2), "does not hold")):
+            self.assertEqual(self.verdict_on_connections(*numbers)[0], verdict, numbers)
+        answer = self.verdict_on_connections(6, 24)[1]
+        self.assertIn("Of 16 connections 6.0 on average (writer1), 24.0 on average (writer2)", answer)
 
     def test_no_file_without_claims_is_taken_for_a_scenario(self):
         self.assertEqual(Scenario(TOP / "workloads" / "scenarios" / "ha.ini").claims, [])

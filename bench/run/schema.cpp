@@ -1,6 +1,7 @@
 #include "run/schema.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/quantity.hpp"
 #include "core/sql_text.hpp"
@@ -122,8 +123,65 @@ std::int64_t load(std::vector<pg::Client>& clients, const Plan& plan, const Targ
     return load_time_us;
 }
 
-/// The run number; of a load that several processes make, the first to come draws it.
-void draw_number(pg::Client& client, const Plan& plan, RunIdentity& identity) {
+/// A standby, for example.
+bool takes_no_writes(pg::Client& client) {
+    return client.query("show transaction_read_only").text(0, 0) == "on";
+}
+
+std::string names_of_reads(const Plan& plan) {
+    std::vector<std::string> names;
+    for (const auto& kind : plan.workload->operations())
+        if (!kind.is_write) names.push_back(kind.name + "=1");
+    return fmt::format("{}", fmt::join(names, ","));
+}
+
+/// Throws UsageError where the data wanted could not be loaded: `missing` says what there is
+/// instead, and is empty where it is there.
+void check_loaded(const Plan& plan, const std::string& address, const std::string& missing) {
+    if (plan.init == InitMode::load_only)
+        throw UsageError(fmt::format("--init only: {} takes no writes (a standby?); load through "
+                                     "the primary",
+                                     address));
+    if (!missing.empty())
+        throw UsageError(fmt::format("--dsn: {} takes no writes (a standby?) and holds {}; load it "
+                                     "through the primary first, with --init only",
+                                     address, missing));
+}
+
+bool writes(const Plan& plan) {
+    const auto& kinds = plan.workload->operations();
+    for (std::size_t i = 0; i < kinds.size(); ++i)
+        if (kinds[i].is_write && plan.weights[i] > 0) return true;
+    return false;
+}
+
+/// Throws UsageError where writes would be sent to an entry point that takes none. One that cannot
+/// be reached now is the run's affair.
+void check_entries(const Plan& plan, const Target& target, const StopFlag& stop) {
+    if (target.own || plan.init == InitMode::load_only || !writes(plan)) return;
+    for (const auto& entry : target.entries) {
+        bool refuses = false;
+        try {
+            pg::Client client(entry.conninfo.to_string(), stop);
+            refuses = takes_no_writes(client);
+        } catch (const RunError&) {
+            continue;
+        }
+        if (refuses)
+            throw UsageError(fmt::format("--mix {}: {} takes no writes (a standby?); take reads "
+                                         "alone, as --mix '{}', or the --dsn of the primary",
+                                         plan.mix, entry.conninfo.address(), names_of_reads(plan)));
+    }
+}
+
+/// The run number; of a load that several processes make, the first to come draws it. Where nothing
+/// can be drawn, nothing is written, and the number is one that no run draws.
+void draw_number(pg::Client& client, const Plan& plan, bool read_only, RunIdentity& identity) {
+    if (read_only) {
+        identity.run = run_of_reads;
+        if (plan.share.is_part()) identity.run_time_us = *plan.start_at_us; // the same for all
+        return;
+    }
     const auto draw = [&] {
         identity.run =
             static_cast<std::uint64_t>(client.query(sql("marker/next_run.sql")).integer(0, 0));
@@ -152,6 +210,7 @@ std::string part_name(std::size_t cluster, std::size_t clusters) {
 PreparedSchema prepare_schema(const Plan& plan, const Target& target, const StopFlag& stop,
                               const Tell& tell) {
     PreparedSchema prepared;
+    check_entries(plan, target, stop);
     auto clients = connect_to_all(target, stop);
     auto& client = clients.front(); // gives out the run numbers
     if (plan.share.is_part()) client.query(sql("marker/shared_lock.sql"));
@@ -161,6 +220,8 @@ PreparedSchema prepare_schema(const Plan& plan, const Target& target, const Stop
             "--init never: the database holds {}, the run needs {} with seed "
             "{}; load it with --init auto, or change the scale options",
             marker ? other : "no schema citusbench", plan.workload->scale(), plan.seed));
+    const bool read_only = takes_no_writes(client);
+    if (read_only) check_loaded(plan, target.entries.front().conninfo.address(), other);
     if (plan.init == InitMode::load_only || !other.empty()) {
         if (marker && !other.empty())
             tell(fmt::format("the schema citusbench holds {}: loading it anew", other), false);
@@ -170,7 +231,7 @@ PreparedSchema prepare_schema(const Plan& plan, const Target& target, const Stop
     }
     // A load alone is no run: the first run's number says that nobody has written before it.
     prepared.identity.run_time_us = wall_clock_us();
-    if (plan.init != InitMode::load_only) draw_number(client, plan, prepared.identity);
+    if (plan.init != InitMode::load_only) draw_number(client, plan, read_only, prepared.identity);
     return prepared;
 }
 

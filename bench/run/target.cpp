@@ -9,6 +9,7 @@
 #include "cluster/compose_cluster.hpp"
 #include "cluster/local_cluster.hpp"
 #include "cluster/manifest_cluster.hpp"
+#include "cluster/target_name.hpp"
 #include "core/sql_text.hpp"
 #include "pg/client.hpp"
 #include "pg/hosts.hpp"
@@ -105,12 +106,19 @@ void look_at_engine(pg::Client& client, const Plan& plan, DeploymentSpec& deploy
         plan.replication ? *plan.replication : static_cast<int>(setting.integer(0, 0));
 }
 
+/// A HAProxy may lead to standbys at a port of their own.
+bool takes_queries_at(const Node& node, const std::string& port) {
+    if (std::to_string(node.port) == port) return true;
+    return node.kind == NodeKind::haproxy && node.more_ports.size() > more_port::haproxy_replicas &&
+           std::to_string(node.more_ports[more_port::haproxy_replicas]) == port;
+}
+
 /// The node of the kept cluster that the user named, if it is one.
 const Node* node_at(const Cluster& kept, const pg::Conninfo& conninfo) {
     const auto address = conninfo.get("hostaddr");
     for (const auto& node : kept.nodes()) {
         const auto own = pg::Conninfo::parse(kept.conninfo(node));
-        if (std::to_string(node.port) == conninfo.get("port") && node.host == address &&
+        if (takes_queries_at(node, conninfo.get("port")) && node.host == address &&
             own.get("dbname") == conninfo.get("dbname"))
             return &node;
     }

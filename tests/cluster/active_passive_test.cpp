@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cluster/target_name.hpp"
 #include "support/topology_fixture.hpp"
 
 namespace citusbench {
@@ -62,6 +63,68 @@ TEST_F(ActivePassiveTest, ASwitchoverIsShorterThanAFailover) {
     ASSERT_EQ(finished.code, 0) << finished.all();
     EXPECT_LT(longest_gap_after(moment("fault_injected", "leader")), 6);
     expect_nothing_left();
+}
+
+/// A run through the balancer's port of replicas, which take no writes.
+class ReplicaPortTest : public ActivePassiveTest {
+  protected:
+    static std::string conninfo_of(bool replicas) {
+        const auto kept = LocalCluster::open_kept(test::no_stop);
+        auto balancer = *kept->find("lb");
+        if (replicas) balancer.port = balancer.more_ports.at(more_port::haproxy_replicas);
+        return kept->conninfo(balancer);
+    }
+    test::Finished run_on(const std::string& conninfo, test::Options more = {}) const {
+        more.insert({{"--dsn", conninfo}, {"--duration", "1s"}});
+        return run(chat(more));
+    }
+    /// As somebody else's cluster: the kept one is of another state folder.
+    test::Finished run_as_stranger(const std::string& conninfo, const test::Options& more) const {
+        setenv("CITUSBENCH_STATE", (state_.path() / "stranger").c_str(), 1);
+        auto finished = run_on(conninfo, more);
+        setenv("CITUSBENCH_STATE", state_.path().c_str(), 1);
+        return finished;
+    }
+    void expect_reads_alone(const std::string& engine) const {
+        const auto up = topology_up("active-passive", engine);
+        ASSERT_EQ(up.code, 0) << up.all();
+        const auto leader = conninfo_of(false);
+        const auto replicas = conninfo_of(true);
+        const auto empty = run_as_stranger(replicas, {{"--mix", "latest=1"}});
+        EXPECT_EQ(empty.code, 2) << empty.all();
+        EXPECT_TRUE(empty.says("load it through the primary")) << empty.all();
+        EXPECT_EQ(run_as_stranger(replicas, {{"--init", "only"}}).code, 2);
+        EXPECT_EQ(run_on(leader, {{"--label", "first"}}).code, 0);
+        const auto writes = run_on(replicas);
+        EXPECT_EQ(writes.code, 2) << writes.all();
+        EXPECT_TRUE(writes.says("takes no writes (a standby?); take reads alone, as --mix "
+                                "'latest=1,unread=1,"))
+            << writes.all();
+        EXPECT_EQ(result_folders().size(), 1U);
+        const auto reads = run_on(replicas, {{"--mix", "latest=1,unread=1"}, {"--label", "reads"}});
+        EXPECT_EQ(reads.code, 0) << reads.all();
+        EXPECT_GT(summary("steady").count("ok"), 100U);
+        // Of fdw only the cluster's own folder tells.
+        if (engine == "citus") {
+            const auto strange = run_as_stranger(replicas, {{"--mix", "latest=1"}});
+            EXPECT_EQ(strange.code, 0) << strange.all();
+            EXPECT_NE(run_json().find("\"run_number\": 1048575"), std::string::npos);
+        }
+        const auto folder = newest_results().string();
+        EXPECT_EQ(run_on(leader, {{"--label", "second"}}).code, 0);
+        const auto again = run({"--verify-only", folder, "--dsn", leader});
+        EXPECT_EQ(again.code, 0) << again.all();
+        EXPECT_EQ(run({"cluster", "down"}).code, 0);
+    }
+};
+
+TEST_F(ReplicaPortTest, IsForReads) {
+    expect_reads_alone("fdw");
+}
+
+TEST_F(ReplicaPortTest, OnCitusIsForReads) {
+    if (!has_citus()) GTEST_SKIP() << "Citus is not installed here";
+    expect_reads_alone("citus");
 }
 
 class WorkerReplicaTest : public ActivePassiveTest {

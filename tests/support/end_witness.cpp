@@ -1,12 +1,14 @@
 #include "support/end_witness.hpp"
 
-#include <poll.h>
+#include <sys/epoll.h>
 
-#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <functional>
 #include <map>
+#include <set>
+#include <thread>
 
 #include "cluster/ahead_of_load.hpp"
 #include "cluster/pidfd.hpp"
@@ -17,23 +19,58 @@ namespace {
 
 using Processes = std::map<pid_t, UniqueFd>;
 
-bool ends_within(const UniqueFd& pidfd, int milliseconds) {
-    pollfd fd{pidfd.get(), POLLIN, 0};
-    return poll(&fd, 1, milliseconds) > 0;
-}
+/// Notes when processes end. Its thread does nothing else: whoever looks for further processes at
+/// that moment is late by as long as that takes.
+class Ends {
+  public:
+    ~Ends() {
+        stopping_ = true;
+        thread_.join();
+    }
+    void add(const UniqueFd& process) {
+        epoll_event event{};
+        event.events = EPOLLIN;
+        event.data.fd = process.get();
+        epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, process.get(), &event);
+    }
+    std::size_t count() const { return count_; }
+    /// Of the latest of them.
+    Ticks last() const { return last_; }
+
+  private:
+    void wait() {
+        const AheadOfLoad ahead;
+        while (!stopping_) {
+            epoll_event event{};
+            if (epoll_wait(epoll_.get(), &event, 1, 50) <= 0) continue;
+            last_ = now_ticks();
+            epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, event.data.fd, nullptr);
+            ++count_;
+        }
+    }
+
+    const UniqueFd epoll_{epoll_create1(EPOLL_CLOEXEC)};
+    std::atomic<bool> stopping_{false};
+    std::atomic<std::size_t> count_{0};
+    std::atomic<Ticks> last_{0};
+    std::thread thread_{[this] { wait(); }};
+};
 
 /// `look` adds those that are there and new.
 std::future<Ticks> witness_end(const std::function<void(Processes&)>& look) {
     return std::async(std::launch::async, [look] {
+        constexpr auto between_looks = std::chrono::milliseconds(50);
         const AheadOfLoad ahead;
         Processes seen;
+        std::set<pid_t> watched;
+        Ends ends;
         for (int looks = 0; looks < 2'000; ++looks) {
             look(seen);
             if (seen.empty()) return Ticks{0};
-            const bool ended = std::all_of(seen.begin(), seen.end(), [](const auto& entry) {
-                return ends_within(entry.second, 50);
-            });
-            if (ended) return now_ticks();
+            for (const auto& [pid, process] : seen)
+                if (watched.insert(pid).second) ends.add(process);
+            if (ends.count() == seen.size()) return ends.last();
+            std::this_thread::sleep_for(between_looks);
         }
         return Ticks{0};
     });

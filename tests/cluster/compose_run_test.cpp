@@ -3,8 +3,6 @@
 #include <future>
 #include <thread>
 
-#include <nlohmann/json.hpp>
-
 #include "support/containers.hpp"
 #include "support/end_witness.hpp"
 #include "support/topology_fixture.hpp"
@@ -48,8 +46,7 @@ TEST_F(ComposeRun, AKilledContainerIsAKilledWorkerAndEverythingIsRemoved) {
     EXPECT_LT(summary("during", "write", "affected").count("ok"),
               summary("before", "write", "affected").count("ok"));
     EXPECT_GT(summary("during", "read").count("ok"), 0U);
-    const auto clock = nlohmann::json::parse(run_json())["clock"];
-    const auto end = to_seconds(gone.get() - clock["zero_monotonic_ns"].get<Ticks>());
+    const auto end = elapsed_s(run_json(), gone.get());
     EXPECT_NEAR(moment("fault_confirmed", "worker2"), end, 0.010);
     EXPECT_NEAR(moment("phase", "during"), end, 0.060) << "operations that failed are before it";
     EXPECT_LT(moment("fault_confirmed", "worker2"), moment("heal_confirmed", "worker2"));
@@ -105,8 +102,7 @@ TEST_F(ComposeRun, ADiscoveredClusterOfContainersIsBrokenByItsManifest) {
     const auto finished = run(chat(with_fault("crash:worker2", {{"--cluster", file}})), 120);
     unsetenv("PGPASSWORD");
     EXPECT_EQ(finished.code, 0) << finished.all();
-    const auto clock = nlohmann::json::parse(run_json())["clock"];
-    const auto end = to_seconds(gone.get() - clock["zero_monotonic_ns"].get<Ticks>());
+    const auto end = elapsed_s(run_json(), gone.get());
     EXPECT_NEAR(moment("fault_confirmed", "worker2"), end, 0.010);
     EXPECT_GT(summary("during", "write", "affected").count("failed"), 0U);
     EXPECT_EQ(run({"cluster", "down"}).code, 0);

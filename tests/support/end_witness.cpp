@@ -10,6 +10,8 @@
 #include <set>
 #include <thread>
 
+#include <nlohmann/json.hpp>
+
 #include "cluster/ahead_of_load.hpp"
 #include "cluster/pidfd.hpp"
 #include "cluster/process.hpp"
@@ -95,6 +97,11 @@ std::future<Ticks> witness_end_of_container(const std::string& id) {
             if (auto fd = open_pidfd(pid)) seen.emplace(pid, std::move(fd));
         }
     });
+}
+
+double elapsed_s(const std::string& run_json, Ticks moment) {
+    const auto clock = nlohmann::json::parse(run_json).at("clock");
+    return to_seconds(moment - clock.at("zero_monotonic_ns").get<Ticks>());
 }
 
 } // namespace citusbench::test

@@ -18,4 +18,8 @@ std::future<Ticks> witness_end_of_server(const std::filesystem::path& data_dir);
 /// All processes whose control group has the container's full id in its name.
 std::future<Ticks> witness_end_of_container(const std::string& id);
 
+/// Such a moment in seconds since the beginning of the run whose run.json this is, as in
+/// events.csv.
+double elapsed_s(const std::string& run_json, Ticks moment);
+
 } // namespace citusbench::test

@@ -13,8 +13,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr unsigned line_length = 100;
-constexpr auto overview =
+constexpr auto capacity_overview =
     "citusbench capacity searches for the largest open-loop rate that holds an objective.\n\n"
     "  citusbench capacity --workload chat --slo 'p99<20ms,failed<0.1%'\n"
     "  citusbench capacity --workload chat --slo 'read.p99<5ms' --down worker2\n\n"
@@ -36,7 +35,7 @@ struct Unfit {
     std::string_view name;
     std::string_view mend;
 };
-constexpr std::array unfit = {
+constexpr std::array not_for_capacity = {
     Unfit{"kill", "take --down NODE, which stops it for the second search"},
     Unfit{"before", "a probe lasts --duration"},
     Unfit{"during", "a probe lasts --duration"},
@@ -49,8 +48,8 @@ constexpr std::array unfit = {
     Unfit{"verify-only", "leave capacity out: citusbench --verify-only RUN takes its folder, too"},
 };
 
-bool is_unfit(const std::string& name) {
-    return std::any_of(unfit.begin(), unfit.end(),
+bool is_not_for_capacity(const std::string& name) {
+    return std::any_of(not_for_capacity.begin(), not_for_capacity.end(),
                        [&](const Unfit& option) { return option.name == name; });
 }
 
@@ -60,21 +59,18 @@ bool is_replaced(const std::string& name) {
     return std::find(replaced.begin(), replaced.end(), name) != replaced.end();
 }
 
-po::typed_value<std::string>* text(const char* value_name) {
-    return po::value<std::string>()->value_name(value_name);
-}
-
 OptionGroup capacity_group() {
     OptionGroup group{"Capacity", po::options_description("Capacity", line_length, line_length / 2),
                       true};
-    group.options.add_options()("slo", text("OBJECTIVE"),
+    group.options.add_options()("slo", text_option("OBJECTIVE"),
                                 "what must hold, as 'p99<20ms,failed<0.1%'")(
-        "duration", text("TIME")->default_value("10s"), "for which it must hold: of each probe")(
-        "warmup", text("TIME")->default_value("1s"), "load at the probe's rate before that")(
-        "rate", text("R"), "to begin with (default: 70 % of what a short closed loop does)")(
-        "max-rate", text("R")->default_value("1M"),
-        "to stop at")("max-probes", text("N")->default_value("20"), "in each search, 2 at least")(
-        "down", text("NODE[,NODE]"),
+        "duration", text_option("TIME")->default_value("10s"),
+        "for which it must hold: of each probe")("warmup", text_option("TIME")->default_value("1s"),
+                                                 "load at the probe's rate before that")(
+        "rate", text_option("R"), "to begin with (default: 70 % of what a short closed loop does)")(
+        "max-rate", text_option("R")->default_value("1M"), "to stop at")(
+        "max-probes", text_option("N")->default_value("20"), "in each search, 2 at least")(
+        "down", text_option("NODE[,NODE]"),
         "search once more with these nodes stopped: the capacity without them")(
         "fault", po::value<std::vector<std::string>>()->value_name("FAULT"),
         "search once more with this fault in place: KIND:NODE[,NODE][:DELAY]; repeatable");
@@ -82,14 +78,15 @@ OptionGroup capacity_group() {
 }
 
 /// Those of a run but the ones that are replaced and, in the help, the ones that do not fit.
-std::vector<OptionGroup> groups(bool with_unfit) {
+std::vector<OptionGroup> capacity_groups(bool with_refused) {
     std::vector<OptionGroup> result = {capacity_group()};
     for (const auto& of_run : run_option_groups()) {
         OptionGroup group{of_run.title,
                           po::options_description(of_run.title, line_length, line_length / 2),
                           of_run.common};
         for (const auto& option : of_run.options.options())
-            if (!is_replaced(option->long_name()) && (with_unfit || !is_unfit(option->long_name())))
+            if (!is_replaced(option->long_name()) &&
+                (with_refused || !is_not_for_capacity(option->long_name())))
                 group.options.add(option);
         if (!group.options.options().empty()) result.push_back(std::move(group));
     }
@@ -163,8 +160,8 @@ Arrival read_arrival(const Given& given) {
 } // namespace
 
 Given parse_capacity_options(std::span<const std::string> args) {
-    auto given = parse_options(args, groups(true));
-    for (const auto& option : unfit) {
+    auto given = parse_options(args, capacity_groups(true));
+    for (const auto& option : not_for_capacity) {
         const std::string name(option.name);
         const bool is_switched_on = is_given(given, name);
         if (is_switched_on)
@@ -175,7 +172,8 @@ Given parse_capacity_options(std::span<const std::string> args) {
 }
 
 std::string capacity_help(bool all, const WorkloadEntry* workload) {
-    return (workload ? "" : overview) + options_help(groups(false), all, workload);
+    return (workload ? "" : capacity_overview) +
+           options_help(capacity_groups(false), all, workload);
 }
 
 CapacityPlan make_capacity_plan(const Given& given, std::span<const std::string> args) {

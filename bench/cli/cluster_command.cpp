@@ -63,8 +63,8 @@ po::options_description up_options() {
     return options;
 }
 
-Given parse(const po::options_description& options, std::span<const std::string> args,
-            std::string_view command) {
+Given parse_subcommand(const po::options_description& options, std::span<const std::string> args,
+                       std::string_view command) {
     Given values;
     try {
         const auto style =
@@ -104,7 +104,7 @@ void print_nodes(const LocalCluster& cluster) {
 
 int up(std::span<const std::string> args, const StopFlag& stop) {
     const auto options = up_options();
-    const auto values = parse(options, args, "up");
+    const auto values = parse_subcommand(options, args, "up");
     if (values.count("help") > 0) {
         std::cout << options;
         return 0;
@@ -191,7 +191,7 @@ int scale(std::span<const std::string> args, const StopFlag& stop) {
         "workers", po::value(&workers)->value_name("N"),
         "so many workers in all: adds those that are missing and moves shards to them, also under "
         "load");
-    const auto values = parse(options, args, "scale");
+    const auto values = parse_subcommand(options, args, "scale");
     if (values["help"].as<bool>()) {
         std::cout << options;
         return 0;

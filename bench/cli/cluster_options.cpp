@@ -9,10 +9,6 @@ namespace {
 
 namespace po = boost::program_options;
 
-po::typed_value<std::string>* text(const char* value_name) {
-    return po::value<std::string>()->value_name(value_name);
-}
-
 int small_number(const Given& given, const std::string& name, std::uint64_t least) {
     constexpr std::uint64_t most = 1000;
     return static_cast<int>(whole_number(given, name, least, most));
@@ -43,24 +39,24 @@ std::vector<std::string> names_in(std::string_view text) {
 
 void add_cluster_options(po::options_description& options) {
     static const auto topologies = topology_names() + " (default: active-active)";
-    options.add_options()("runtime", text("NAME")->default_value("local"),
+    options.add_options()("runtime", text_option("NAME")->default_value("local"),
                           "local: processes of this machine; compose: containers of compose.yml")(
-        "topology", text("NAME"),
-        topologies.c_str())("engine", text("NAME")->default_value("auto"),
+        "topology", text_option("NAME"),
+        topologies.c_str())("engine", text_option("NAME")->default_value("auto"),
                             "citus, fdw, or auto: citus where it is installed")(
-        "workers", text("N"),
+        "workers", text_option("N"),
         "worker nodes, of each cluster (default: 4; with HAProxy or several clusters 3)")(
-        "writers", text("N"), "of multi-master: nodes to write through (default: 2)")(
-        "clusters", text("N"), "of dual-cluster: independent clusters a, b, … (default: 2)")(
-        "replicas-per-worker", text("N"),
+        "writers", text_option("N"), "of multi-master: nodes to write through (default: 2)")(
+        "clusters", text_option("N"), "of dual-cluster: independent clusters a, b, … (default: 2)")(
+        "replicas-per-worker", text_option("N"),
         "of active-passive: every worker becomes a group of Patroni's with N replicas (default: "
-        "0)")("replication", text("N"),
+        "0)")("replication", text_option("N"),
               "copies of each shard (default: 2 on citus; 1 on fdw, or with replicas of workers)")(
-        "entry", text("NODE[,NODE]"),
+        "entry", text_option("NODE[,NODE]"),
         "nodes that clients connect to (default: the balancer, or else the coordinator)")(
-        "pooler", text("MODE")->implicit_value("transaction"),
+        "pooler", text_option("MODE")->implicit_value("transaction"),
         "PgBouncer in front of each entry point, which lends its connections by transaction (the "
-        "default) or session")("pool-size", text("N"),
+        "default) or session")("pool-size", text_option("N"),
                                "connections of each pooler to the node behind it (default: 20; "
                                "by session 4 for each of the load's)");
 }

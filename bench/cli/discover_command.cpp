@@ -17,7 +17,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-po::options_description described() {
+po::options_description discover_options() {
     po::options_description options("citusbench cluster discover");
     const auto text = [](const char* value) { return po::value<std::string>()->value_name(value); };
     options.add_options()("help,h", po::bool_switch(), "show this")(
@@ -30,12 +30,12 @@ po::options_description described() {
     return options;
 }
 
-Given parse(std::span<const std::string> args) {
+Given parse_discover(std::span<const std::string> args) {
     Given given;
     namespace style = po::command_line_style;
     try {
         po::store(po::command_line_parser(std::vector<std::string>(args.begin(), args.end()))
-                      .options(described())
+                      .options(discover_options())
                       .positional({})
                       .style(style::unix_style & ~style::allow_guessing)
                       .run(),
@@ -68,9 +68,9 @@ void write_new(const std::string& file, const std::string& text) {
 } // namespace
 
 int discover_command(std::span<const std::string> args, const StopFlag& /*stop*/) {
-    const auto given = parse(args);
+    const auto given = parse_discover(args);
     if (given["help"].as<bool>()) {
-        std::cout << described();
+        std::cout << discover_options();
         return 0;
     }
     if (!given.contains("dsn"))

@@ -11,23 +11,21 @@
 #include "core/error.hpp"
 
 namespace citusbench {
-namespace {
 
 namespace po = boost::program_options;
 
-/// A text option. Numbers and durations are texts here too: make_plan() names the mend better than
-/// a lexical_cast would.
-po::typed_value<std::string>* text(const char* value_name) {
+po::typed_value<std::string>* text_option(const char* value_name) {
     return po::value<std::string>()->value_name(value_name);
 }
-po::typed_value<std::string>* text(const char* value_name, const char* default_value) {
-    return text(value_name)->default_value(default_value);
+po::typed_value<std::string>* text_option(const char* value_name, const char* default_value) {
+    return text_option(value_name)->default_value(default_value);
 }
+
+namespace {
+
 po::typed_value<std::vector<std::string>>* list(const char* value_name) {
     return po::value<std::vector<std::string>>()->value_name(value_name);
 }
-
-constexpr unsigned line_length = 100;
 
 OptionGroup group(const std::string& title, bool common = true) {
     return {title, po::options_description(title, line_length, line_length / 2), common};
@@ -35,11 +33,13 @@ OptionGroup group(const std::string& title, bool common = true) {
 
 OptionGroup what_group() {
     auto what = group("What");
-    what.options.add_options()("workload", text("NAME"), "chat, orders or spatial")(
-        "mix", text("OP=W[,OP=W]"), "operations and their weights; without it the workload's own")(
-        "seed", text("N", "1"), "everything drawn at random follows from it")(
-        "keys", text("DIST", "uniform"), "which keys are hot: uniform, zipf:THETA or latest")(
-        "init", text("MODE", "auto"),
+    what.options.add_options()("workload", text_option("NAME"), "chat, orders or spatial")(
+        "mix", text_option("OP=W[,OP=W]"),
+        "operations and their weights; without it the workload's own")(
+        "seed", text_option("N", "1"), "everything drawn at random follows from it")(
+        "keys", text_option("DIST", "uniform"),
+        "which keys are hot: uniform, zipf:THETA or latest")(
+        "init", text_option("MODE", "auto"),
         "auto: load the data if the database does not hold them; only: load and stop; never");
     return what;
 }
@@ -49,9 +49,9 @@ OptionGroup where_group() {
     add_cluster_options(where.options);
     where.options.add_options()("dsn", list("CONNINFO"),
                                 "an existing database instead of an own cluster; repeatable")(
-        "cluster", text("FILE"),
+        "cluster", text_option("FILE"),
         "an existing cluster: its nodes, and how to break and mend each (docs/MANIFEST.md)")(
-        "route", text("HOW"),
+        "route", text_option("HOW"),
         "round-robin: connections spread over the entry points, and move on when one fails; hash: "
         "each entry point is a cluster of its own, and an operation goes to the one that owns its "
         "key (default: round-robin; dual-cluster: hash)")("keep", po::bool_switch(),
@@ -61,46 +61,49 @@ OptionGroup where_group() {
 
 OptionGroup load_group() {
     auto load = group("Load");
-    load.options.add_options()("connections,c", text("N", "16"), "connections in all")(
-        "threads,t", text("N"), "threads (default: one per 64 connections, at most one per core)")(
-        "rate", text("R"),
+    load.options.add_options()("connections,c", text_option("N", "16"), "connections in all")(
+        "threads,t", text_option("N"),
+        "threads (default: one per 64 connections, at most one per core)")(
+        "rate", text_option("R"),
         "open loop: operations per second, as 5000, 5k or 30/min (default: closed loop)")(
-        "pipeline", text("DEPTH", "1"), "operations in flight on a connection")(
-        "batch", text("N", "1"), "operations per pipeline sync, at most DEPTH")(
-        "protocol", text("NAME"),
+        "pipeline", text_option("DEPTH", "1"), "operations in flight on a connection")(
+        "batch", text_option("N", "1"), "operations per pipeline sync, at most DEPTH")(
+        "protocol", text_option("NAME"),
         "prepared: each statement once a connection; extended: parsed at each operation, as "
         "poolers "
         "by transaction may need it (default: prepared where that works)")(
-        "warmup", text("TIME", "2s"), "load before the measuring starts")(
-        "duration", text("TIME"), "of a run without faults (default: 30s)")(
-        "timeout", text("TIME", "5s"), "deadline of an operation")(
-        "retry", text("N", "0"),
+        "warmup", text_option("TIME", "2s"), "load before the measuring starts")(
+        "duration", text_option("TIME"), "of a run without faults (default: 30s)")(
+        "timeout", text_option("TIME", "5s"), "deadline of an operation")(
+        "retry", text_option("N", "0"),
         "further tries of an operation that did not succeed, under the same id, with a backoff")(
-        "check-answers", text("SHARE", "1%"),
+        "check-answers", text_option("SHARE", "1%"),
         "judge this share of the answers while the load runs, as 1%, 0.01 or off");
     return load;
 }
 
 OptionGroup fault_group() {
     auto faults = group("Faults");
-    faults.options.add_options()("kill", text("NODE[,NODE]"), "crash these nodes, all at once")(
-        "before", text("TIME"), "time before the fault (default: 20s)")(
-        "during", text("TIME"), "time the fault lasts (default: 20s)")(
-        "after", text("TIME"), "time after the node is back (default: 20s)")(
+    faults.options.add_options()("kill", text_option("NODE[,NODE]"),
+                                 "crash these nodes, all at once")(
+        "before", text_option("TIME"), "time before the fault (default: 20s)")(
+        "during", text_option("TIME"), "time the fault lasts (default: 20s)")(
+        "after", text_option("TIME"), "time after the node is back (default: 20s)")(
         "no-heal", po::bool_switch(), "leave the node broken: no phase after")(
-        "operator", text("POLICY", "none"),
+        "operator", text_option("POLICY", "none"),
         "on citus: disable:DELAY takes a dead node out of use DELAY after the fault, and restores "
         "replication when it is back; none leaves the cluster to itself")(
-        "repeat", text("N", "1"), "cycles of before, during and after, merged by phase");
+        "repeat", text_option("N", "1"), "cycles of before, during and after, merged by phase");
     return faults;
 }
 
 OptionGroup output_group() {
     auto output = group("Output");
-    output.options.add_options()("results", text("DIR", "results"), "where the run's folder goes")(
-        "label", text("TEXT", ""), "part of the folder's name")("progress", text("MODE", "auto"),
-                                                                "auto, plain or none")(
-        "by", text("COLUMN"),
+    output.options.add_options()("results", text_option("DIR", "results"),
+                                 "where the run's folder goes")("label", text_option("TEXT", ""),
+                                                                "part of the folder's name")(
+        "progress", text_option("MODE", "auto"), "auto, plain or none")(
+        "by", text_option("COLUMN"),
         "entry: count by entry point, too, in summary, timeline and histogram")(
         "help,h", po::bool_switch(), "this; with --workload its own options and operations")(
         "help-all", po::bool_switch(), "every option")("version", po::bool_switch(),
@@ -115,24 +118,25 @@ OptionGroup more_group() {
         "KIND:NODE[,NODE][:DELAY][@START[+LENGTH]], repeatable; KIND is crash, stop, pause, "
         "partition, slow, postmaster, switchover or none; slow takes a DELAY, by which all that is "
         "sent to the "
-        "node comes later (a round trip takes that much longer)")("shards", text("N", "32"),
+        "node comes later (a round trip takes that much longer)")("shards", text_option("N", "32"),
                                                                   "shards of each table")(
-        "arrival", text("KIND"), "of the open loop: constant or poisson (default: poisson)")(
-        "shard-of", text("I/K"),
+        "arrival", text_option("KIND"), "of the open loop: constant or poisson (default: poisson)")(
+        "shard-of", text_option("I/K"),
         "process I of K that make one load together, each with its operations and its share of "
         "the rate; for citusbench merge")(
-        "start-at", text("TIME"),
+        "start-at", text_option("TIME"),
         "when the load starts, by the server's clock: 2026-01-31T12:00:00Z or seconds since 1970")(
-        "weights", text("W[,W]"),
+        "weights", text_option("W[,W]"),
         "of the connections to each entry point, in the order of --dsn or as NODE=W; 0: only when "
-        "others fail")("connect-rate", text("R"),
+        "others fail")("connect-rate", text_option("R"),
                        "attempts to connect per second at most, as 500 or 1k")(
-        "interval", text("TIME", "1s"), "of timeline.csv")(
+        "interval", text_option("TIME", "1s"), "of timeline.csv")(
         "no-verify", po::bool_switch(), "do not compare the database with what was acknowledged")(
         "no-monitor", po::bool_switch(), "do not sample the nodes each second (monitor.csv)")(
-        "verify-only", text("RUN"),
+        "verify-only", text_option("RUN"),
         "no load: compare the database behind --dsn, or the kept cluster's, with the run in "
-        "this folder")("config", text("FILE"), "options from an INI file; the command line wins");
+        "this folder")("config", text_option("FILE"),
+                       "options from an INI file; the command line wins");
     return more;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <boost/program_options/options_description.hpp>
+#include <boost/program_options/value_semantic.hpp>
 #include <boost/program_options/variables_map.hpp>
 
 #include "workloads/registry.hpp"
@@ -19,6 +20,15 @@ struct OptionGroup {
     boost::program_options::options_description options;
     bool common = true;
 };
+
+/// Columns of the help text.
+inline constexpr unsigned line_length = 100;
+
+/// A text option. Numbers and durations are texts here too: make_plan() names the fix better than a
+/// lexical_cast would.
+boost::program_options::typed_value<std::string>* text_option(const char* value_name);
+boost::program_options::typed_value<std::string>* text_option(const char* value_name,
+                                                              const char* default_value);
 
 /// The groups of every run, without the workloads' own options.
 std::vector<OptionGroup> run_option_groups();

@@ -35,7 +35,7 @@ struct StatusOptions {
     std::optional<Nanoseconds> every;
 };
 
-po::options_description described() {
+po::options_description status_options() {
     po::options_description options("citusbench cluster status [NODE…]");
     options.add_options()("help,h", po::bool_switch(), "show this")(
         "dsn", po::value<std::string>()->value_name("CONNINFO"),
@@ -50,9 +50,9 @@ po::options_description described() {
     return options;
 }
 
-StatusOptions parse(std::span<const std::string> args, bool& help) {
+StatusOptions parse_status(std::span<const std::string> args, bool& help) {
     po::options_description all;
-    all.add(described());
+    all.add(status_options());
     all.add_options()("node", po::value<std::vector<std::string>>());
     po::positional_options_description positional;
     positional.add("node", -1);
@@ -162,10 +162,10 @@ bool rest(Nanoseconds time, const StopFlag& stop) {
 
 int status_command(std::span<const std::string> args, const StopFlag& stop) {
     bool help = false;
-    const auto options = parse(args, help);
+    const auto options = parse_status(args, help);
     if (help) {
         std::ostringstream text;
-        text << described();
+        text << status_options();
         fmt::print("{}", text.str());
         return 0;
     }

@@ -14,7 +14,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr auto overview =
+constexpr auto suite_overview =
     "citusbench suite measures each operation of a workload by itself.\n\n"
     "  citusbench suite benchmark --workload spatial\n"
     "                     each operation --executions 5 times after one that does not count: on a\n"
@@ -27,18 +27,18 @@ constexpr auto overview =
     "run: citusbench --workload spatial --config workloads/scenarios/ha.ini\n\n";
 
 /// Options of a run that say how operations are mixed and spread in time, or what fails.
-constexpr std::array<std::string_view, 21> unfit = {
+constexpr std::array<std::string_view, 21> not_for_suite = {
     "connections", "threads",  "pipeline", "batch",         "rate",     "arrival",  "warmup",
     "duration",    "retry",    "kill",     "fault",         "before",   "during",   "after",
     "no-heal",     "operator", "repeat",   "check-answers", "shard-of", "start-at", "connect-rate"};
 
-bool is_unfit(const std::string& name) {
-    return std::find(unfit.begin(), unfit.end(), name) != unfit.end();
+bool is_not_for_suite(const std::string& name) {
+    return std::find(not_for_suite.begin(), not_for_suite.end(), name) != not_for_suite.end();
 }
 
 /// Those of a run that fit, and the suite's own. The others keep their defaults, which a plan
 /// needs.
-std::vector<OptionGroup> groups() {
+std::vector<OptionGroup> suite_groups() {
     OptionGroup own{"Suite", po::options_description("Suite", 100, 50)};
     own.options.add_options()("suite", po::value<std::string>()->value_name("NAME"),
                               "benchmark or per-node; the word itself is enough")(
@@ -100,13 +100,13 @@ Given parse_suite_options(std::span<const std::string> args) {
     std::vector<std::string> words(args.begin(), args.end());
     const bool is_named = !words.empty() && !words.front().starts_with("-");
     if (is_named) words.insert(words.begin(), "--suite");
-    const auto all = groups();
+    const auto all = suite_groups();
     auto given = parse_options(words, all);
     if (given["help"].as<bool>() || given["help-all"].as<bool>() || given["version"].as<bool>())
         return given;
     kind_of(text_of(given, "suite"));
     for (const auto& [name, value] : given)
-        if (is_unfit(name) && is_given(given, name))
+        if (is_not_for_suite(name) && is_given(given, name))
             throw UsageError(fmt::format("--{}: a suite measures each operation by itself; leave "
                                          "it out, or leave suite out",
                                          name));
@@ -114,7 +114,7 @@ Given parse_suite_options(std::span<const std::string> args) {
 }
 
 std::string suite_help(bool all, const WorkloadEntry* workload) {
-    return (workload ? "" : overview) + options_help(groups(), all, workload);
+    return (workload ? "" : suite_overview) + options_help(suite_groups(), all, workload);
 }
 
 SuitePlan make_suite_plan(const Given& given, std::span<const std::string> args) {

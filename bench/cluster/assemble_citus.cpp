@@ -27,14 +27,14 @@ void give_server_ids(const ClusterState& state, const std::vector<Node>& entries
 }
 
 void await_groups(pg::Client& client, std::size_t workers, const StopFlag& stop) {
-    constexpr auto patience = std::chrono::seconds(60);
-    const auto deadline = now_ticks() + to_ticks(patience);
+    constexpr auto metadata_timeout = std::chrono::seconds(60);
+    const auto deadline = now_ticks() + to_ticks(metadata_timeout);
     while (client.query(cluster_sql("citus_count_primaries")).integer(0, 0) !=
            static_cast<std::int64_t>(workers) + 1) {
         if (now_ticks() > deadline)
             throw RunError(fmt::format("Patroni did not register the leaders of all {} groups "
                                        "within {} s",
-                                       workers + 1, patience.count()));
+                                       workers + 1, metadata_timeout.count()));
         stop.check();
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }

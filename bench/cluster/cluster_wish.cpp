@@ -18,7 +18,7 @@ constexpr int max_writers = 16;
 constexpr int max_replicas = 4;
 constexpr int max_clusters = 8;
 constexpr int max_shards = 4096;
-constexpr int max_connections = 10'000;
+constexpr int max_load_connections = 10'000;
 
 const Topology& checked_topology(const std::string& name) {
     if (const auto* topology = find_topology(name)) return *topology;
@@ -132,7 +132,7 @@ void check_pooling(const ClusterWish& wish, ClusterSpec& spec) {
                                          *wish.pool_size));
         return;
     }
-    if (wish.pool_size) check_range("--pool-size", *wish.pool_size, max_connections);
+    if (wish.pool_size) check_range("--pool-size", *wish.pool_size, max_load_connections);
     const bool is_for_each = spec.pooling == Pooling::session;
     // A client that gave up holds a connection until the server notices.
     constexpr int left_behind = 4;
@@ -149,7 +149,7 @@ void check_pooling(const ClusterWish& wish, ClusterSpec& spec) {
 ClusterSpec checked_spec(const ClusterWish& wish, const LocalPostgres& postgres) {
     const auto& topology = checked_topology(wish.topology);
     check_range("--shards", wish.shards, max_shards);
-    check_range("--connections", wish.connections, max_connections);
+    check_range("--connections", wish.connections, max_load_connections);
     ClusterSpec spec;
     spec.topology = wish.topology;
     spec.engine = checked_engine(wish.engine, topology, postgres);

@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Of folders of clusters of containers, and of projects.
-constexpr std::string_view folder_prefix = "compose-";
+constexpr std::string_view compose_prefix = "compose-";
 
 std::string project_of(const fs::path& folder) {
     return "citusbench-" + folder.filename().string();
@@ -56,7 +56,8 @@ void check_usable(const ContainerEngine& engine, const std::vector<Container>& c
 }
 
 /// "nginx 1.22.1", of what the program says about itself.
-std::string version_in(const ContainerEngine& engine, const Node& node, const std::string& id) {
+std::string version_in_container(const ContainerEngine& engine, const Node& node,
+                                 const std::string& id) {
     const auto kind = std::string(name_of(node.kind));
     const auto* option =
         node.kind == NodeKind::haproxy || node.kind == NodeKind::nginx ? "-v" : "--version";
@@ -82,7 +83,7 @@ struct ComposeCluster::Impl {
         state.spec = spec;
         state.nodes = nodes_of(spec);
         const auto root = lock_root();
-        state.folder = make_cluster_folder(root.path, folder_prefix);
+        state.folder = make_cluster_folder(root.path, compose_prefix);
         owner = FileLock::attempt(state.lock_file());
         state.save();
     }
@@ -144,7 +145,7 @@ void ComposeCluster::Impl::learn(const std::vector<Container>& containers, const
     for (const auto& node : state.nodes)
         versions[node.name] = node.kind == NodeKind::postgres
                                   ? "PostgreSQL " + state.postgres.version
-                                  : version_in(engine, node, ids.at(node.name));
+                                  : version_in_container(engine, node, ids.at(node.name));
     for (const auto& node : state.nodes)
         if (node.kind == NodeKind::patroni)
             versions[node.name] =
@@ -190,7 +191,7 @@ int ComposeCluster::remove_remains(bool kept_too, const Log& log) {
     if (!state_root_exists()) return 0;
     int removed = 0;
     const auto root = lock_root();
-    for (const auto& folder : cluster_folders(root.path, folder_prefix)) {
+    for (const auto& folder : cluster_folders(root.path, compose_prefix)) {
         const auto owner = FileLock::attempt(folder / "owner.lock");
         if (!owner.held()) continue; // its owner lives
         const auto state = ClusterState::load(folder);

@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto patience = 60s;
+constexpr auto container_timeout = 60s;
 
 ContainerEngine::Args with(ContainerEngine::Args command, const std::vector<std::string>& ids) {
     command.insert(command.end(), ids.begin(), ids.end());
@@ -64,12 +64,12 @@ ComposeControl::Ids ComposeControl::with_status(const Ids& ids, const std::strin
 void ComposeControl::await_status(const std::vector<std::string>& names,
                                   const std::function<bool(const std::string&)>& is_it,
                                   std::string_view wanted) const {
-    const auto deadline = now_ticks() + to_ticks(patience);
+    const auto deadline = now_ticks() + to_ticks(container_timeout);
     for (const auto& name : names)
         while (!is_it(status(ids_.at(state_.at(name).name)))) {
             if (now_ticks() > deadline)
                 throw RunError(fmt::format("{}: its container is not {} after {} s", name, wanted,
-                                           patience.count()));
+                                           container_timeout.count()));
             std::this_thread::sleep_for(2ms);
         }
 }
@@ -82,8 +82,9 @@ Ticks ComposeControl::end(const std::vector<std::string>& names, bool in_good_or
         engine_.run(with({"unpause"}, paused), never_stop);
     auto alive = ids;
     std::erase_if(alive, [&](const std::string& id) { return is_gone(status(id)); });
-    auto command = in_good_order ? with({"stop", "-t", std::to_string(patience.count())}, alive)
-                                 : with({"kill", "--signal", "KILL"}, alive);
+    auto command = in_good_order
+                       ? with({"stop", "-t", std::to_string(container_timeout.count())}, alive)
+                       : with({"kill", "--signal", "KILL"}, alive);
     return ending_.begin(engine_.processes_of(alive), [this, names, alive, command] {
         const StopFlag until_done;
         if (!alive.empty()) engine_.run(command, until_done);
@@ -119,7 +120,7 @@ bool ComposeControl::answers(const Node& node) const {
 }
 
 void ComposeControl::await_answer(const Node& node, const StopFlag& stop) const {
-    const auto deadline = now_ticks() + to_ticks(patience);
+    const auto deadline = now_ticks() + to_ticks(container_timeout);
     while (!answers(node)) {
         const auto now = status(ids_.at(node.name));
         if (is_gone(now) || now_ticks() > deadline) {

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-constexpr auto patience = 180s; // for Patroni's first start on a busy machine
+constexpr auto start_timeout = 180s; // for Patroni's first start on a busy machine
 
 ContainerEngine::Args compose_args(const ComposeProject& project, const ClusterSpec& spec,
                                    const ContainerEngine::Args& command) {
@@ -85,7 +85,7 @@ void build_image(const ComposeProject& project, const ContainerEngine& engine,
 
 void await_ready(const ComposeProject& project, const ContainerEngine& engine,
                  const StopFlag& stop) {
-    const auto deadline = now_ticks() + to_ticks(patience);
+    const auto deadline = now_ticks() + to_ticks(start_timeout);
     while (true) {
         const auto containers =
             engine.containers({fmt::format("{}={}", project_label, project.name)});

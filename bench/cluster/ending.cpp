@@ -12,12 +12,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-bool is_ready(const auto& future, std::chrono::milliseconds patience) {
+bool is_done_within(const auto& future, std::chrono::milliseconds patience) {
     return future.wait_for(patience) == std::future_status::ready;
 }
 
 /// When the last of them ended; 0 where `stop` came first.
-Ticks watch(const std::vector<UniqueFd>& processes, const std::stop_token& stop) {
+Ticks wait_for_ends(const std::vector<UniqueFd>& processes, const std::stop_token& stop) {
     constexpr int look_up_ms = 50;
     const AheadOfLoad ahead;
     for (const auto& process : processes) {
@@ -36,13 +36,13 @@ Ticks Ending::begin(std::vector<UniqueFd> processes, std::function<Ticks()> orde
     std::stop_source stop;
     auto ended = std::async(std::launch::async,
                             [processes = std::move(processes), token = stop.get_token()] {
-                                return watch(processes, token);
+                                return wait_for_ends(processes, token);
                             });
     auto ordered = std::async(std::launch::async, std::move(order)).share();
-    while (!is_ready(ended, 5ms))
-        if (is_ready(ordered, 0ms)) break;
+    while (!is_done_within(ended, 5ms))
+        if (is_done_within(ordered, 0ms)) break;
     // What was ordered has happened by then, and is seen in a moment.
-    const bool seen = is_ready(ended, 100ms);
+    const bool seen = is_done_within(ended, 100ms);
     stop.request_stop();
     if (!seen) return ordered.get();
     const std::scoped_lock lock(mutex_);

@@ -53,15 +53,16 @@ class ProcessHandle final : public NodeHandle {
 
     /// A fast shutdown of PostgreSQL; the others take it as a request to end, too.
     Ticks stop() const {
-        constexpr auto patience = 60s; // the shutdown's checkpoint writes all of shared_buffers
+        constexpr auto shutdown_timeout =
+            60s; // the shutdown's checkpoint writes all of shared_buffers
         resume_servers(directories());
         const auto processes = find_processes(directories());
         for (const auto& process : processes)
             if (process.is_root) process.signal(process.is_postgres ? SIGINT : SIGTERM);
         const AheadOfLoad ahead;
-        if (!wait_until_gone(processes, patience))
+        if (!wait_until_gone(processes, shutdown_timeout))
             throw RunError(fmt::format("{} did not stop within {} s; kill it instead",
-                                       node_.node.name, patience.count()));
+                                       node_.node.name, shutdown_timeout.count()));
         return now_ticks();
     }
 

@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view folder_prefix = "cluster-";
+constexpr std::string_view local_prefix = "cluster-";
 
 /// Asks ext4 to put each folder below this one into a block group of its own. Where folders come
 /// and go, it must otherwise skip every inode that was deleted in the last seconds, for each file:
@@ -77,7 +77,7 @@ std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
     {
         const auto root = lock_root();
         spread_folders_below(root.path);
-        state.folder = make_cluster_folder(root.path, folder_prefix);
+        state.folder = make_cluster_folder(root.path, local_prefix);
         owner = FileLock::attempt(state.lock_file());
         state.save();
     }
@@ -96,7 +96,7 @@ std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
 std::unique_ptr<LocalCluster> LocalCluster::open_kept(const StopFlag& stop) {
     if (!state_root_exists()) return nullptr;
     const auto root = lock_root();
-    for (const auto& folder : cluster_folders(root.path, folder_prefix))
+    for (const auto& folder : cluster_folders(root.path, local_prefix))
         if (auto state = ClusterState::load(folder); state && state->kept)
             return std::unique_ptr<LocalCluster>(
                 new LocalCluster(std::make_unique<Impl>(std::move(*state)), stop));
@@ -112,7 +112,7 @@ int LocalCluster::remove_remains(const Log& log) {
     if (!state_root_exists()) return 0;
     {
         const auto root = lock_root();
-        for (const auto& folder : cluster_folders(root.path, folder_prefix)) {
+        for (const auto& folder : cluster_folders(root.path, local_prefix)) {
             auto owner = FileLock::attempt(folder / "owner.lock");
             if (!owner.held()) continue; // its owner lives
             const auto state = ClusterState::load(folder);

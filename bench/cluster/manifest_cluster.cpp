@@ -21,7 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto patience = 60s;
+constexpr auto node_timeout = 60s;
 
 /// An action on several nodes at once; the last of the moments that it returns. The first error is
 /// thrown when all have ended.
@@ -161,11 +161,11 @@ bool ManifestCluster::Impl::is_gone(const Node& node) const {
 }
 
 void ManifestCluster::Impl::await_gone(const Node& node) const {
-    const auto deadline = now_ticks() + to_ticks(patience);
+    const auto deadline = now_ticks() + to_ticks(node_timeout);
     while (!is_gone(node)) {
         if (now_ticks() > deadline)
-            throw RunError(
-                fmt::format("{} still runs {} s after it was ended", node.name, patience.count()));
+            throw RunError(fmt::format("{} still runs {} s after it was ended", node.name,
+                                       node_timeout.count()));
         std::this_thread::sleep_for(2ms);
     }
 }
@@ -200,11 +200,11 @@ void ManifestCluster::Impl::look_gone(const std::string& name) const {
 }
 
 void ManifestCluster::Impl::await_answer(const Node& node, const StopFlag& stop) const {
-    const auto deadline = now_ticks() + to_ticks(patience);
+    const auto deadline = now_ticks() + to_ticks(node_timeout);
     while (!answers(node)) {
         if (now_ticks() > deadline)
             throw RunError(fmt::format("{} does not answer at {}:{} {} s after it was started",
-                                       node.name, node.host, node.port, patience.count()));
+                                       node.name, node.host, node.port, node_timeout.count()));
         stop.check();
         std::this_thread::sleep_for(5ms);
     }

@@ -122,15 +122,15 @@ void NodeControl::ask_to_stop(const Node& node) {
 }
 
 Ticks NodeControl::stop(const std::vector<std::string>& names) {
-    constexpr auto patience = 60s; // the shutdown's checkpoint writes all of shared_buffers
+    constexpr auto shutdown_timeout = 60s; // the shutdown's checkpoint writes all of shared_buffers
     const auto directories = state_->process_dirs(names);
     auto processes = find_processes(directories);
     signal_all(processes, SIGCONT);
     for (const auto& name : names) ask_to_stop(state_->at(name));
     const AheadOfLoad ahead;
-    if (!wait_until_gone(processes, patience))
+    if (!wait_until_gone(processes, shutdown_timeout))
         throw RunError(fmt::format("{} did not stop within {} s; kill it instead",
-                                   fmt::join(names, ", "), patience.count()));
+                                   fmt::join(names, ", "), shutdown_timeout.count()));
     const auto gone = now_ticks();
     reap_servers();
     return gone;

@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto patience = 30s;
+constexpr auto leader_timeout = 30s;
 constexpr int http_ok = 200;
 
 HttpRequest request_to(const Node& member, std::string path, std::string json = {}) {
@@ -43,18 +43,18 @@ std::optional<std::string> PatroniGroup::find_leader() const {
 }
 
 std::string PatroniGroup::leader() const {
-    const auto deadline = now_ticks() + to_ticks(patience);
+    const auto deadline = now_ticks() + to_ticks(leader_timeout);
     do {
         if (auto found = find_leader()) return *found;
         std::this_thread::sleep_for(50ms);
     } while (now_ticks() < deadline);
     throw RunError(fmt::format("no leader to be found: of {} members none says at its REST port "
                                "within {} s that it leads",
-                               members_.size(), patience.count()));
+                               members_.size(), leader_timeout.count()));
 }
 
 void PatroniGroup::await_standby(const StopFlag& stop) const {
-    const auto deadline = now_ticks() + to_ticks(patience);
+    const auto deadline = now_ticks() + to_ticks(leader_timeout);
     while (true) {
         int answers = 0;
         for (const auto& member : members_) {
@@ -66,7 +66,7 @@ void PatroniGroup::await_standby(const StopFlag& stop) const {
         if (now_ticks() > deadline)
             throw RunError(
                 fmt::format("{}: Patroni made no member a synchronous standby within {} s",
-                            members_.front().name, patience.count()));
+                            members_.front().name, leader_timeout.count()));
         stop.check();
         std::this_thread::sleep_for(20ms);
     }
@@ -75,18 +75,18 @@ void PatroniGroup::await_standby(const StopFlag& stop) const {
 Ticks PatroniGroup::switch_over(const std::string& from, const StopFlag& stop) const {
     const nlohmann::json order = {{"leader", from}};
     const auto answer =
-        ask_http(request_to(state_.at(from), "/switchover", order.dump()), patience);
+        ask_http(request_to(state_.at(from), "/switchover", order.dump()), leader_timeout);
     if (!answer || answer->status != http_ok)
         throw RunError(fmt::format("{}: Patroni refused the switchover: {}", from,
                                    answer ? answer->body : "no answer"));
-    const auto deadline = now_ticks() + to_ticks(patience);
+    const auto deadline = now_ticks() + to_ticks(leader_timeout);
     while (true) {
         const auto now = find_leader();
         if (now && *now != from && pg::answers_query(state_.conninfo(state_.at(*now)), 1s))
             return now_ticks();
         if (now_ticks() > deadline)
-            throw RunError(
-                fmt::format("{}: nobody leads {} s after the switchover", from, patience.count()));
+            throw RunError(fmt::format("{}: nobody leads {} s after the switchover", from,
+                                       leader_timeout.count()));
         stop.check();
         std::this_thread::sleep_for(5ms);
     }

@@ -12,7 +12,7 @@ namespace citusbench {
 namespace {
 
 /// Under load a move meets distributed deadlocks, and Citus ends it in favour of the writes.
-constexpr int most_tries = 20;
+constexpr int max_move_tries = 20;
 
 std::string name_at(const LocalCluster& cluster, std::string_view port) {
     for (const auto& node : cluster.nodes())
@@ -51,7 +51,7 @@ void with_retries(const Work& work, const std::string& what, const StopFlag& sto
         } catch (const pg::ServerError& error) {
             const auto& state = error.sqlstate();
             const bool may_pass = state == "40P01" || state == "40001" || state == "55P03";
-            if (!may_pass || attempt == most_tries) throw;
+            if (!may_pass || attempt == max_move_tries) throw;
             log(fmt::format("{}: {}; trying again", what, pg::one_line(error.what())));
         }
         stop.check();

@@ -18,7 +18,7 @@
 namespace citusbench {
 namespace {
 
-constexpr int most_tries = 20;
+constexpr int max_lock_tries = 20;
 
 /// Which node has which partitions: the number of a partition is that of its remainder, and those
 /// of all tables with one number lie together.
@@ -130,7 +130,7 @@ class FdwSpread {
                 const auto& state = error.sqlstate();
                 if (state.empty()) throw; // the connection is gone
                 entry_.query("rollback");
-                if ((state != "40P01" && state != "55P03") || attempt == most_tries) throw;
+                if ((state != "40P01" && state != "55P03") || attempt == max_lock_tries) throw;
                 log_(fmt::format("moving {}: {}; trying again", name, pg::one_line(error.what())));
             }
             stop_.check();

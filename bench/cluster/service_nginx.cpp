@@ -6,7 +6,7 @@
 namespace citusbench {
 namespace {
 
-constexpr std::string_view packages = "nginx-light and libnginx-mod-stream";
+constexpr std::string_view nginx_packages = "nginx-light and libnginx-mod-stream";
 constexpr auto stream_module = "/usr/lib/nginx/modules/ngx_stream_module.so"; // Debian's place
 constexpr std::string_view built_in = "--with-stream ";
 
@@ -18,10 +18,10 @@ std::string build_of(const std::filesystem::path& program) {
 class NginxService final : public Service {
   public:
     void require(const std::string& topology) const override {
-        const auto program = require_program("nginx", packages, topology);
+        const auto program = require_program("nginx", nginx_packages, topology);
         if (!std::filesystem::exists(stream_module) &&
             build_of(program).find(built_in) == std::string::npos)
-            refuse_missing("nginx's module stream", packages, topology);
+            refuse_missing("nginx's module stream", nginx_packages, topology);
     }
 
     std::string version(const ClusterState& /*state*/) const override {

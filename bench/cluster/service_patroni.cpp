@@ -12,7 +12,7 @@
 namespace citusbench {
 namespace {
 
-constexpr std::string_view packages = "patroni and python3-etcd";
+constexpr std::string_view patroni_packages = "patroni and python3-etcd";
 
 /// What the password file holds behind its last ":".
 std::string password_of(const ClusterState& state) {
@@ -34,14 +34,14 @@ std::string scope_of(const ClusterState& state, const Node& node) {
 class PatroniService final : public Service {
   public:
     void require(const std::string& topology) const override {
-        const auto program = require_program("patroni", packages, topology);
+        const auto program = require_program("patroni", patroni_packages, topology);
         // With the Python that Patroni itself runs on: a machine may have several.
         constexpr std::string_view hash_bang = "#!";
         const auto text = read_file(program);
         if (!text.starts_with(hash_bang)) return;
         const auto python = text.substr(hash_bang.size(), text.find('\n') - hash_bang.size());
         if (output_of({"/bin/sh", "-c", python + " -c 'import etcd; print(1)' 2>&-"}).empty())
-            refuse_missing("Python's module etcd", packages, topology);
+            refuse_missing("Python's module etcd", patroni_packages, topology);
     }
 
     std::string version(const ClusterState& state) const override {

@@ -8,7 +8,7 @@
 namespace citusbench {
 namespace {
 
-bool is_name(char c) {
+bool is_name_character(char c) {
     return (c >= 'a' && c <= 'z') || c == '_';
 }
 
@@ -20,13 +20,13 @@ std::string fill_sql(std::string_view sql,
     std::size_t at = 0;
     while (at < sql.size()) {
         const bool is_cast = sql.substr(at, 2) == "::";
-        if (is_cast || sql[at] != ':' || at + 1 == sql.size() || !is_name(sql[at + 1])) {
+        if (is_cast || sql[at] != ':' || at + 1 == sql.size() || !is_name_character(sql[at + 1])) {
             text += sql.substr(at, is_cast ? 2 : 1);
             at += is_cast ? 2 : 1;
             continue;
         }
         auto end = at + 1;
-        while (end < sql.size() && is_name(sql[end])) ++end;
+        while (end < sql.size() && is_name_character(sql[end])) ++end;
         const auto name = sql.substr(at + 1, end - at - 1);
         const auto value = std::find_if(values.begin(), values.end(),
                                         [&](const auto& pair) { return pair.first == name; });

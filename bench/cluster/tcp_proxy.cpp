@@ -49,7 +49,7 @@ void send_at_once(const UniqueFd& fd) {
     setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-void watch(const UniqueFd& epoll, const UniqueFd& fd, std::uint64_t token) {
+void add_to_epoll(const UniqueFd& epoll, const UniqueFd& fd, std::uint64_t token) {
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.u64 = token;
@@ -79,9 +79,9 @@ TcpProxy::TcpProxy(const Address& listen, Address server)
       wake_(checked(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "an eventfd")),
       timer_(checked(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "a timer")),
       next_id_(first_id) {
-    watch(epoll_, wake_, wake_token);
-    watch(epoll_, listener_, listener_token);
-    watch(epoll_, timer_, timer_token);
+    add_to_epoll(epoll_, wake_, wake_token);
+    add_to_epoll(epoll_, listener_, listener_token);
+    add_to_epoll(epoll_, timer_, timer_token);
     thread_ = std::thread([this] { run(); });
     // NOLINTNEXTLINE(*-prefer-member-initializer): not before it runs
     thread_handle_ = thread_.native_handle();
@@ -244,7 +244,7 @@ void TcpProxy::deliver_due(Ticks now) {
     }
     if (accept_again_ <= now) {
         accept_again_ = never;
-        watch(epoll_, listener_, listener_token);
+        add_to_epoll(epoll_, listener_, listener_token);
     }
 }
 

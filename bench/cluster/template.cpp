@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view each_mark = "@each ";
 
-bool is_name(std::string_view text) {
+bool is_placeholder(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(),
                                         [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
 }
@@ -31,8 +31,8 @@ std::string fill_line(std::string_view line, const TemplateValues& values,
         if (end == std::string_view::npos) break;
         const auto name = line.substr(begin + 1, end - begin - 1);
         text += line.substr(0, begin);
-        text += is_name(name) ? value_of(name, values, own) : "@";
-        line.remove_prefix(is_name(name) ? end + 1 : begin + 1);
+        text += is_placeholder(name) ? value_of(name, values, own) : "@";
+        line.remove_prefix(is_placeholder(name) ? end + 1 : begin + 1);
     }
     return text.append(line);
 }

@@ -12,12 +12,13 @@ using Nanoseconds = std::chrono::nanoseconds;
 using Ticks = std::int64_t;
 
 inline constexpr Ticks never = INT64_MAX;
+inline constexpr Ticks ticks_per_second = 1'000'000'000;
 
 /// Now on CLOCK_MONOTONIC; about 20 ns through the vDSO.
 inline Ticks now_ticks() {
     timespec ts;
     clock_gettime(CLOCK_MONOTONIC, &ts);
-    return static_cast<Ticks>(ts.tv_sec) * 1'000'000'000 + ts.tv_nsec;
+    return static_cast<Ticks>(ts.tv_sec) * ticks_per_second + ts.tv_nsec;
 }
 
 constexpr double to_seconds(Ticks ticks) {

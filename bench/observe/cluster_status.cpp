@@ -16,7 +16,7 @@
 namespace citusbench {
 namespace {
 
-constexpr Ticks patience = 3'000'000'000;
+constexpr Ticks status_timeout = 3'000'000'000;
 constexpr Ticks counting_patience = 20'000'000'000;
 /// Counting reads a whole table: of one larger than this the estimate is told.
 constexpr std::int64_t most_bytes_to_count = 64 << 20;
@@ -91,7 +91,7 @@ class Look {
                                  sql("status/prepared.sql") + sql("status/relations.sql") +
                                  (is_coordinator(*look) ? entry_questions() : ""));
         }
-        proceed(patience);
+        proceed(status_timeout);
         for (std::size_t i = 0; i < looks_.size(); ++i) {
             auto& look = *looks_[i];
             const auto& node = look.node->node;

@@ -23,10 +23,10 @@
 namespace citusbench {
 namespace {
 
-using Json = nlohmann::json;
+using ParsedJson = nlohmann::json;
 using namespace std::chrono_literals;
 
-constexpr auto patience = 3s;
+constexpr auto discovery_timeout = 3s;
 
 struct Address {
     std::string host;
@@ -50,7 +50,7 @@ Address address_in(const std::string& option, const std::string& text) {
 }
 
 std::string ask(const std::string& option, const Address& address, const std::string& path) {
-    const auto answer = ask_http({address.host, address.port, path, ""}, patience);
+    const auto answer = ask_http({address.host, address.port, path, ""}, discovery_timeout);
     if (!answer)
         throw RunError(
             fmt::format("--{} {}:{}: nobody answers there", option, address.host, address.port));
@@ -66,7 +66,7 @@ std::uint16_t port_of_url(const std::string& url) {
                : static_cast<std::uint16_t>(std::strtoul(url.c_str() + colon + 1, nullptr, 10));
 }
 
-ManifestNode patroni_member(const Json& member) {
+ManifestNode patroni_member(const ParsedJson& member) {
     ManifestNode result;
     auto& node = result.node;
     node.name = member.at("name").get<std::string>();
@@ -80,11 +80,11 @@ ManifestNode patroni_member(const Json& member) {
 
 std::vector<ManifestNode> ask_patroni(const std::string& text) {
     const auto address = address_in("patroni", text);
-    const auto document = Json::parse(ask("patroni", address, "/cluster"), nullptr, false);
+    const auto document = ParsedJson::parse(ask("patroni", address, "/cluster"), nullptr, false);
     std::vector<ManifestNode> members;
     try {
         for (const auto& member : document.at("members")) members.push_back(patroni_member(member));
-    } catch (const Json::exception& error) {
+    } catch (const ParsedJson::exception& error) {
         throw RunError(
             fmt::format("--patroni {}: the answer is none of Patroni's: {}", text, error.what()));
     }

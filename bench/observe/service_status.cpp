@@ -18,22 +18,22 @@
 namespace citusbench {
 namespace {
 
-using Json = nlohmann::json;
+using ParsedJson = nlohmann::json;
 using namespace std::chrono_literals;
 
-constexpr auto patience = 1s;
+constexpr auto service_timeout = 1s;
 
-std::uint64_t number_in(const Json& member, const char* field) {
+std::uint64_t number_in(const ParsedJson& member, const char* field) {
     const auto at = member.find(field); // Patroni says "unknown" where it does not know
     return at != member.end() && at->is_number_unsigned() ? at->get<std::uint64_t>() : 0;
 }
 
-std::string text_in(const Json& member, const char* field) {
+std::string text_in(const ParsedJson& member, const char* field) {
     const auto at = member.find(field);
     return at != member.end() && at->is_string() ? at->get<std::string>() : "";
 }
 
-MemberStatus read_member(const Json& member, int group) {
+MemberStatus read_member(const ParsedJson& member, int group) {
     MemberStatus status;
     status.group = group;
     status.name = text_in(member, "name");
@@ -48,7 +48,7 @@ MemberStatus read_member(const Json& member, int group) {
 /// Nothing where the answer is none of Patroni's.
 std::vector<MemberStatus> members_in(const std::string& body, int group) {
     std::vector<MemberStatus> members;
-    const auto document = Json::parse(body, nullptr, false);
+    const auto document = ParsedJson::parse(body, nullptr, false);
     if (!document.is_object() || !document.contains("members")) return members;
     for (const auto& member : document["members"]) members.push_back(read_member(member, group));
     return members;
@@ -59,7 +59,7 @@ std::vector<MemberStatus> ask_group(const std::vector<Node>& nodes, int group) {
     for (const auto& node : nodes) {
         if (node.kind != NodeKind::patroni || node.group != group) continue;
         const auto port = node.more_ports.at(more_port::patroni_rest);
-        const auto answer = ask_http({node.host, port, "/cluster", ""}, patience);
+        const auto answer = ask_http({node.host, port, "/cluster", ""}, service_timeout);
         if (!answer) continue;
         if (auto members = members_in(answer->body, group); !members.empty()) return members;
     }
@@ -111,7 +111,7 @@ namespace {
 
 std::vector<BackEndStatus> ask_haproxy(const Node& node) {
     const auto port = node.more_ports.at(more_port::haproxy_statistics);
-    const auto answer = ask_http({node.host, port, "/;csv", ""}, patience);
+    const auto answer = ask_http({node.host, port, "/;csv", ""}, service_timeout);
     return answer ? read_haproxy_statistics(answer->body, node.name) : std::vector<BackEndStatus>();
 }
 
@@ -128,7 +128,7 @@ std::vector<BackEndStatus> ask_pgbouncer(const ClusterState& cluster, const Node
     NodeConnection console(cluster.console_conninfo(node));
     console.ask(pools_question);
     Question* const questions[] = {&console};
-    proceed_until(questions, now_ticks() + to_ticks(patience), -1);
+    proceed_until(questions, now_ticks() + to_ticks(service_timeout), -1);
     const auto results = console.take();
     if (!results) return {};
     const auto pools = read_pools(*results);

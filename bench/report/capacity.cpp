@@ -14,10 +14,10 @@
 namespace citusbench {
 namespace {
 
-constexpr int us_decimals = 3;
+constexpr int probe_us_decimals = 3;
 
 std::string cell_of(const std::string& column, std::optional<double> value) {
-    return csv_number(value, column.ends_with("_us") ? us_decimals : 0);
+    return csv_number(value, column.ends_with("_us") ? probe_us_decimals : 0);
 }
 
 void write_capacity(const CapacityRecord& capacity, const std::filesystem::path& folder) {

@@ -15,7 +15,7 @@
 namespace citusbench {
 namespace {
 
-constexpr int us_decimals = 3;
+constexpr int suite_us_decimals = 3;
 
 std::optional<double> ok_per_s(const SuiteRow& row) {
     if (row.elapsed_s <= 0) return std::nullopt;
@@ -41,7 +41,7 @@ std::vector<std::string> cells_of(const SuiteRecord& suite, const SuiteRow& row)
     if (summary)
         times = {static_cast<double>(buckets.front().from_ns) / 1e3, summary->mean_us,
                  summary->p50_us, summary->p95_us, summary->max_us};
-    for (const auto& time : times) cells.push_back(csv_number(time, us_decimals));
+    for (const auto& time : times) cells.push_back(csv_number(time, suite_us_decimals));
     return cells;
 }
 

@@ -11,7 +11,7 @@
 namespace citusbench {
 namespace {
 
-constexpr std::size_t page_width = 100;
+constexpr std::size_t line_width = 100;
 
 /// Counts that are told, though they make no verdict.
 bool only_counts(const Check& check) {
@@ -21,8 +21,8 @@ bool only_counts(const Check& check) {
 std::string one_check(const Check& check) {
     const auto count = check.count ? format_count(*check.count) + " " : std::string();
     auto text = wrap_text(fmt::format("  {:<18} {:<8} ", check.name, name_of(check.verdict)),
-                          count + check.detail, page_width);
-    for (const auto& offender : check.offenders) text += wrap_text("    ", offender, page_width);
+                          count + check.detail, line_width);
+    for (const auto& offender : check.offenders) text += wrap_text("    ", offender, line_width);
     const auto named = static_cast<std::uint64_t>(check.offenders.size());
     if (named > 0 && check.count.value_or(0) > named)
         text += fmt::format("    and {} more\n", format_count(*check.count - named));
@@ -46,9 +46,9 @@ std::string verification_text(const Verification& verification, bool with_colors
     }
     std::string text;
     if (!passed.empty())
-        text += wrap_text("passed    ", fmt::format("{}", fmt::join(passed, ", ")), page_width);
+        text += wrap_text("passed    ", fmt::format("{}", fmt::join(passed, ", ")), line_width);
     if (!counts.empty())
-        text += wrap_text("counted   ", fmt::format("{}", fmt::join(counts, ", ")), page_width);
+        text += wrap_text("counted   ", fmt::format("{}", fmt::join(counts, ", ")), line_width);
     if (trouble.empty()) return text;
     if (with_colors) trouble = "\033[31m" + trouble + "\033[0m";
     return text + "did not pass:\n" + trouble;

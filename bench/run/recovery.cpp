@@ -6,8 +6,7 @@
 namespace citusbench {
 namespace {
 
-constexpr Ticks second = 1'000'000'000;
-constexpr Ticks window_length = 5 * second;
+constexpr Ticks window_length = 5 * ticks_per_second;
 constexpr Ticks least_gap_limit = 10'000'000; // below it, a gap is the servers' everyday life
 constexpr double slower_by = 1.2;
 
@@ -170,7 +169,8 @@ void Recovery::note_in_view(const Fault& fault, const Completion& completion,
         view.worst_censored = !ok && (completion.outcome != Outcome::failed ||
                                       completion.done - completion.sent >= timeout_);
     }
-    const auto at = static_cast<std::size_t>((completion.done - fault.confirmed) / second);
+    const auto at =
+        static_cast<std::size_t>((completion.done - fault.confirmed) / ticks_per_second);
     if (view.seconds.size() <= at) view.seconds.resize(at + 1);
     auto& now = view.seconds[at];
     ++now.all;

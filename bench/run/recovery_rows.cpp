@@ -8,7 +8,6 @@
 namespace citusbench {
 namespace {
 
-constexpr Ticks second = 1'000'000'000;
 constexpr std::size_t window_seconds = 5;
 constexpr double least_rate = 0.95;
 constexpr double share_within = 0.99;
@@ -26,7 +25,7 @@ std::optional<double> ms_since(Ticks from, Ticks at) {
 /// hundred not slower. What did not succeed counts as slower than anything.
 std::optional<double> to_baseline_ms(const Aftermath& view, Ticks length) {
     if (view.rate_before <= 0) return std::nullopt;
-    const auto whole = static_cast<std::size_t>(std::max<Ticks>(length, 0) / second);
+    const auto whole = static_cast<std::size_t>(std::max<Ticks>(length, 0) / ticks_per_second);
     for (std::size_t end = window_seconds; end <= whole; ++end) {
         Aftermath::Second sum;
         for (auto i = end - window_seconds; i < std::min(end, view.seconds.size()); ++i) {
@@ -36,7 +35,7 @@ std::optional<double> to_baseline_ms(const Aftermath& view, Ticks length) {
         }
         const bool fast = sum.within >= share_within * sum.all;
         if (fast && sum.ok >= least_rate * view.rate_before * window_seconds)
-            return ms(static_cast<Ticks>(end) * second);
+            return ms(static_cast<Ticks>(end) * ticks_per_second);
     }
     return std::nullopt;
 }

@@ -53,7 +53,7 @@ std::optional<Marker> read_marker(pg::Client& client, const std::string& where) 
 }
 
 /// What differs between the data there and the data wanted; empty if nothing does.
-std::string difference(const Marker& marker, const Plan& plan, const Target& target) {
+std::string difference_to_marker(const Marker& marker, const Plan& plan, const Target& target) {
     if (!marker.loaded) return "a load that was not finished";
     if (marker.workload != plan.workload->name()) return "workload " + marker.workload;
     if (marker.scale != plan.workload->scale()) return marker.scale;
@@ -82,7 +82,7 @@ Found look(std::vector<pg::Client>& clients, const Plan& plan, const Target& tar
     Found found;
     for (std::size_t i = 0; i < clients.size(); ++i) {
         auto marker = read_marker(clients[i], target.entries[i].conninfo.address());
-        auto other = marker ? difference(*marker, plan, target) : std::string("no schema");
+        auto other = marker ? difference_to_marker(*marker, plan, target) : std::string("no schema");
         if (other.empty() && marker->part != part_name(i, clients.size()))
             other = marker->part.empty() ? "the rows of all keys"
                                          : fmt::format("part {} of the rows", marker->part);

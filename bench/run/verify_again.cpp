@@ -11,7 +11,7 @@ namespace citusbench {
 namespace {
 
 /// What the database holds instead of the run's data; empty if it holds them.
-std::string difference(const pg::Result& marker, const VerifyPlan& plan, std::size_t cluster) {
+std::string difference_to_plan(const pg::Result& marker, const VerifyPlan& plan, std::size_t cluster) {
     const auto& run = plan.plan;
     if (marker.text(0, 0) != run.workload->name())
         return fmt::format("workload {}", marker.text(0, 0));
@@ -41,7 +41,7 @@ std::uint64_t check_marker(const VerifyPlan& plan, const Target& target, std::si
                                      "citusbench; point --dsn at the run's database",
                                      plan.folder.string(), where));
     const auto marker = client.query(std::string(sql_text("verify/marker.sql")));
-    auto other = marker.rows() == 0 ? "an empty marker" : difference(marker, plan, cluster);
+    auto other = marker.rows() == 0 ? "an empty marker" : difference_to_plan(marker, plan, cluster);
     const auto part = part_name(cluster, 1 + target.further.size());
     if (other.empty() && marker.text(0, 6) != part)
         other = fmt::format("part '{}' of the rows instead of '{}'", marker.text(0, 6), part);

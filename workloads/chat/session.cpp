@@ -17,7 +17,7 @@ RoutingKey key_of(Kind kind, std::uint64_t room) {
 
 // Of the tables' copy_columns; a test compares them.
 constexpr std::size_t last_read_column = 6;
-constexpr std::size_t text_column = 4;
+constexpr std::size_t copied_text_column = 4;
 constexpr std::size_t is_deleted_column = 6;
 
 } // namespace
@@ -131,7 +131,7 @@ std::optional<Change> ChatSession::change(std::uint64_t index, std::uint32_t kin
         value.add_bool(true);
         return change;
     }
-    change.column = text_column;
+    change.column = copied_text_column;
     value.add_text(data_->texts().pick(random));
     return change;
 }

@@ -7,7 +7,7 @@ namespace {
 
 /// The id of no order: what order_by_id and update_status aim at where none was loaded.
 constexpr std::int64_t no_row = 0;
-constexpr std::size_t status_column = 5; // of copy_columns; a test compares it
+constexpr std::size_t copied_status_column = 5; // of copy_columns; a test compares it
 
 /// Streams of Random: the tables take their own numbers, a run's operations one above all of these.
 constexpr std::uint64_t stream_of_run(std::uint64_t run) {
@@ -103,7 +103,7 @@ std::optional<Change> OrdersSession::change(std::uint64_t index, std::uint32_t k
     if (!number) return std::nullopt;
     value.add_text(draw_status(random));
     return Change{static_cast<std::size_t>(Table::orders),
-                  user * data_->scale().orders_per_user + *number, status_column};
+                  user * data_->scale().orders_per_user + *number, copied_status_column};
 }
 
 } // namespace citusbench::orders

@@ -13,8 +13,8 @@ namespace citusbench::spatial {
 namespace {
 
 constexpr int most_nearest = 10;
-/// In degrees: by so much the server's distances may differ in rounding.
-constexpr double rounding = 1e-12;
+/// In degrees: by so much the server's distances may differ in distance_rounding.
+constexpr double distance_rounding = 1e-12;
 
 } // namespace
 
@@ -71,7 +71,7 @@ void SpatialAnswers::judge_nearest(const Answer& answer) {
         const auto point = point_in_ewkb(answer.result.text(row, columns.location));
         if (!point) throw WrongAnswer(fmt::format("row {} has a wrong location", id));
         const double here = distance(*point);
-        if (here < last - rounding)
+        if (here < last - distance_rounding)
             throw WrongAnswer(fmt::format("row {} stands below a row that is farther away", id));
         last = std::max(last, here);
         if (!number) {
@@ -92,7 +92,7 @@ void SpatialAnswers::judge_nearest(const Answer& answer) {
     positions_->query(box, [&](Number number) {
         const auto& position = (*positions_)[number];
         if (position.region != region || !positions_->must_be_in(number, answer)) return;
-        if (is_full && distance(position.point) >= last - rounding) return;
+        if (is_full && distance(position.point) >= last - distance_rounding) return;
         if (std::find(seen.begin(), seen.end(), number) == seen.end())
             throw WrongAnswer(
                 fmt::format("{} is missing{}", positions_->describe(number, answer),

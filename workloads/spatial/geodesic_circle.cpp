@@ -20,7 +20,7 @@ constexpr double least_radius = equator_radius * (1 - eccentricity2);
 constexpr double greatest_radius = equator_radius / (1 - flattening);
 /// Beyond, geodesics may no longer be the ones that the chords bound: GeographicLib decides.
 constexpr double longest_by_chord_m = 5'000'000;
-constexpr double rounding = 1e-9; // of squares of chords
+constexpr double chord_rounding = 1e-9; // of squares of chords
 
 double chord2(double arc_m, double radius) {
     const double chord = 2 * radius * std::sin(arc_m / (2 * radius));
@@ -37,8 +37,8 @@ GeodesicCircle::GeodesicCircle(Point centre, double radius_m)
         inside_below_ = chord2(longest_by_chord_m, least_radius);
         return;
     }
-    if (radius_m > edge_m) inside_below_ = chord2(radius_m - edge_m, least_radius) * (1 - rounding);
-    outside_above_ = chord2(radius_m + edge_m, greatest_radius) * (1 + rounding);
+    if (radius_m > edge_m) inside_below_ = chord2(radius_m - edge_m, least_radius) * (1 - chord_rounding);
+    outside_above_ = chord2(radius_m + edge_m, greatest_radius) * (1 + chord_rounding);
 }
 
 GeodesicCircle::Position GeodesicCircle::position(Point point) {

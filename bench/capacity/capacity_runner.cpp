@@ -9,9 +9,9 @@
 #include "core/quantity.hpp"
 #include "run/announce.hpp"
 #include "run/describe.hpp"
-#include "run/make_load_plan.hpp"
 #include "run/monitoring.hpp"
-#include "run/verify_target.hpp"
+#include "target/make_load_plan.hpp"
+#include "target/verify_target.hpp"
 #include "verify/verify.hpp"
 
 namespace citusbench {

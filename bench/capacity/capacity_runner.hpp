@@ -8,7 +8,7 @@
 #include "capacity/plan.hpp"
 #include "capacity/prober.hpp"
 #include "capacity/story.hpp"
-#include "run/target.hpp"
+#include "target/target.hpp"
 
 namespace citusbench {
 

@@ -4,7 +4,7 @@
 
 #include "capacity/objective.hpp"
 #include "capacity/search.hpp"
-#include "run/plan.hpp"
+#include "plan/plan.hpp"
 
 namespace citusbench {
 

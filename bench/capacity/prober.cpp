@@ -5,7 +5,7 @@
 
 #include "core/cpu_time.hpp"
 #include "record/summarize.hpp"
-#include "run/patience.hpp"
+#include "worker/patience.hpp"
 
 namespace citusbench {
 namespace {

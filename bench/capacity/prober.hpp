@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "core/stop_flag.hpp"
+#include "measure/collector.hpp"
+#include "measure/trust.hpp"
+#include "plan/plan.hpp"
 #include "record/reporter.hpp"
-#include "run/collector.hpp"
-#include "run/crew.hpp"
-#include "run/plan.hpp"
-#include "run/trust.hpp"
+#include "worker/crew.hpp"
 
 namespace citusbench {
 

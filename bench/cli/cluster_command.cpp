@@ -14,11 +14,11 @@
 #include "cli/discover_command.hpp"
 #include "cli/option_values.hpp"
 #include "cli/status_command.hpp"
-#include "cluster/cluster_network.hpp"
-#include "cluster/compose_cluster.hpp"
-#include "cluster/local_cluster.hpp"
-#include "cluster/scale.hpp"
-#include "cluster/target_name.hpp"
+#include "cluster/compose/compose_cluster.hpp"
+#include "cluster/local/cluster_network.hpp"
+#include "cluster/local/local_cluster.hpp"
+#include "scale/scale.hpp"
+#include "topology/target_name.hpp"
 
 namespace citusbench {
 namespace {

@@ -6,10 +6,10 @@
 #include <fmt/ranges.h>
 
 #include "cli/option_values.hpp"
-#include "cluster/packet_rules.hpp"
-#include "cluster/target_name.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
+#include "network/packet_rules.hpp"
+#include "topology/target_name.hpp"
 
 namespace citusbench {
 namespace {

@@ -13,11 +13,11 @@
 #include "cli/option_values.hpp"
 #include "cli/route_plan.hpp"
 #include "cli/share_plan.hpp"
-#include "cluster/service.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
 #include "pg/conninfo.hpp"
 #include "pg/result.hpp"
+#include "service/service.hpp"
 
 namespace citusbench {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "cli/options.hpp"
-#include "run/plan.hpp"
+#include "plan/plan.hpp"
 
 namespace citusbench {
 

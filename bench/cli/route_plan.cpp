@@ -6,7 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/option_values.hpp"
-#include "cluster/cluster_map.hpp"
+#include "topology/cluster_map.hpp"
 
 namespace citusbench {
 namespace {

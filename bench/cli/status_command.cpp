@@ -15,8 +15,8 @@
 
 #include "cli/option_values.hpp"
 #include "cli/status_text.hpp"
-#include "cluster/local_cluster.hpp"
-#include "cluster/manifest_cluster.hpp"
+#include "cluster/local/local_cluster.hpp"
+#include "cluster/manifest/manifest_cluster.hpp"
 #include "core/quantity.hpp"
 #include "observe/cluster_status.hpp"
 #include "observe/service_status.hpp"

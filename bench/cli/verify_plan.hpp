@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/options.hpp"
-#include "run/plan.hpp"
+#include "plan/plan.hpp"
 
 namespace citusbench {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cluster/cluster_state.hpp"
+#include "cluster/state/cluster_state.hpp"
 #include "core/stop_flag.hpp"
 #include "pg/client.hpp"
 

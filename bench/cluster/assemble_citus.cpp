@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include "cluster/assemble.hpp"
-#include "cluster/sql_template.hpp"
 #include "core/time.hpp"
 #include "pg/client.hpp"
+#include "pg/sql_template.hpp"
 
 namespace citusbench {
 namespace {

@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "cluster/assemble.hpp"
-#include "cluster/sql_template.hpp"
+#include "pg/sql_template.hpp"
 
 namespace citusbench {
 

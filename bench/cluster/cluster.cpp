@@ -3,9 +3,9 @@
 #include <future>
 
 #include "cluster/patroni_group.hpp"
-#include "cluster/sql_template.hpp"
-#include "cluster/target_name.hpp"
 #include "pg/client.hpp"
+#include "pg/sql_template.hpp"
+#include "topology/target_name.hpp"
 
 namespace citusbench {
 

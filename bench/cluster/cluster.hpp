@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "cluster/cluster_state.hpp"
-#include "cluster/network_control.hpp"
+#include "cluster/state/cluster_state.hpp"
 #include "core/stop_flag.hpp"
 #include "core/time.hpp"
+#include "network/network_control.hpp"
 
 namespace citusbench {
 
@@ -34,7 +34,7 @@ class Cluster {
     /// a file that it names, so it may be shown and recorded.
     std::string conninfo(const Node& node) const { return layout().conninfo(node); }
 
-    /// The names with "leader" (see cluster/target_name.hpp) replaced by the node that leads now.
+    /// The names with "leader" (see topology/target_name.hpp) replaced by the node that leads now.
     /// Throws RunError where nobody does.
     std::vector<std::string> resolve(const std::vector<std::string>& targets) const;
     /// Lets another member of its group take over from the leader `name`, through Patroni; returns

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "cluster/service.hpp"
 #include "core/error.hpp"
+#include "service/service.hpp"
 
 namespace citusbench {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "cluster/local_postgres.hpp"
-#include "cluster/topology.hpp"
+#include "cluster/state/local_postgres.hpp"
+#include "topology/topology.hpp"
 
 namespace citusbench {
 

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "cluster/http_client.hpp"
-#include "cluster/target_name.hpp"
 #include "core/error.hpp"
+#include "os/http_client.hpp"
 #include "pg/client.hpp"
+#include "topology/target_name.hpp"
 
 namespace citusbench {
 namespace {

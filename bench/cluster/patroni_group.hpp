@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cluster/cluster_state.hpp"
+#include "cluster/state/cluster_state.hpp"
 #include "core/stop_flag.hpp"
 #include "core/time.hpp"
 

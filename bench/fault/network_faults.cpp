@@ -6,13 +6,13 @@
 
 #include <fmt/format.h>
 
-#include "cluster/network_control.hpp"
-#include "cluster/service.hpp"
-#include "cluster/target_name.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
 #include "fault/who_it_was.hpp"
+#include "network/network_control.hpp"
 #include "pg/client.hpp"
+#include "service/service.hpp"
+#include "topology/target_name.hpp"
 
 namespace citusbench {
 namespace {

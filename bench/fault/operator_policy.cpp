@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "cluster/sql_template.hpp"
 #include "core/quantity.hpp"
 #include "pg/client.hpp"
+#include "pg/sql_template.hpp"
 
 namespace citusbench {
 

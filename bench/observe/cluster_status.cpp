@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "cluster/shard_layout.hpp"
 #include "core/sql_text.hpp"
+#include "deployment/shard_layout.hpp"
 #include "observe/node_connection.hpp"
 #include "pg/client.hpp"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cluster/manifest.hpp"
+#include "cluster/manifest/manifest.hpp"
 #include "observe/observed_cluster.hpp"
 
 namespace citusbench {

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include "cluster/engine_facts.hpp"
 #include "core/error.hpp"
 #include "core/sql_text.hpp"
+#include "deployment/engine_facts.hpp"
 #include "observe/cluster_status.hpp"
 #include "pg/client.hpp"
 #include "pg/conninfo.hpp"

@@ -12,13 +12,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "cluster/http_client.hpp"
-#include "cluster/pidfd.hpp"
-#include "cluster/process.hpp"
-#include "cluster/service_kinds.hpp"
 #include "observe/cluster_status.hpp"
+#include "os/http_client.hpp"
+#include "os/pidfd.hpp"
+#include "os/process.hpp"
 #include "pg/client.hpp"
 #include "pg/conninfo.hpp"
+#include "service/service_kinds.hpp"
 
 namespace citusbench {
 namespace {

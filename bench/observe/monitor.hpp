@@ -7,9 +7,9 @@
 #include <thread>
 #include <vector>
 
-#include "cluster/unique_fd.hpp"
 #include "core/time.hpp"
 #include "observe/node_watch.hpp"
+#include "os/unique_fd.hpp"
 #include "stats/node_series.hpp"
 
 namespace citusbench {

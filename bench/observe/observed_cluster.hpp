@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cluster/node.hpp"
+#include "topology/node.hpp"
 
 namespace citusbench {
 

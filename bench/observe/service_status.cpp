@@ -9,11 +9,11 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include "cluster/http_client.hpp"
-#include "cluster/target_name.hpp"
 #include "core/time.hpp"
 #include "observe/node_connection.hpp"
 #include "observe/pool_status.hpp"
+#include "os/http_client.hpp"
+#include "topology/target_name.hpp"
 
 namespace citusbench {
 namespace {

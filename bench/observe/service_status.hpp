@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "cluster/cluster_state.hpp"
+#include "cluster/state/cluster_state.hpp"
 #include "observe/cluster_status.hpp"
 
 namespace citusbench {

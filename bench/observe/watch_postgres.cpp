@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "cluster/sql_template.hpp"
 #include "core/sql_text.hpp"
 #include "observe/node_connection.hpp"
 #include "observe/node_watch.hpp"
+#include "pg/sql_template.hpp"
 
 namespace citusbench {
 

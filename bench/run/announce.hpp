@@ -1,8 +1,8 @@
 #pragma once
 
-#include "run/plan.hpp"
-#include "run/schema.hpp"
-#include "run/target.hpp"
+#include "plan/plan.hpp"
+#include "target/schema.hpp"
+#include "target/target.hpp"
 
 namespace citusbench {
 

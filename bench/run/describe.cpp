@@ -10,11 +10,11 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "cluster/patroni_timing.hpp"
 #include "core/quantity.hpp"
 #include "core/sql_text.hpp"
 #include "core/version.hpp"
 #include "pg/client.hpp"
+#include "service/patroni_timing.hpp"
 
 namespace citusbench {
 namespace {

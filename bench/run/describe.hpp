@@ -1,12 +1,12 @@
 #pragma once
 
+#include "measure/trust.hpp"
+#include "plan/plan.hpp"
 #include "record/run_record.hpp"
-#include "run/crew.hpp"
-#include "run/plan.hpp"
-#include "run/schema.hpp"
 #include "run/sentences.hpp"
-#include "run/target.hpp"
-#include "run/trust.hpp"
+#include "target/schema.hpp"
+#include "target/target.hpp"
+#include "worker/crew.hpp"
 
 namespace citusbench {
 

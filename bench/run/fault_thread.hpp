@@ -12,10 +12,10 @@
 #include "cluster/cluster.hpp"
 #include "fault/fault.hpp"
 #include "fault/operator_policy.hpp"
-#include "run/mailbox.hpp"
-#include "run/outage.hpp"
-#include "run/plan.hpp"
-#include "run/worker.hpp"
+#include "measure/outage.hpp"
+#include "plan/plan.hpp"
+#include "worker/mailbox.hpp"
+#include "worker/worker.hpp"
 
 namespace citusbench {
 

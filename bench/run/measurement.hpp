@@ -7,16 +7,16 @@
 #include <vector>
 
 #include "core/stop_flag.hpp"
+#include "measure/answer_check.hpp"
+#include "measure/collector.hpp"
+#include "measure/recovery.hpp"
+#include "measure/trust.hpp"
+#include "plan/plan.hpp"
 #include "record/reporter.hpp"
-#include "run/answer_check.hpp"
-#include "run/collector.hpp"
-#include "run/crew.hpp"
 #include "run/fault_thread.hpp"
-#include "run/plan.hpp"
-#include "run/recovery.hpp"
-#include "run/target.hpp"
-#include "run/trust.hpp"
+#include "target/target.hpp"
 #include "verify/ledger.hpp"
+#include "worker/crew.hpp"
 
 namespace citusbench {
 

@@ -4,7 +4,7 @@
 
 #include "observe/monitor.hpp"
 #include "record/run_record.hpp"
-#include "run/target.hpp"
+#include "target/target.hpp"
 
 namespace citusbench {
 

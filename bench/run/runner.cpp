@@ -2,13 +2,13 @@
 
 #include "run/announce.hpp"
 #include "run/describe.hpp"
-#include "run/make_load_plan.hpp"
 #include "run/measurement.hpp"
 #include "run/monitoring.hpp"
-#include "run/patience.hpp"
 #include "run/sentences.hpp"
-#include "run/start_time.hpp"
-#include "run/verify_target.hpp"
+#include "target/make_load_plan.hpp"
+#include "target/start_time.hpp"
+#include "target/verify_target.hpp"
+#include "worker/patience.hpp"
 
 namespace citusbench {
 namespace {

@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "core/stop_flag.hpp"
+#include "plan/plan.hpp"
 #include "record/reporter.hpp"
 #include "record/run_record.hpp"
-#include "run/plan.hpp"
-#include "run/schema.hpp"
-#include "run/target.hpp"
+#include "target/schema.hpp"
+#include "target/target.hpp"
 
 namespace citusbench {
 

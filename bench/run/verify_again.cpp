@@ -3,15 +3,16 @@
 #include <fmt/format.h>
 
 #include "core/sql_text.hpp"
-#include "run/schema.hpp"
-#include "run/verify_target.hpp"
+#include "target/schema.hpp"
+#include "target/verify_target.hpp"
 #include "verify/verify.hpp"
 
 namespace citusbench {
 namespace {
 
 /// What the database holds instead of the run's data; empty if it holds them.
-std::string difference_to_plan(const pg::Result& marker, const VerifyPlan& plan, std::size_t cluster) {
+std::string difference_to_plan(const pg::Result& marker, const VerifyPlan& plan,
+                               std::size_t cluster) {
     const auto& run = plan.plan;
     if (marker.text(0, 0) != run.workload->name())
         return fmt::format("workload {}", marker.text(0, 0));

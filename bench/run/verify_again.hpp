@@ -1,7 +1,7 @@
 #pragma once
 
-#include "run/plan.hpp"
-#include "run/target.hpp"
+#include "plan/plan.hpp"
+#include "target/target.hpp"
 #include "verify/verification.hpp"
 
 namespace citusbench {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "run/plan.hpp"
+#include "plan/plan.hpp"
 
 namespace citusbench {
 

@@ -7,8 +7,8 @@
 #include "core/stop_flag.hpp"
 #include "pg/pipeline.hpp"
 #include "record/suite.hpp"
-#include "run/load_plan.hpp"
 #include "verify/ledger.hpp"
+#include "worker/load_plan.hpp"
 
 namespace citusbench {
 

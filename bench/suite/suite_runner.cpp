@@ -7,10 +7,10 @@
 #include "observe/cluster_status.hpp"
 #include "run/announce.hpp"
 #include "run/describe.hpp"
-#include "run/make_load_plan.hpp"
 #include "run/monitoring.hpp"
-#include "run/verify_target.hpp"
 #include "suite/statement_runner.hpp"
+#include "target/make_load_plan.hpp"
+#include "target/verify_target.hpp"
 
 namespace citusbench {
 namespace {

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "cluster/node.hpp"
 #include "core/stop_flag.hpp"
+#include "topology/node.hpp"
 
 namespace citusbench {
 

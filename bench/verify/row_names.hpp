@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cluster/shard_map.hpp"
+#include "deployment/shard_map.hpp"
 #include "pg/client.hpp"
 #include "workload/workload.hpp"
 

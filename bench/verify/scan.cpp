@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "cluster/sql_template.hpp"
 #include "core/quantity.hpp"
 #include "core/sql_text.hpp"
 #include "core/time.hpp"
+#include "pg/sql_template.hpp"
 
 namespace citusbench {
 namespace {

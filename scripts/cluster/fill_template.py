@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fills a template of this folder for a container, by the rules of bench/cluster/template.hpp: @NAME@ is a value, and
+"""Fills a template of this folder for a container, by the rules of bench/service/template.hpp: @NAME@ is a value, and
 a line "@each LIST@ text" becomes a line of text for each member of the list, with the member's own values, too.
 
     fill_template.py TEMPLATE < INPUT.json      {"values": {"NAME": "…"}, "lists": {"LIST": [{"NAME": "…"}]}}

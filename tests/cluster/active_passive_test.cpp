@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cluster/target_name.hpp"
 #include "support/topology_fixture.hpp"
+#include "topology/target_name.hpp"
 
 namespace citusbench {
 namespace {

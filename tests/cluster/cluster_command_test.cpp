@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cluster/local_cluster.hpp"
+#include "cluster/local/local_cluster.hpp"
 #include "core/error.hpp"
 #include "support/state_folder.hpp"
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cluster/cluster_wish.hpp"
-#include "cluster/compose_project.hpp"
+#include "cluster/compose/compose_project.hpp"
 #include "support/containers.hpp"
 
 namespace citusbench::test {

@@ -1,4 +1,4 @@
-#include "cluster/deployment.hpp"
+#include "deployment/deployment.hpp"
 
 #include <gtest/gtest.h>
 

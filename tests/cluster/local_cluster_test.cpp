@@ -1,4 +1,4 @@
-#include "cluster/local_cluster.hpp"
+#include "cluster/local/local_cluster.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "cluster/pidfd.hpp"
+#include "os/pidfd.hpp"
 #include "support/local_cluster.hpp"
 #include "support/state_folder.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "cluster/cluster_network.hpp"
+#include "cluster/local/cluster_network.hpp"
 #include "fault/fault.hpp"
 #include "support/local_cluster.hpp"
 #include "support/state_folder.hpp"

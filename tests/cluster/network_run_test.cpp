@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "cluster/packet_rules.hpp"
+#include "network/packet_rules.hpp"
 #include "support/run_fixture.hpp"
 
 namespace citusbench {

@@ -1,4 +1,4 @@
-#include "cluster/service.hpp"
+#include "service/service.hpp"
 #include "support/topology_fixture.hpp"
 
 namespace citusbench::test {

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cluster/ahead_of_load.hpp"
+#include "os/ahead_of_load.hpp"
 #include "support/end_witness.hpp"
 #include "support/run_fixture.hpp"
 

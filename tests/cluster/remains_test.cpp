@@ -9,8 +9,8 @@
 #include <fstream>
 #include <set>
 
-#include "cluster/as_owner.hpp"
-#include "cluster/pidfd.hpp"
+#include "os/as_owner.hpp"
+#include "os/pidfd.hpp"
 #include "support/local_cluster.hpp"
 #include "support/state_folder.hpp"
 

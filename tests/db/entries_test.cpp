@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "cluster/tcp_proxy.hpp"
+#include "network/tcp_proxy.hpp"
 #include "pg/conninfo.hpp"
 #include "run/runner.hpp"
 #include "support/local_cluster.hpp"

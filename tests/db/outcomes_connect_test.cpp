@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "cluster/node_control.hpp"
-#include "cluster/ports.hpp"
-#include "cluster/process.hpp"
-#include "cluster/server_user.hpp"
+#include "cluster/local/node_control.hpp"
+#include "os/ports.hpp"
+#include "os/process.hpp"
+#include "os/server_user.hpp"
 #include "support/local_cluster.hpp"
 #include "support/outcomes.hpp"
 #include "support/state_folder.hpp"

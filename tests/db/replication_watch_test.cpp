@@ -2,9 +2,9 @@
 
 #include <map>
 
-#include "cluster/ports.hpp"
-#include "cluster/process.hpp"
 #include "observe/node_watch.hpp"
+#include "os/ports.hpp"
+#include "os/process.hpp"
 #include "support/local_cluster.hpp"
 #include "support/state_folder.hpp"
 

@@ -1,4 +1,4 @@
-#include "run/schema.hpp"
+#include "target/schema.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
-#include "cluster/shard_map.hpp"
+#include "deployment/shard_map.hpp"
 
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
 
-#include "cluster/deployment.hpp"
 #include "core/random.hpp"
+#include "deployment/deployment.hpp"
 #include "support/local_cluster.hpp"
 #include "support/state_folder.hpp"
 

@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "core/cpu_time.hpp"
-#include "run/crew.hpp"
 #include "support/local_cluster.hpp"
 #include "support/null_load.hpp"
+#include "worker/crew.hpp"
 
 using namespace citusbench;
 

@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "cli/make_plan.hpp"
-#include "run/recovery.hpp"
+#include "measure/recovery.hpp"
 #include "run/runner.hpp"
 #include "support/local_cluster.hpp"
 

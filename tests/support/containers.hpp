@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "cluster/process.hpp"
+#include "os/process.hpp"
 
 namespace citusbench::test {
 

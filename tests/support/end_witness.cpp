@@ -12,9 +12,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cluster/ahead_of_load.hpp"
-#include "cluster/pidfd.hpp"
-#include "cluster/process.hpp"
+#include "os/ahead_of_load.hpp"
+#include "os/pidfd.hpp"
+#include "os/process.hpp"
 
 namespace citusbench::test {
 namespace {

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <thread>
 
-#include "cluster/unique_fd.hpp"
+#include "os/unique_fd.hpp"
 #include "stats/histogram.hpp"
 
 namespace citusbench::test {

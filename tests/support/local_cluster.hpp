@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "cluster/local_cluster.hpp"
+#include "cluster/local/local_cluster.hpp"
 #include "pg/client.hpp"
 
 namespace citusbench::test {

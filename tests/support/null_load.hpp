@@ -5,7 +5,7 @@
 
 #include "load/arrival.hpp"
 #include "record/run_record.hpp"
-#include "run/crew.hpp"
+#include "worker/crew.hpp"
 #include "workload/workload.hpp"
 
 namespace citusbench::test {

@@ -15,7 +15,7 @@
 
 #include <fmt/format.h>
 
-#include "cluster/ports.hpp"
+#include "os/ports.hpp"
 
 namespace citusbench::test {
 namespace {

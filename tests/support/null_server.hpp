@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "cluster/unique_fd.hpp"
+#include "os/unique_fd.hpp"
 #include "support/null_protocol.hpp"
 #include "support/null_script.hpp"
 

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "cluster/process.hpp"
+#include "os/process.hpp"
 #include "support/csv_table.hpp"
 #include "support/local_cluster.hpp"
 #include "support/program.hpp"

@@ -4,8 +4,8 @@
 #include <set>
 #include <stdexcept>
 
-#include "run/answer_check.hpp"
-#include "run/outage.hpp"
+#include "measure/answer_check.hpp"
+#include "measure/outage.hpp"
 #include "support/answer_builder.hpp"
 
 namespace citusbench {

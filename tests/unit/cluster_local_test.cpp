@@ -15,15 +15,15 @@
 
 #include <fmt/format.h>
 
-#include "cluster/ahead_of_load.hpp"
-#include "cluster/cluster_state.hpp"
-#include "cluster/file_lock.hpp"
-#include "cluster/pidfd.hpp"
-#include "cluster/ports.hpp"
-#include "cluster/process.hpp"
-#include "cluster/server_user.hpp"
-#include "cluster/sql_template.hpp"
+#include "cluster/state/cluster_state.hpp"
 #include "core/error.hpp"
+#include "os/ahead_of_load.hpp"
+#include "os/file_lock.hpp"
+#include "os/pidfd.hpp"
+#include "os/ports.hpp"
+#include "os/process.hpp"
+#include "os/server_user.hpp"
+#include "pg/sql_template.hpp"
 #include "support/state_folder.hpp"
 
 namespace citusbench {

@@ -1,4 +1,4 @@
-#include "cluster/shard_map.hpp"
+#include "deployment/shard_map.hpp"
 
 #include <gtest/gtest.h>
 

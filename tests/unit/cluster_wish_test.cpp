@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <functional>
 
-#include "cluster/service_kinds.hpp"
 #include "core/error.hpp"
+#include "service/service_kinds.hpp"
 
 namespace citusbench {
 namespace {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "cluster/cluster_wish.hpp"
-#include "cluster/container_engine.hpp"
+#include "containers/container_engine.hpp"
 #include "core/error.hpp"
 
 namespace citusbench {

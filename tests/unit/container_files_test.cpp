@@ -9,8 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cluster/process.hpp"
-#include "cluster/template.hpp"
+#include "os/process.hpp"
+#include "service/template.hpp"
 #include "unit/source_files.hpp"
 
 namespace citusbench {

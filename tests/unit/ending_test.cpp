@@ -4,10 +4,10 @@
 
 #include <thread>
 
-#include "cluster/ending.hpp"
-#include "cluster/pidfd.hpp"
-#include "cluster/process.hpp"
+#include "containers/ending.hpp"
 #include "core/error.hpp"
+#include "os/pidfd.hpp"
+#include "os/process.hpp"
 
 namespace citusbench {
 namespace {

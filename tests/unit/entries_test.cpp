@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <set>
 
-#include "cluster/cluster_map.hpp"
 #include "support/null_load.hpp"
 #include "support/null_server.hpp"
+#include "topology/cluster_map.hpp"
 
 namespace citusbench::test {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "run/key_groups.hpp"
+#include "worker/key_groups.hpp"
 
 namespace citusbench::test {
 namespace {

@@ -107,6 +107,9 @@ std::vector<std::string> wrong_links(const Modules& modules, std::string_view mo
     for (auto name : matches(std::string(cmake), link)) {
         constexpr std::string_view workload = "workload_";
         if (name.starts_with(workload)) name.replace(0, workload.size(), "workloads/");
+        // A target's name has no slash: cluster_local is cluster/local.
+        constexpr std::string_view cluster = "cluster_";
+        if (name.starts_with(cluster)) name.replace(0, cluster.size(), "cluster/");
         if (modules.contains(name)) links.insert(name);
     }
     const auto& wanted = modules.find(module)->second.links;

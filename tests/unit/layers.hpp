@@ -11,7 +11,7 @@ namespace citusbench::layers_test {
 /// A row of the table of modules in docs/ARCHITECTURE.md.
 struct Module {
     std::set<std::string> links;   ///< the modules it names
-    std::set<std::string> headers; ///< "run/plan.hpp": of that module this header alone
+    std::set<std::string> headers; ///< "plan/plan.hpp": of that module this header alone
 };
 using Modules = std::map<std::string, Module, std::less<>>;
 

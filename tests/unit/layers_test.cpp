@@ -66,16 +66,16 @@ TEST(Layers, AForbiddenIncludeIsFound) {
     EXPECT_EQ(wrong_includes(modules(), "bench/core/time.hpp", "#include \"pg/wire.hpp\"\n"),
               Findings{"bench/core/time.hpp: core must not include pg/wire.hpp"});
     EXPECT_EQ(wrong_includes(modules(), "bench/report/csv.cpp",
-                             "#include <vector>\n  # include \"run/plan.hpp\"\n"),
-              Findings{"bench/report/csv.cpp: report must not include run/plan.hpp"});
+                             "#include <vector>\n  # include \"plan/plan.hpp\"\n"),
+              Findings{"bench/report/csv.cpp: report must not include plan/plan.hpp"});
     EXPECT_EQ(wrong_includes(modules(), "workloads/chat/chat.cpp",
                              "#include \"workloads/spatial/spatial.hpp\"\n"),
               Findings{"workloads/chat/chat.cpp: workloads/chat must not include "
                        "workloads/spatial/spatial.hpp"});
-    EXPECT_EQ(
-        wrong_includes(modules(), "bench/run/worker.cpp", "#include \"workloads/chat/chat.hpp\"\n")
-            .size(),
-        1U);
+    EXPECT_EQ(wrong_includes(modules(), "bench/worker/worker.cpp",
+                             "#include \"workloads/chat/chat.hpp\"\n")
+                  .size(),
+              1U);
     EXPECT_EQ(wrong_includes(modules(), "bench/core/time.hpp", "#include \"time.hpp\"\n").size(),
               1U);
     EXPECT_EQ(wrong_includes(modules(), "bench/attic/old.hpp", ""),
@@ -86,18 +86,18 @@ TEST(Layers, OfAModuleNamedByAHeaderOnlyThatHeaderIsAllowed) {
     const auto includes = [](const std::string& header) {
         return wrong_includes(modules(), "bench/cli/options.cpp", "#include \"" + header + "\"\n");
     };
-    EXPECT_EQ(includes("run/plan.hpp"), Findings());
-    EXPECT_EQ(includes("cluster/topology.hpp"), Findings());
+    EXPECT_EQ(includes("plan/plan.hpp"), Findings());
+    EXPECT_EQ(includes("topology/topology.hpp"), Findings());
     EXPECT_EQ(includes("workloads/registry.hpp"), Findings());
-    EXPECT_EQ(includes("run/worker.hpp"),
-              Findings{"bench/cli/options.cpp: cli must not include run/worker.hpp"});
+    EXPECT_EQ(includes("worker/worker.hpp"),
+              Findings{"bench/cli/options.cpp: cli must not include worker/worker.hpp"});
 }
 
 TEST(Layers, AConcreteWorkloadIsKnownToTheRegistryAlone) {
     const std::string include = "#include \"workloads/chat/chat.hpp\"\n";
     EXPECT_EQ(wrong_includes(modules(), "workloads/registry.cpp", include), Findings());
     EXPECT_EQ(wrong_includes(modules(), "bench/cli/options.cpp", include).size(), 1U);
-    EXPECT_EQ(wrong_includes(modules(), "bench/run/worker.cpp", include).size(), 1U);
+    EXPECT_EQ(wrong_includes(modules(), "bench/worker/worker.cpp", include).size(), 1U);
 }
 
 TEST(Layers, ALinkThatDiffersFromTheTableIsFound) {

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cluster/manifest.hpp"
+#include "cluster/manifest/manifest.hpp"
 #include "core/error.hpp"
 #include "unit/golden.hpp"
 

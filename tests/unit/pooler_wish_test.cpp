@@ -3,8 +3,8 @@
 #include <functional>
 
 #include "cluster/cluster_wish.hpp"
-#include "cluster/service.hpp"
 #include "core/error.hpp"
+#include "service/service.hpp"
 
 namespace citusbench {
 namespace {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "run/recovery.hpp"
+#include "measure/recovery.hpp"
 
 namespace citusbench::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "run/ring.hpp"
+#include "worker/ring.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,9 +3,9 @@
 #include <map>
 #include <set>
 
-#include "cluster/cluster_map.hpp"
-#include "cluster/shard_map.hpp"
-#include "run/route.hpp"
+#include "deployment/shard_map.hpp"
+#include "load/route.hpp"
+#include "topology/cluster_map.hpp"
 
 namespace citusbench {
 namespace {

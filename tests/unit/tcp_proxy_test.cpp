@@ -1,4 +1,4 @@
-#include "cluster/tcp_proxy.hpp"
+#include "network/tcp_proxy.hpp"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-#include "cluster/ports.hpp"
+#include "os/ports.hpp"
 
 namespace citusbench {
 namespace {

@@ -1,4 +1,4 @@
-#include "cluster/template.hpp"
+#include "service/template.hpp"
 
 #include <gtest/gtest.h>
 

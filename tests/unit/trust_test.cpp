@@ -1,10 +1,10 @@
-#include "run/trust.hpp"
+#include "measure/trust.hpp"
 
 #include <gtest/gtest.h>
 
 #include <thread>
 
-#include "run/loop_watch.hpp"
+#include "worker/loop_watch.hpp"
 
 namespace citusbench {
 namespace {

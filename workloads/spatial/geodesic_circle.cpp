@@ -37,7 +37,8 @@ GeodesicCircle::GeodesicCircle(Point centre, double radius_m)
         inside_below_ = chord2(longest_by_chord_m, least_radius);
         return;
     }
-    if (radius_m > edge_m) inside_below_ = chord2(radius_m - edge_m, least_radius) * (1 - chord_rounding);
+    if (radius_m > edge_m)
+        inside_below_ = chord2(radius_m - edge_m, least_radius) * (1 - chord_rounding);
     outside_above_ = chord2(radius_m + edge_m, greatest_radius) * (1 + chord_rounding);
 }
 

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "cluster/unique_fd.hpp"
 #include "core/cpu_time.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
+#include "os/unique_fd.hpp"
 #include "perf/support/null_cost.hpp"
 #include "pg/wire.hpp"
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "cluster/unique_fd.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
+#include "os/unique_fd.hpp"
 
 namespace citusbench::perf {
 

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cluster/state/local_postgres.hpp"
+#include "topology/node.hpp"
+#include "topology/topology.hpp"
+
+namespace citusbench {
+
+/// The folder with a folder per cluster: CITUSBENCH_STATE, else /var/tmp/citusbench-<uid>.
+/// Made if it is not there; throws UsageError if it belongs to somebody else.
+std::filesystem::path state_root();
+/// Without making it.
+bool state_root_exists();
+
+/// What is known of a cluster, as it stands in its state.json. Layout of a cluster's folder:
+/// owner.lock, state.json, server/ (of the server user) with pgpass and, for each node, its data
+/// directory <node> (of a node without data: its configuration) and its log <node>.log; Patroni
+/// runs in <node>.patroni.
+struct ClusterState {
+    std::filesystem::path folder;
+    ClusterSpec spec;
+    LocalPostgres postgres;
+    std::vector<Node> nodes;
+    bool kept = false;
+    /// Settings of libpq for every node of a cluster that citusbench did not start; else empty.
+    std::string connection;
+
+    std::filesystem::path server_folder() const { return folder / "server"; }
+    std::filesystem::path data_dir(const std::string& node) const { return server_folder() / node; }
+    /// Where the node's service runs: its data directory, or that of its Patroni.
+    std::filesystem::path run_dir(const Node& node) const {
+        return data_dir(node.kind == NodeKind::patroni ? node.name + ".patroni" : node.name);
+    }
+    std::filesystem::path log_file(const std::string& node) const {
+        return server_folder() / (node + ".log");
+    }
+    std::filesystem::path pass_file() const { return server_folder() / "pgpass"; }
+    std::filesystem::path lock_file() const { return folder / "owner.lock"; }
+
+    /// What stands in pass_file().
+    std::string password() const;
+
+    const Node* find(std::string_view name) const;
+    /// Also of the node that a process such as "patroni@coordinator2" belongs to. Throws UsageError
+    /// that lists the names.
+    const Node& at(std::string_view name) const;
+    /// Working directories by which the processes of nodes are known.
+    std::vector<std::filesystem::path> process_dirs(const std::vector<std::string>& chosen) const;
+    std::vector<std::string> names() const;
+    /// Those that hold data and have this role.
+    std::vector<Node> databases(Role role) const;
+    std::vector<Node> coordinators() const { return databases(Role::coordinator); }
+    /// Through what tables are set up: each coordinator, or of Patroni's the balancer in front,
+    /// which knows their leader.
+    std::vector<Node> set_up_entries(std::size_t cluster = 0) const;
+    /// What holds shards, under the address that outlives a failover: workers, or the balancer's
+    /// ports to the leaders of Patroni's groups of them, with the names of their first members.
+    std::vector<Node> shard_holders(std::size_t cluster = 0) const;
+    /// To the database `citusbench`, or another one.
+    std::string conninfo(const Node& node, std::string_view database = "citusbench") const;
+    /// The same past its proxy: to know whether the server is well, whatever is on the way to it.
+    std::string server_conninfo(const Node& node, std::string_view database = "citusbench") const;
+
+    /// To a pooler's admin console.
+    std::string console_conninfo(const Node& node) const;
+
+    /// Writes state.json so that a reader sees the old or the new one, never a half.
+    void save() const;
+    /// Nothing if the folder holds no readable state.json (its maker died early).
+    static std::optional<ClusterState> load(const std::filesystem::path& folder);
+};
+
+/// The user name of every cluster's superuser.
+inline constexpr std::string_view database_user = "citusbench";
+
+} // namespace citusbench

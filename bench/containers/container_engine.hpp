@@ -1,0 +1,82 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/stop_flag.hpp"
+#include "os/unique_fd.hpp"
+
+namespace citusbench {
+
+/// A container as the engine describes it.
+struct Container {
+    std::string id;
+    std::string name;
+    std::string status; ///< "created", "running", "paused", "exited", …
+    std::string health; ///< "starting", "healthy", "unhealthy"; empty where there is no check
+    int exit_code = 0;
+    std::map<std::string, std::string, std::less<>> labels;
+    std::map<std::string, std::string, std::less<>> environment;
+
+    /// Empty where it has no such label.
+    std::string label(std::string_view name) const;
+    bool is_running() const { return status == "running" || status == "paused"; }
+};
+
+/// Docker, and Compose with it, asked through their programs. Commands wait until the engine has
+/// done them. Thread-safe.
+class ContainerEngine {
+  public:
+    using Args = std::vector<std::string>;
+    using Environment = std::vector<std::pair<std::string, std::string>>;
+
+    /// Throws UsageError that names the packages where a program is missing.
+    static ContainerEngine find();
+    /// For one's own containers: compose() must not be called.
+    static ContainerEngine find_without_compose();
+    /// Throws RunError with the engine's words where it does not answer.
+    void require_running() const;
+
+    /// Runs a command of docker. Throws RunError with the last line of what it said, or Interrupted
+    /// (`stop`), which ends the command.
+    void run(const Args& args, const StopFlag& stop) const;
+    /// The same of Compose; its output goes to `log`.
+    void compose(const Args& args, const Environment& environment, const std::filesystem::path& log,
+                 const StopFlag& stop) const;
+    /// Standard output of a command of docker; empty if it fails.
+    std::string output(const Args& args) const;
+    /// Those with all of these labels ("name" or "name=value"), running or not.
+    std::vector<Container> containers(const std::vector<std::string>& labels) const;
+    /// Descriptors (see open_pidfd()) of the main processes of running containers, by id or name. A
+    /// container has ended when that has: the kernel lets the first process of a container end as
+    /// the last one. Empty where one of them is not a process that can be seen on this machine.
+    std::vector<UniqueFd> processes_of(const std::vector<std::string>& ids) const;
+    /// The last lines that a container wrote, as one line separated by " | ".
+    std::string last_lines(const Container& container) const;
+    /// Containers, networks and volumes of a project of Compose. Throws RunError.
+    void remove_project(const std::string& project) const;
+
+  private:
+    /// Throws UsageError with `refusal` where it is missing.
+    static ContainerEngine find_docker(std::string_view refusal);
+    static void execute(const Args& program, const Args& args, const Environment& environment,
+                        const std::filesystem::path& log, const StopFlag& stop);
+    /// Names or ids of things of a project; `list` is the command, such as {"volume", "ls"}.
+    Args of_project(Args list, const std::string& project) const;
+
+    std::string docker_;
+    Args compose_;
+};
+
+/// Why this version of Compose, as "compose version --short" tells it, does not do; empty if it
+/// does. An empty version stands for no Compose at all.
+std::string refusal_of_compose(const std::string& version);
+
+/// The label by which Compose marks what belongs to a project.
+inline constexpr std::string_view project_label = "com.docker.compose.project";
+
+} // namespace citusbench

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "deployment/deployment_steps.hpp"
+
+namespace citusbench {
+
+/// What the engines share that take every row through the entry point; they differ in create().
+class EntryDeployment : public Deployment {
+  public:
+    EntryDeployment(DeploymentSpec spec, const StopFlag& stop)
+        : spec_(std::move(spec)), stop_(stop) {}
+
+    void finish(const std::vector<pg::TableSpec>& tables) override;
+    void drop() override;
+    std::vector<CopyTarget> copy_targets(const pg::TableSpec& table) const override;
+    std::size_t target_of(const RoutingKey& key) const override;
+    std::size_t target_count() const override { return 1; }
+
+  protected:
+    const DeploymentSpec& spec() const { return spec_; }
+    pg::Client connect() const { return {spec_.entry_conninfo, stop_}; }
+
+  private:
+    DeploymentSpec spec_;
+    const StopFlag& stop_;
+};
+
+} // namespace citusbench

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "load/phase_clock.hpp"
+#include "record/progress.hpp"
+#include "record/run_record.hpp"
+#include "worker/key_groups.hpp"
+#include "worker/mailbox.hpp"
+
+namespace citusbench {
+
+/// Adds up what the workers deliver. Main thread only.
+class Collector {
+  public:
+    /// `horizon`: how long after its interval's end an operation can still get its outcome.
+    /// `groups`: the cells of the windows; null where they are the operation kinds.
+    /// `keep_intervals`: everything that an interval counted is kept, for merging.
+    /// `entries`: their names, where the cells are counted by entry, see EntryCells; else empty.
+    Collector(std::vector<OperationInfo> operations, std::shared_ptr<const KeyGroups> groups,
+              Ticks zero, Ticks interval, Ticks horizon, bool keep_intervals = false,
+              const std::vector<std::string>& entries = {});
+
+    void add(const std::vector<Delivery>& deliveries);
+    /// Names segment number segment_names.size(); several may share a name.
+    void name_segment(std::string name) { segment_names_.push_back(std::move(name)); }
+    const std::vector<std::string>& segment_names() const { return segment_names_; }
+
+    /// Turns intervals that can no longer change into rows, so that memory does not grow with the
+    /// run.
+    void settle(Ticks now);
+    /// What came since the last call, over `seconds`.
+    Progress progress(double seconds);
+
+    /// Totals by phase name, in order of first appearance; timeline, errors and events sorted. The
+    /// segments' bounds are the clock's; the last ends at `end`.
+    void finish(const PhaseClock& clock, Ticks end, RunRecord& record);
+
+    std::vector<Event> take_new_events();
+    void add_event(Event event);
+
+  private:
+    using Cells = std::vector<OpStats>;
+    enum class Keys { all, affected, unaffected };
+    static constexpr std::size_t every_block = SIZE_MAX;
+    void add(const Window& window);
+    /// Without the blocks of the entries.
+    std::size_t plain_cells() const;
+    std::size_t cell_count() const { return plain_cells() * (1 + blocks_.size()); }
+    /// By operation kind: of all that is counted, or of one entry's block.
+    Cells sum(const Cells& cells, Keys keys, std::size_t block = every_block) const;
+    void add_rows(double elapsed_s, const std::string& phase, const char* key_group,
+                  const std::string& entry, const Cells& operations);
+    void add_rows_by_group(double elapsed_s, const std::string& phase, const std::string& entry,
+                           const Cells& cells, std::size_t block);
+    void add_totals(const Cells& cells, PhaseTotals& phase) const;
+    void settle_before(std::int64_t interval);
+    void log_latencies();
+
+    std::vector<OperationInfo> operations_;
+    std::shared_ptr<const KeyGroups> groups_;
+    Ticks zero_;
+    Ticks interval_;
+    Ticks horizon_;
+    bool keep_intervals_;
+    std::vector<std::string> blocks_; ///< what the blocks of EntryCells stand for, by name
+    std::vector<bool> used_blocks_;   ///< those in which anything was counted
+    std::vector<PartInterval> intervals_;
+    std::vector<std::string> segment_names_;
+    std::vector<Cells> segments_;
+    std::map<std::pair<std::int32_t, std::uint32_t>, Cells> open_; ///< by interval, segment
+    std::vector<TimelineRow> timeline_;
+    std::int32_t logged_interval_ = 0; ///< the one that `logged_` belongs to
+    Cells logged_;                     ///< of an interval, by operation; its phases together
+    std::vector<LoggedInterval> latency_log_;
+    std::map<std::pair<std::uint32_t, ErrorKey>, ErrorTally> errors_; ///< by segment
+    std::vector<Event> events_;
+    std::size_t told_events_ = 0;
+    OpStats recent_;
+};
+
+} // namespace citusbench

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/stop_flag.hpp"
+#include "os/unique_fd.hpp"
+
+namespace citusbench {
+
+/// What to execute: no shell, no PG* variables of the caller, messages in English.
+struct Command {
+    std::vector<std::string> args;   ///< args[0] is the path of the program
+    std::filesystem::path directory; ///< where it runs
+    std::filesystem::path log;       ///< gets its output, appended; /dev/null if empty
+    std::vector<std::pair<std::string, std::string>> environment; ///< added to the caller's
+    bool as_server_user = false; ///< when root: as the user that servers run as
+    /// Put a process between that does nothing but wait for it. When citusbench has gone, a killed
+    /// server would else stay a zombie until init collects it (in containers often never), and
+    /// PostgreSQL takes a zombie for a living owner of its lock file.
+    bool with_keeper = false;
+};
+
+/// A child process in a session of its own, so that Ctrl-C on the terminal does not reach it.
+/// Killed and reaped when this object ends, unless release() was called.
+class ChildProcess {
+  public:
+    /// Throws RunError if the program cannot be executed.
+    explicit ChildProcess(const Command& command);
+    ChildProcess(ChildProcess&&) noexcept;
+    ChildProcess(const ChildProcess&) = delete;
+    ChildProcess& operator=(ChildProcess&&) = delete;
+    ChildProcess& operator=(const ChildProcess&) = delete;
+    ~ChildProcess();
+
+    pid_t pid() const { return pid_; }
+    /// Waits until it ends, asking `stop`; its exit code, or 128 + the signal that ended it.
+    int wait(const StopFlag& stop);
+    /// Leaves it running, whatever becomes of this object; reap_servers() collects it.
+    pid_t release();
+
+  private:
+    pid_t pid_ = -1;
+    UniqueFd pidfd_;
+};
+
+/// Collects those released children that have ended, from any thread. As long as a dead postmaster
+/// is a zombie, its successor takes the lock file for that of a living one.
+void reap_servers();
+/// True if this child has ended (and is collected now, or was by another thread).
+bool has_ended(pid_t child);
+
+/// Runs the commands side by side until all have ended. Throws RunError with the last lines of the
+/// log when one of them fails.
+void run_all(const std::vector<Command>& commands, const StopFlag& stop);
+
+/// Standard output of a short program; empty if it cannot be run or fails.
+std::string output_of(const std::vector<std::string>& args);
+
+/// The last lines of a text file from byte `from` on, as one line separated by " | ".
+std::string tail_of(const std::filesystem::path& file, std::size_t from = 0, int lines = 4);
+/// The file's contents from byte `from` on, as far as they can be read: a file of a process in
+/// /proc cannot once that has ended. Empty if there is none.
+std::string read_file(const std::filesystem::path& file, std::size_t from = 0);
+
+} // namespace citusbench

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cluster/local/local_cluster.hpp"
+#include "cluster/manifest/manifest.hpp"
+#include "core/distribution.hpp"
+#include "core/time.hpp"
+#include "fault/fault.hpp"
+#include "fault/operator_policy.hpp"
+#include "load/arrival.hpp"
+#include "load/route.hpp"
+#include "load/share.hpp"
+#include "topology/topology.hpp"
+#include "verify/run_facts.hpp"
+#include "verify/verification.hpp"
+#include "workload/workload.hpp"
+
+namespace citusbench {
+
+/// --fault may be given so often.
+inline constexpr std::size_t most_faults = 64;
+
+enum class InitMode { automatic, load_only, forbidden };
+
+/// A run, decided: every rule across the options has been checked, no string is parsed after this.
+struct Plan {
+    std::string command_line; ///< passwords masked
+
+    // what
+    std::shared_ptr<const Workload> workload;
+    std::map<std::string, std::string, std::less<>> workload_options; ///< it was made of
+    std::vector<double> weights;                                      ///< by operation kind
+    std::string mix; ///< "post=70 latest=20", as recorded
+    std::uint64_t seed = 1;
+    KeyDistribution keys;
+    InitMode init = InitMode::automatic;
+
+    // where: either a cluster of its own or existing entry points
+    std::vector<std::string> dsns;
+    /// What --cluster describes; its entry points are `dsns`.
+    std::optional<Manifest> manifest;
+    std::optional<ClusterSpec> cluster;
+    std::optional<LocalPostgres> postgres;
+    std::string topology;           ///< as recorded
+    std::optional<int> replication; ///< as asked for an existing cluster
+    int shards = 32;
+    bool keep = false;
+    Route route = Route::round_robin;
+    std::vector<unsigned> entry_weights; ///< in the order of the entries; empty: all alike
+    bool by_entry = false;               ///< what is counted is counted by entry, too
+
+    // load
+    unsigned connections = 16;
+    unsigned threads = 1;
+    std::size_t pipeline = 1;
+    std::size_t batch = 1;
+    bool prepared = true; ///< statements, once a connection; else parsed at each operation
+    Arrival arrival;
+    std::optional<double> rate;
+    double connect_rate = 0;                 ///< attempts to connect per second; 0: no limit
+    Share share;                             ///< of a load that several processes make
+    std::optional<std::int64_t> start_at_us; ///< of the load, on the server's clock
+    Nanoseconds warmup{};
+    Nanoseconds duration{}; ///< of a run without faults
+    Nanoseconds timeout{};
+    unsigned retries = 0;   ///< further tries of an operation
+    double check_share = 0; ///< of the reads whose answers are judged
+
+    // faults
+    std::vector<FaultSpec> faults;
+    Nanoseconds before{};
+    Nanoseconds during{};
+    Nanoseconds after{};
+    bool heal = true;
+    OperatorPolicy operator_policy;
+    int repeat = 1; ///< cycles of before, during and after
+
+    // output
+    std::string label;
+    Nanoseconds interval{};
+    bool verify = true;
+    bool monitor = true;
+};
+
+/// --verify-only: an earlier run, to be judged once more against the database it wrote to.
+struct VerifyPlan {
+    std::filesystem::path folder; ///< of the run
+    Plan plan;                    ///< what the run was, pointed at its database
+    RunFacts facts;               ///< apart from `latest_run`, which the database knows
+    std::string engine;           ///< as recorded
+    std::vector<Check> kept;      ///< what only the run itself could see: wrong answers
+};
+
+} // namespace citusbench

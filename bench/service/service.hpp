@@ -1,0 +1,51 @@
+#pragma once
+
+#include <signal.h>
+
+#include <string>
+#include <string_view>
+
+#include "cluster/state/cluster_state.hpp"
+#include "os/process.hpp"
+#include "topology/target_name.hpp"
+
+namespace citusbench {
+
+/// What those who start, watch and end nodes have to know of a kind of node. One
+/// service_<kind>.cpp each. Immutable, so threads share it.
+class Service {
+  public:
+    virtual ~Service() = default;
+    /// Throws UsageError that names program, package and the way to install it, where this machine
+    /// lacks something. `topology` is what asks for it.
+    virtual void require(const std::string& topology) const = 0;
+    /// As it is recorded: "nginx 1.22.1".
+    virtual std::string version(const ClusterState& state) const = 0;
+    /// Writes the files that command() needs, over those of an earlier try with other ports.
+    virtual void configure(const ClusterState& state, const Node& node) const = 0;
+    /// What to run; it stays in the foreground, in ClusterState::run_dir().
+    virtual Command command(const ClusterState& state, const Node& node) const = 0;
+    /// True if it does what it is there for, asked over TCP past its proxy; takes at most some
+    /// seconds.
+    virtual bool answers(const ClusterState& state, const Node& node) const = 0;
+    /// Ends it quickly and in good order.
+    virtual int stop_signal() const { return SIGTERM; }
+    /// Those with a smaller number are started, and answer, before.
+    virtual int start_order() const = 0;
+};
+
+const Service& service_of(NodeKind kind);
+
+/// As Service::answers(), but on the way that clients and other nodes take.
+bool answers_at_its_port(const ClusterState& state, const Node& node);
+
+/// Whether a PgBouncer that lends connections by the transaction makes a client's prepared
+/// statements known to whichever server it lends next.
+bool pooler_keeps_prepared(std::string_view version);
+/// Of this machine's, which must be there.
+bool pooler_keeps_prepared();
+
+/// Throws what Service::require() throws for one of the kinds that the spec needs.
+void require_programs(const ClusterSpec& spec);
+
+} // namespace citusbench

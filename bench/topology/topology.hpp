@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "topology/node.hpp"
+
+namespace citusbench {
+
+/// What runs the nodes of a cluster that citusbench starts.
+enum class Runtime : std::uint8_t {
+    local,   ///< processes of this machine
+    compose, ///< containers of compose.yml
+};
+std::string_view name_of(Runtime runtime);
+
+/// When a pooler in front of the entry points lends a client's connection to the next.
+enum class Pooling : std::uint8_t {
+    none,        ///< there is no pooler
+    session,     ///< when the client goes
+    transaction, ///< when its transaction ends
+};
+std::string_view name_of(Pooling pooling);
+/// Pooling::none for an unknown name.
+Pooling pooling_named(std::string_view name);
+
+/// A validated wish for a cluster; cluster/cluster_wish.hpp makes it from options.
+struct ClusterSpec {
+    Runtime runtime = Runtime::local;
+    std::string topology = "active-active";
+    Engine engine = Engine::fdw;
+    int clusters = 1; ///< independent ones; workers, replication and shards are each one's
+    int workers = 4;
+    int writers = 1;             ///< coordinators that clients write through
+    int replicas_per_worker = 0; ///< above 0 every worker is a group of Patroni's
+    int replication = 1;
+    int shards = 32;
+    int connections = 16; ///< of the load; max_connections leaves room beyond it
+    Pooling pooling = Pooling::none;
+    int pool_size = 0; ///< connections of each pooler to the node behind it
+    /// Names of the nodes that clients, or the poolers in front, connect to; empty: those that the
+    /// topology says.
+    std::vector<std::string> entries;
+    /// Names of nodes that are reached through a TcpProxy. It ends with the process that started
+    /// the cluster, so such a cluster cannot be kept.
+    std::vector<std::string> proxied;
+};
+
+/// A line of the registry: which nodes a topology is made of.
+struct Topology {
+    std::string_view name;
+    std::string_view summary;
+    int workers; ///< where --workers is not given; 0: it does not apply, and the engine is citus or
+                 ///< postgres
+    int writers; ///< where --writers is not given; 0: it does not apply
+    bool has_replicas; ///< takes --replicas-per-worker
+    int clusters;      ///< independent ones, where --clusters is not given; 1: there are no others
+    /// Names and roles in the order of their ports; ports are 0 still. The first holds data.
+    std::vector<Node> (*nodes)(const ClusterSpec& spec);
+};
+
+std::span<const Topology> topology_registry();
+/// nullptr for an unknown name.
+const Topology* find_topology(std::string_view name);
+/// The names of all topologies, separated by ", ".
+std::string topology_names();
+
+/// The nodes of a spec whose topology exists, with its entries.
+std::vector<Node> nodes_of(const ClusterSpec& spec);
+
+} // namespace citusbench

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/random.hpp"
+#include "core/time.hpp"
+#include "load/arrival.hpp"
+#include "load/route.hpp"
+#include "load/share.hpp"
+#include "pg/conninfo.hpp"
+#include "pg/pipeline.hpp"
+#include "worker/key_groups.hpp"
+#include "workload/workload.hpp"
+
+namespace citusbench {
+
+/// Where clients connect.
+struct Entry {
+    std::string name;
+    pg::Conninfo conninfo; ///< with the host resolved: connecting must not wait for a name server
+    unsigned weight = 1;   ///< of the connections, under round-robin
+    /// Where conninfo names several hosts: the same, beginning with each of the others, for a next
+    /// attempt. libpq goes on to the next host when one refuses, not when one does not answer.
+    std::vector<pg::Conninfo> turned = {};
+
+    const pg::Conninfo& conninfo_for(std::size_t attempt) const {
+        const auto turn = attempt % (turned.size() + 1);
+        return turn == 0 ? conninfo : turned[turn - 1];
+    }
+};
+
+/// What the workers need of a plan; the same value for all of them.
+struct LoadPlan {
+    const Workload* workload = nullptr;
+    RunIdentity identity;
+    std::uint64_t seed = 1;
+    std::vector<double> weights;           ///< by operation kind
+    std::vector<pg::Statement> statements; ///< by operation kind; empty where the weight is 0
+    std::vector<Entry> entries;
+    Route route = Route::round_robin;
+    bool by_entry = false; ///< what is counted is counted by entry, too
+    pg::CommitProtocol protocol = pg::CommitProtocol::local;
+    /// Indices begin here, a multiple of `threads`: several loads can share a run number.
+    std::uint64_t first_index = 0;
+    unsigned connections = 16;
+    unsigned threads = 1;
+    double connect_rate = 0; ///< attempts to connect per second of all threads; 0: no limit
+    std::size_t depth = 1;   ///< operations in flight on a connection
+    std::size_t batch = 1;   ///< operations under one sync
+    Arrival arrival;
+    Share share;
+    std::optional<Ticks> start; ///< of the load; else as soon as all is ready
+    Ticks timeout = 5'000'000'000;
+    Ticks interval = 1'000'000'000;
+    unsigned retries = 0; ///< further tries of an operation that did not end well
+    std::shared_ptr<const KeyGroups> groups; ///< in runs with faults
+    double check_share = 0;                  ///< of the reads whose answers are judged
+    std::vector<bool> checked_kinds;         ///< by operation kind; empty: none
+
+    /// Independent ones, each with its keys.
+    std::size_t clusters() const { return route == Route::hash ? entries.size() : 1; }
+    /// Of a Recorder: kinds, by key group, and all of those once more for each entry, see
+    /// EntryCells.
+    std::size_t cells() const {
+        const auto cells = groups ? groups->cells() : workload->operations().size();
+        return by_entry ? cells * (1 + EntryCells::blocks(entries.size())) : cells;
+    }
+};
+
+/// Whether the answer to this operation is to be judged: a pure function, as the operation is.
+inline bool is_checked(const LoadPlan& plan, std::uint64_t index, std::uint32_t kind) {
+    if (plan.checked_kinds.empty() || !plan.checked_kinds[kind]) return false;
+    return Random(plan.seed, 0xa45e3ULL, index).unit() < plan.check_share;
+}
+
+/// A slot of a closed loop rests so long after an operation that was not ok.
+inline constexpr Ticks rest_after_error = 10'000'000;
+
+} // namespace citusbench

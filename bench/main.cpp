@@ -44,20 +44,20 @@ constexpr auto usage =
     "                                               each query alone, then 5, 10, 20 at once\n"
     "  citusbench compare BASE NEW                  two runs side by side\n"
     "  citusbench merge RUN RUN                     runs of several client machines as one\n"
-    "  citusbench cluster up|status|kill|down       a cluster to play with\n\n";
+    "  citusbench cluster up|status|kill|down       an interactive cluster\n\n";
 
 using Reporters = std::vector<std::unique_ptr<Reporter>>;
 
-Reporters make_reporters(const Given& given) {
+Reporters make_reporters(const ParsedOptions& parsed) {
     ReportOptions options;
-    const auto mode = given["progress"].as<std::string>();
+    const auto mode = parsed["progress"].as<std::string>();
     try {
         options.console.progress = parse_progress_mode(mode);
     } catch (const std::invalid_argument& error) {
         throw UsageError(fmt::format("--progress {}: {}", mode, error.what()));
     }
     Reporters made;
-    for (const auto& entry : reporters()) made.push_back(entry.make(options));
+    for (const auto& registration : reporters()) made.push_back(registration.make(options));
     return made;
 }
 
@@ -71,28 +71,29 @@ class EarlyRecord final : public Reporter {
     const ResultsFolder& folder_;
 };
 
-using Help = std::string (*)(bool all, const WorkloadEntry* workload);
+using Help = std::string (*)(bool all, const WorkloadRegistration* workload);
 
 /// --help, --help-all and --version; true if one of them was asked for.
-bool answer_questions(const Given& given, const char* first, Help help) {
-    const bool all = given["help-all"].as<bool>();
-    if (given["version"].as<bool>()) {
+bool answer_questions(const ParsedOptions& parsed, const char* first, Help help) {
+    const bool all = parsed["help-all"].as<bool>();
+    if (parsed["version"].as<bool>()) {
         fmt::print("{}", version_text());
-    } else if (given["help"].as<bool>() || all) {
-        const bool named = given.contains("workload");
-        const auto* entry = named ? &find_workload(given["workload"].as<std::string>()) : nullptr;
-        fmt::print("{}{}", entry ? "" : first, help(all, entry));
+    } else if (parsed["help"].as<bool>() || all) {
+        const bool named = parsed.contains("workload");
+        const auto* registration =
+            named ? &find_workload(parsed["workload"].as<std::string>()) : nullptr;
+        fmt::print("{}{}", registration ? "" : first, help(all, registration));
     } else {
         return false;
     }
     return true;
 }
 
-int verify_command(const Given& given, const StopFlag& stop) {
-    const auto plan = make_verify_plan(given);
+int verify_command(const ParsedOptions& parsed, const StopFlag& stop) {
+    const auto plan = make_verify_plan(parsed);
     Verification verification;
     {
-        const auto made = make_reporters(given); // the progress line is gone with them
+        const auto made = make_reporters(parsed); // the progress line is gone with them
         verification = verify_again(plan, stop, [&](std::string_view line, bool passing) {
             for (const auto& reporter : made) reporter->message(line, passing);
         });
@@ -100,18 +101,18 @@ int verify_command(const Given& given, const StopFlag& stop) {
     stop.check(); // what was cut short says nothing new about the run
     rewrite_verification(verification, plan.folder);
     auto text = verification_text(verification, false) + "\n";
-    for (const auto& sentence : verification.sentences) text += sentence + "\n";
+    for (const auto& sentence : verification.narrative) text += sentence + "\n";
     fmt::print("{}\nwritten to {}\n", text, (plan.folder / "verify.csv").string());
     return verification.holds() ? 0 : 3;
 }
 
 int run_command(std::span<const std::string> args, const StopFlag& stop) {
-    const auto given = parse_run_options(args);
-    if (answer_questions(given, usage, &run_help)) return 0;
-    if (given.contains("verify-only")) return verify_command(given, stop);
-    const auto plan = make_plan(given, args);
-    auto made = make_reporters(given);
-    ResultsFolder folder(given["results"].as<std::string>(), std::string(plan.workload->name()),
+    const auto parsed = parse_run_options(args);
+    if (answer_questions(parsed, usage, &run_help)) return 0;
+    if (parsed.contains("verify-only")) return verify_command(parsed, stop);
+    const auto plan = make_plan(parsed, args);
+    auto made = make_reporters(parsed);
+    ResultsFolder folder(parsed["results"].as<std::string>(), std::string(plan.workload->name()),
                          plan.label);
     made.push_back(std::make_unique<EarlyRecord>(folder));
     Runner runner(plan, stop, made, folder.run_name());
@@ -124,14 +125,14 @@ int merge_command(std::span<const std::string> args, const StopFlag& stop) {
         fmt::print("{}", merge_help());
         return 0;
     }
-    std::vector<Part> parts;
-    for (const auto& run : options.runs) parts.push_back(read_part(run));
-    check_parts(parts);
+    std::vector<ClientRun> parts;
+    for (const auto& run : options.runs) parts.push_back(read_client_run(run));
+    check_client_runs(parts);
     ResultsFolder folder(options.results,
                          parts.front().run["labels"]["workload"].get<std::string>(), options.label);
     const auto record = merge_runs(parts, folder.run_name());
     Reporters made;
-    for (const auto& entry : reporters()) made.push_back(entry.make({}));
+    for (const auto& registration : reporters()) made.push_back(registration.make({}));
     const auto saved = save(record, folder, made);
     if (options.dsns.empty()) {
         fmt::print("not verified yet: citusbench --verify-only {} --dsn …\n", saved.string());
@@ -143,24 +144,24 @@ int merge_command(std::span<const std::string> args, const StopFlag& stop) {
 }
 
 int capacity_command(std::span<const std::string> args, const StopFlag& stop) {
-    const auto given = parse_capacity_options(args.subspan(1));
-    if (answer_questions(given, "", &capacity_help)) return 0;
-    const auto plan = make_capacity_plan(given, args);
-    auto made = make_reporters(given);
-    ResultsFolder folder(given["results"].as<std::string>(), std::string(plan.run.workload->name()),
-                         plan.run.label);
+    const auto parsed = parse_capacity_options(args.subspan(1));
+    if (answer_questions(parsed, "", &capacity_help)) return 0;
+    const auto plan = make_capacity_plan(parsed, args);
+    auto made = make_reporters(parsed);
+    ResultsFolder folder(parsed["results"].as<std::string>(),
+                         std::string(plan.run.workload->name()), plan.run.label);
     made.push_back(std::make_unique<EarlyRecord>(folder));
     CapacityRunner runner(plan, stop, made, folder.run_name());
     return runner.run([&](const RunRecord& record) { save(record, folder, made); });
 }
 
 int suite_command(std::span<const std::string> args, const StopFlag& stop) {
-    const auto given = parse_suite_options(args.subspan(1));
-    if (answer_questions(given, "", &suite_help)) return 0;
-    const auto plan = make_suite_plan(given, args);
-    auto made = make_reporters(given);
-    ResultsFolder folder(given["results"].as<std::string>(), std::string(plan.run.workload->name()),
-                         plan.run.label);
+    const auto parsed = parse_suite_options(args.subspan(1));
+    if (answer_questions(parsed, "", &suite_help)) return 0;
+    const auto plan = make_suite_plan(parsed, args);
+    auto made = make_reporters(parsed);
+    ResultsFolder folder(parsed["results"].as<std::string>(),
+                         std::string(plan.run.workload->name()), plan.run.label);
     made.push_back(std::make_unique<EarlyRecord>(folder));
     SuiteRunner runner(plan, stop, made, folder.run_name());
     return runner.run([&](const RunRecord& record) { save(record, folder, made); });

@@ -10,17 +10,17 @@ namespace citusbench {
 namespace {
 
 constexpr std::array registry = {
-    WorkloadEntry{"chat", "messages of chat rooms: posts, latest 50, unread counts", chat::options,
-                  chat::make, nullptr},
-    WorkloadEntry{"orders", "orders of users, joined with products that every node has",
-                  orders::options, orders::make, nullptr},
-    WorkloadEntry{"spatial", "vehicle positions in PostGIS: radius, box, nearest, inserts",
-                  spatial::options, spatial::make, spatial::libraries},
+    WorkloadRegistration{"chat", "messages of chat rooms: posts, latest 50, unread counts",
+                         chat::options, chat::make, nullptr},
+    WorkloadRegistration{"orders", "orders of users, joined with products that every node has",
+                         orders::options, orders::make, nullptr},
+    WorkloadRegistration{"spatial", "vehicle positions in PostGIS: radius, box, nearest, inserts",
+                         spatial::options, spatial::make, spatial::libraries},
 };
 
 } // namespace
 
-std::span<const WorkloadEntry> workload_registry() {
+std::span<const WorkloadRegistration> workload_registry() {
     return registry;
 }
 

@@ -10,7 +10,7 @@
 namespace citusbench {
 
 /// A line of the registry: how a workload is found and made.
-struct WorkloadEntry {
+struct WorkloadRegistration {
     std::string_view name;
     std::string_view summary;
     std::span<const WorkloadOption> (*options)();
@@ -20,6 +20,6 @@ struct WorkloadEntry {
     std::string (*libraries)() = nullptr;
 };
 
-std::span<const WorkloadEntry> workload_registry();
+std::span<const WorkloadRegistration> workload_registry();
 
 } // namespace citusbench

@@ -22,7 +22,7 @@ constexpr double first_guess = 0.7;
 /// The second search begins so much below what the whole cluster holds.
 constexpr double second_guess = 0.75;
 
-std::string subject_of(const Target& target) {
+std::string subject_of(const RunTarget& target) {
     const auto workers = target.deployment.workers.size();
     if (workers == 0) return "The database";
     if (!target.further.empty())
@@ -54,10 +54,10 @@ class Faults {
 
     void inject() {
         for (; injected_ < faults_.size(); ++injected_) {
-            tell("fault_injected", injected_, "");
+            emit_event("fault_injected", injected_, "");
             faults_[injected_]->inject();
             faults_[injected_]->verify();
-            tell("fault_confirmed", injected_, faults_[injected_]->how());
+            emit_event("fault_confirmed", injected_, faults_[injected_]->how());
         }
     }
 
@@ -67,9 +67,9 @@ class Faults {
         const auto begun = std::min(begun_, faults_.size());
         for (std::size_t i = 0; i < begun; ++i) {
             try {
-                tell("heal_started", i, "");
+                emit_event("heal_started", i, "");
                 faults_[i]->heal();
-                tell("healed", i, "");
+                emit_event("healed", i, "");
             } catch (...) {
                 if (!first) first = std::current_exception();
             }
@@ -79,7 +79,7 @@ class Faults {
     }
 
   private:
-    void tell(const std::string& kind, std::size_t fault, const std::string& detail) {
+    void emit_event(const std::string& kind, std::size_t fault, const std::string& detail) {
         const auto& spec = plan_.faults[fault];
         if (kind == "fault_injected") begun_ = fault + 1;
         prober_.add_event(kind, fmt::format("{}", fmt::join(spec.nodes, ",")),
@@ -93,35 +93,36 @@ class Faults {
     std::size_t begun_ = 0;
 };
 
-/// All that is measured, one step after the other; what has come out so far is in `story`.
+/// All that is measured, one step after the other; what has come out so far is in `result`.
 void measure(const CapacityPlan& plan, Finder& finder, Faults* faults, const StopFlag& stop,
-             CapacityStory& story) {
+             CapacityResult& result) {
     auto limits = plan.limits;
     if (!plan.start_given) {
-        story.closed_loop_per_s = finder.closed_loop();
-        limits.start = std::max(first_guess * *story.closed_loop_per_s, limits.least);
+        result.closed_loop_per_s = finder.closed_loop();
+        limits.start = std::max(first_guess * *result.closed_loop_per_s, limits.min_rate);
     }
-    story.searches.emplace_back().name = "whole";
-    finder.search(limits, story.searches.back());
-    const auto whole = story.searches.back();
+    result.searches.emplace_back().name = "whole";
+    finder.search(limits, result.searches.back());
+    const auto whole = result.searches.back();
     if (whole.end != CapacitySearch::End::confirmed) return;
-    story.overload = finder.overload(whole);
+    result.overload = finder.overload(whole);
     if (!faults) return;
     stop.check();
     faults->inject();
     const bool down = plan.run.faults.front().option == "down";
-    auto& second = story.searches.emplace_back();
+    auto& second = result.searches.emplace_back();
     second.name = down ? "down" : "fault";
     second.conditions = conditions_of(plan.run.faults);
-    limits.start = std::max(second_guess * whole.rate, limits.least);
+    limits.start = std::max(second_guess * whole.rate, limits.min_rate);
     finder.search(limits, second);
 }
 
-Verification verify_all(const Plan& plan, const Target& target, const RunIdentity& identity,
+Verification verify_all(const Plan& plan, const RunTarget& target, const RunIdentity& identity,
                         Prober& prober, const StopFlag& stop) {
-    prober.tell("comparing the database with what was acknowledged", true);
-    return verify_run(plan, target, identity, prober.ledger(), "", stop,
-                      [&](std::string_view line, bool passing) { prober.tell(line, passing); });
+    prober.report_status("comparing the database with what was acknowledged", true);
+    return verify_run(
+        plan, target, identity, prober.ledger(), "", stop,
+        [&](std::string_view line, bool passing) { prober.report_status(line, passing); });
 }
 
 /// Runs `work`; what it throws becomes the record's status.
@@ -145,22 +146,22 @@ CapacityRunner::CapacityRunner(const CapacityPlan& plan, const StopFlag& stop, R
     : plan_(plan), stop_(stop), reporters_(reporters), run_name_(std::move(run_name)) {}
 
 int CapacityRunner::run(const Save& save) {
-    const Tell tell = [&](std::string_view line, bool passing) {
+    const StatusSink report_status = [&](std::string_view line, bool passing) {
         for (auto& reporter : reporters_) reporter->message(line, passing);
     };
-    auto target = open_target(plan_.run, stop_, tell);
-    const auto schema = prepare_schema(plan_.run, target, stop_, tell);
-    tell_loaded(schema, tell);
+    auto target = open_target(plan_.run, stop_, report_status);
+    const auto schema = prepare_schema(plan_.run, target, stop_, report_status);
+    report_loaded(schema, report_status);
     if (target.own) target.cluster->checkpoint();
     auto probe_plan = plan_.run;
     probe_plan.faults.clear();
     auto load = make_load_plan(probe_plan, target, schema.identity, stop_);
     auto record = describe_start(probe_plan, target, schema, load.protocol, run_name_, stop_);
-    story_.objective = plan_.slo.to_string();
-    story_.subject = subject_of(target);
-    story_.threads = plan_.run.threads;
-    record.capacity = CapacityRecord{story_.objective, plan_.slo.columns(), {}};
-    record.details["capacity"] = capacity_json(plan_, story_, *record.capacity);
+    result_.objective = plan_.slo.to_string();
+    result_.subject = subject_of(target);
+    result_.threads = plan_.run.threads;
+    record.capacity = CapacityRecord{result_.objective, plan_.slo.columns(), {}};
+    record.details["capacity"] = capacity_json(plan_, result_, *record.capacity);
     for (auto& reporter : reporters_) reporter->start(record);
 
     Prober prober(probe_plan, std::move(load), stop_, reporters_, record);
@@ -169,25 +170,25 @@ int CapacityRunner::run(const Save& save) {
     if (!plan_.run.faults.empty()) faults.emplace(plan_.run, *target.cluster, prober);
     Monitoring monitoring(plan_.run, target);
     record.status = RunStatus::complete;
-    guarded(record, [&] { measure(plan_, finder, faults ? &*faults : nullptr, stop_, story_); });
-    // After Ctrl-C a cluster of its own is about to go, and whoever pressed it waits.
-    const bool in_haste = stop_.requested();
-    if (faults && (!in_haste || !target.own)) guarded(record, [&] { faults->heal(); });
+    guarded(record, [&] { measure(plan_, finder, faults ? &*faults : nullptr, stop_, result_); });
+    // After Ctrl-C a cluster of its own is about to go, and the user is waiting.
+    const bool interrupted = stop_.requested();
+    if (faults && (!interrupted || !target.own)) guarded(record, [&] { faults->heal(); });
     if (prober.zero()) monitoring.finish(*prober.zero(), record);
     record.ledger = prober.ledger();
-    if (plan_.run.verify && !in_haste)
+    if (plan_.run.verify && !interrupted)
         record.verification = verify_all(plan_.run, target, schema.identity, prober, stop_);
     if (stop_.requested() && record.status == RunStatus::complete)
         record.status = RunStatus::interrupted;
-    describe_end(prober.cost(), prober.cpu(), prober.cancels(), prober.trust(), record);
-    record.details["capacity"] = capacity_json(plan_, story_, *record.capacity);
-    record.sentences = tell_capacity(story_);
+    describe_end(prober.cost(), prober.cpu(), prober.cancels(), prober.client_health(), record);
+    record.details["capacity"] = capacity_json(plan_, result_, *record.capacity);
+    record.narrative = summarize_capacity(result_);
     if (record.verification) {
-        const auto& more = record.verification->sentences;
-        record.sentences.insert(record.sentences.end(), more.begin(), more.end());
+        const auto& more = record.verification->narrative;
+        record.narrative.insert(record.narrative.end(), more.begin(), more.end());
     }
     save(record);
-    if (!in_haste) keep_cluster(plan_.run, target, tell);
+    if (!interrupted) keep_cluster(plan_.run, target, report_status);
     return exit_code(record);
 }
 
@@ -195,7 +196,7 @@ int CapacityRunner::exit_code(const RunRecord& record) const {
     if (record.status == RunStatus::interrupted) return 130;
     if (record.status == RunStatus::failed) return 1;
     if (record.verification && !record.verification->holds()) return 3;
-    return story_.every_search_confirmed() ? 0 : 4;
+    return result_.every_search_confirmed() ? 0 : 4;
 }
 
 } // namespace citusbench

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "capacity/capacity_result.hpp"
 #include "capacity/plan.hpp"
 #include "capacity/prober.hpp"
-#include "capacity/story.hpp"
-#include "target/target.hpp"
+#include "target/run_target.hpp"
 
 namespace citusbench {
 
@@ -34,7 +34,7 @@ class CapacityRunner {
     const StopFlag& stop_;
     Reporters& reporters_;
     std::string run_name_;
-    CapacityStory story_;
+    CapacityResult result_;
 };
 
 } // namespace citusbench

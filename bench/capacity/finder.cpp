@@ -16,15 +16,15 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t full_windows = 4; ///< after the overload, at the rate of before
-constexpr std::size_t most_windows = 6; ///< the others at half of it
+constexpr std::size_t max_windows = 6;  ///< the others at half of it
 constexpr double overload_factor = 1.5;
 
 std::string window_name(std::size_t window) {
     return fmt::format("after-overload-{}", window + 1);
 }
 
-/// Almost all that was called for has its outcome.
-bool has_ended(const StretchCounts& counts) {
+/// Almost every scheduled operation has its outcome.
+bool has_ended(const PhaseCounts& counts) {
     std::uint64_t scheduled = 0;
     std::uint64_t completed = 0;
     for (const auto& stats : counts) {
@@ -38,7 +38,7 @@ bool has_ended(const StretchCounts& counts) {
 std::optional<double> p99_of(const Slo& slo, const Measured& measured) {
     Objective p99;
     p99.metric = Objective::Metric::p99;
-    return slo.judge(p99, measured).value;
+    return slo.evaluate(p99, measured).value;
 }
 
 } // namespace
@@ -46,7 +46,7 @@ std::optional<double> p99_of(const Slo& slo, const Measured& measured) {
 Finder::Finder(const CapacityPlan& plan, Prober& prober, const StopFlag& stop, RunRecord& record)
     : plan_(plan), prober_(prober), stop_(stop), record_(record) {}
 
-Measured Finder::measured(const StretchCounts& counts) const {
+Measured Finder::measured(const PhaseCounts& counts) const {
     return {counts, to_ticks(plan_.run.timeout)};
 }
 
@@ -57,53 +57,53 @@ ProbeResult Finder::run(const ProbeSpec& spec) {
 }
 
 double Finder::closed_loop() {
-    prober_.tell("a short closed loop, to find the order of magnitude", true);
+    prober_.report_status("a short closed loop, to find the order of magnitude", true);
     const auto length = std::min<Nanoseconds>(plan_.run.duration, seconds(2));
     const auto result = run({{{"closed-loop", length, 0}}, nullptr});
     stop_.check();
     std::uint64_t ok = 0;
     for (const auto& stats : result.counts.front()) ok += stats.count(Outcome::ok);
     const auto per_s = static_cast<double>(ok) / std::max(result.lengths_s.front(), 1e-3);
-    prober_.tell(fmt::format("a closed loop of {} connections does {}/s", plan_.run.connections,
-                             rate_text(per_s)),
-                 false);
+    prober_.report_status(fmt::format("a closed loop of {} connections does {}/s",
+                                      plan_.run.connections, rate_text(per_s)),
+                          false);
     return per_s;
 }
 
-void Finder::search(const SearchLimits& limits, SearchStory& story) {
+void Finder::search(const SearchLimits& limits, SearchResult& found) {
     CapacitySearch search(limits);
     int probes = 0;
     int confirmations = 0;
     while (search.step() != CapacitySearch::Step::done) {
         const bool confirms = search.step() == CapacitySearch::Step::confirm;
-        const auto name = confirms ? fmt::format("{}-confirm-{}", story.name, ++confirmations)
-                                   : fmt::format("{}-{}", story.name, ++probes);
-        const bool held = probe(name, search.rate(), story);
-        search.tell(held);
-        story.probes = search.probes();
-        story.missed_rate = search.missed();
-        story.steps_down = search.steps_down();
-        if (!held && search.step() != CapacitySearch::Step::done) settle();
+        const auto name = confirms ? fmt::format("{}-confirm-{}", found.name, ++confirmations)
+                                   : fmt::format("{}-{}", found.name, ++probes);
+        const bool held = probe(name, search.rate(), found);
+        search.record_result(held);
+        found.probes = search.probes();
+        found.missed_rate = search.missed();
+        found.steps_down = search.steps_down();
+        if (!held && search.step() != CapacitySearch::Step::done) wait_until_healthy();
     }
-    story.held_once = search.held();
-    story.end = search.end();
-    story.rate = search.end() == CapacitySearch::End::confirmed ? search.rate() : 0;
-    story.narrow = search.is_narrow();
-    story.at_most = search.at_most();
+    found.held_once = search.held();
+    found.end = search.end();
+    found.rate = search.end() == CapacitySearch::End::confirmed ? search.rate() : 0;
+    found.narrow = search.is_narrow();
+    found.at_max_rate = search.at_max_rate();
 }
 
-bool Finder::probe(const std::string& name, double rate, SearchStory& story) {
+bool Finder::probe(const std::string& name, double rate, SearchResult& found) {
     const auto& run_plan = plan_.run;
     ProbeSpec spec;
     if (run_plan.warmup.count() > 0)
-        spec.stretches.push_back({std::string(warmup_phase), run_plan.warmup, rate});
-    spec.stretches.push_back({name, run_plan.duration, rate});
+        spec.phases.push_back({std::string(warmup_phase), run_plan.warmup, rate});
+    spec.phases.push_back({name, run_plan.duration, rate});
     const auto operations = rate * to_seconds(to_ticks(run_plan.duration));
     CapacityProbe row;
-    spec.enough = [&](std::span<const StretchCounts> so_far, double) {
+    spec.stop_early = [&](std::span<const PhaseCounts> so_far, double) {
         const auto counts = measured(so_far.back());
         if (!plan_.slo.is_lost(counts, operations)) return false;
-        // What the cut itself skips is no finding.
+        // What the cut itself skips says nothing about the rate.
         row.values = plan_.slo.values(counts);
         row.missed = plan_.slo.missed(counts);
         return true;
@@ -123,38 +123,38 @@ bool Finder::probe(const std::string& name, double rate, SearchStory& story) {
     row.client_cpu = result.client_cpu;
     // Half a probe says nothing about the rate; its operations are in the other files.
     if (result.interrupted) throw Interrupted();
-    (row.held ? story.confirmed : story.missed) =
-        row.held ? judged(counts) : fmt::format("{}", fmt::join(row.missed, ", "));
-    (row.held ? story.held_cpu : story.missed_cpu) = row.client_cpu;
+    (row.held ? found.confirmed : found.missed) =
+        row.held ? values_text(counts) : fmt::format("{}", fmt::join(row.missed, ", "));
+    (row.held ? found.held_cpu : found.missed_cpu) = row.client_cpu;
     if (!row.held) {
-        story.last_missed = rate;
-        story.doubts = result.trust.doubts();
+        found.last_missed = rate;
+        found.warnings = result.client_health.warnings();
     }
     auto& capacity = *record_.capacity;
     capacity.probes.push_back(row);
-    prober_.tell(capacity_line(capacity, row), false);
+    prober_.report_status(capacity_line(capacity, row), false);
     prober_.add_event("probe", name, fmt::format("{}/s {}", rate, capacity_verdict_text(row)));
     return row.held;
 }
 
 /// "p99 14.0 ms, failed 0 %".
-std::string Finder::judged(const Measured& measured) const {
+std::string Finder::values_text(const Measured& measured) const {
     std::vector<std::string> texts;
     for (const auto& objective : plan_.slo.objectives())
         texts.push_back(
             fmt::format("{} {}", objective.name(),
-                        judged_text(objective, plan_.slo.judge(objective, measured).value)));
+                        value_text(objective, plan_.slo.evaluate(objective, measured).value)));
     return fmt::format("{}", fmt::join(texts, ", "));
 }
 
 /// After an overload a server may still be busy with what nobody waits for any more: a trickle is
 /// sent until it is healthy, for five seconds at most.
-void Finder::settle() {
+void Finder::wait_until_healthy() {
     constexpr double trickle = 20;
-    const auto patience = std::min<Nanoseconds>(plan_.run.duration, seconds(5));
-    const auto until = now_ticks() + to_ticks(patience);
+    const auto timeout = std::min<Nanoseconds>(plan_.run.duration, seconds(5));
+    const auto until = now_ticks() + to_ticks(timeout);
     while (now_ticks() < until) {
-        prober_.tell("waiting until the backlog is gone", true);
+        prober_.report_status("waiting until the backlog is gone", true);
         const auto result =
             run({{{std::string(warmup_phase), milliseconds(400), trickle}}, nullptr});
         stop_.check();
@@ -162,57 +162,57 @@ void Finder::settle() {
     }
 }
 
-OverloadStory Finder::overload(const SearchStory& whole) {
-    OverloadStory story;
+OverloadResult Finder::overload(const SearchResult& whole) {
+    OverloadResult found;
     const auto& duration = plan_.run.duration;
     const auto window = std::min<Nanoseconds>(duration, seconds(5));
-    story.base_rate = whole.rate;
-    story.overload_rate =
+    found.base_rate = whole.rate;
+    found.overload_rate =
         round_rate(std::max(whole.missed_rate.value_or(0), overload_factor * whole.rate));
-    story.overload_s = to_seconds(to_ticks(window));
-    story.window_s = to_seconds(to_ticks(window));
-    prober_.tell(fmt::format("overload: {}/s, and back to {}/s", rate_text(story.overload_rate),
-                             rate_text(story.base_rate)),
-                 false);
+    found.overload_s = to_seconds(to_ticks(window));
+    found.window_s = to_seconds(to_ticks(window));
+    prober_.report_status(fmt::format("overload: {}/s, and back to {}/s",
+                                      rate_text(found.overload_rate), rate_text(found.base_rate)),
+                          false);
     ProbeSpec spec;
     if (plan_.run.warmup.count() > 0)
-        spec.stretches.push_back({std::string(warmup_phase), plan_.run.warmup, story.base_rate});
-    const auto before = spec.stretches.size();
+        spec.phases.push_back({std::string(warmup_phase), plan_.run.warmup, found.base_rate});
+    const auto before = spec.phases.size();
     const auto first = before + 2;
-    spec.stretches.push_back({"before-overload", window, story.base_rate});
-    spec.stretches.push_back({"overload", window, story.overload_rate});
-    for (std::size_t i = 0; i < most_windows; ++i)
-        spec.stretches.push_back(
-            {window_name(i), window, i < full_windows ? story.base_rate : story.base_rate / 2});
-    const auto p99 = [&](std::span<const StretchCounts> counts, std::size_t stretch) {
-        return p99_of(plan_.slo, measured(counts[stretch]));
+    spec.phases.push_back({"before-overload", window, found.base_rate});
+    spec.phases.push_back({"overload", window, found.overload_rate});
+    for (std::size_t i = 0; i < max_windows; ++i)
+        spec.phases.push_back(
+            {window_name(i), window, i < full_windows ? found.base_rate : found.base_rate / 2});
+    const auto p99 = [&](std::span<const PhaseCounts> counts, std::size_t phase) {
+        return p99_of(plan_.slo, measured(counts[phase]));
     };
-    const auto begin_s = to_seconds(to_ticks(plan_.run.warmup)) + 2 * story.window_s;
+    const auto begin_s = to_seconds(to_ticks(plan_.run.warmup)) + 2 * found.window_s;
     std::size_t asked = 0;
-    spec.enough = [&](std::span<const StretchCounts> so_far, double elapsed_s) {
+    spec.stop_early = [&](std::span<const PhaseCounts> so_far, double elapsed_s) {
         constexpr double straggling_s = 0.1;
-        if (asked >= most_windows ||
-            elapsed_s < begin_s + static_cast<double>(asked + 1) * story.window_s + straggling_s)
+        if (asked >= max_windows ||
+            elapsed_s < begin_s + static_cast<double>(asked + 1) * found.window_s + straggling_s)
             return false;
-        story.before_p99_us = p99(so_far, before);
+        found.before_p99_us = p99(so_far, before);
         const auto& counts = so_far[first + asked];
-        const bool back = has_ended(counts) && story.is_as_before(p99(so_far, first + asked));
+        const bool back = has_ended(counts) && found.is_as_before(p99(so_far, first + asked));
         ++asked;
         return back;
     };
     const auto result = run(spec);
-    story.before_p99_us = p99(result.counts, before);
-    story.overload_p99_us = p99(result.counts, before + 1);
-    for (std::size_t i = 0; i < most_windows; ++i) {
+    found.before_p99_us = p99(result.counts, before);
+    found.overload_p99_us = p99(result.counts, before + 1);
+    for (std::size_t i = 0; i < max_windows; ++i) {
         // The last one may have been cut.
-        if (result.lengths_s[first + i] < 0.99 * story.window_s) break;
+        if (result.lengths_s[first + i] < 0.99 * found.window_s) break;
         const auto value = p99(result.counts, first + i);
-        story.after.push_back({static_cast<double>(i) * story.window_s, value,
-                               story.is_as_before(value), i >= full_windows});
-        if (story.after.back().as_before) break;
+        found.after.push_back({static_cast<double>(i) * found.window_s, value,
+                               found.is_as_before(value), i >= full_windows});
+        if (found.after.back().as_before) break;
     }
     if (result.interrupted) throw Interrupted();
-    return story;
+    return found;
 }
 
 } // namespace citusbench

@@ -2,9 +2,9 @@
 
 #include <string>
 
+#include "capacity/capacity_result.hpp"
 #include "capacity/plan.hpp"
 #include "capacity/prober.hpp"
-#include "capacity/story.hpp"
 
 namespace citusbench {
 
@@ -18,17 +18,17 @@ class Finder {
     /// The throughput of a short closed loop, in ok operations per second.
     double closed_loop();
 
-    /// A whole search. `story` has its name and conditions, and what came out also after a throw.
-    void search(const SearchLimits& limits, SearchStory& story);
+    /// A whole search. `found` has its name and conditions, and what came out also after a throw.
+    void search(const SearchLimits& limits, SearchResult& found);
 
     /// At the found rate, over it, and back, in one load.
-    OverloadStory overload(const SearchStory& whole);
+    OverloadResult overload(const SearchResult& whole);
 
   private:
-    bool probe(const std::string& name, double rate, SearchStory& story);
-    void settle();
-    std::string judged(const Measured& measured) const;
-    Measured measured(const StretchCounts& counts) const;
+    bool probe(const std::string& name, double rate, SearchResult& found);
+    void wait_until_healthy();
+    std::string values_text(const Measured& measured) const;
+    Measured measured(const PhaseCounts& counts) const;
     ProbeResult run(const ProbeSpec& spec);
 
     const CapacityPlan& plan_;

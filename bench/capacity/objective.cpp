@@ -50,7 +50,7 @@ std::optional<double> latency_of(Metric metric, const OpStats& stats, Ticks time
     if (all == 0) return std::nullopt;
     if (metric == Metric::mean) return total_us(stats, timeout) / all;
     const auto& ok = stats.response[index_of(Outcome::ok)];
-    const auto quantile = entry_of(metric).quantile;
+    const auto quantile = registration_of(metric).quantile;
     // Those that were not ok stand behind all that were.
     const auto rank = std::ceil(quantile * all);
     if (rank > static_cast<double>(ok.count())) return std::nullopt;
@@ -117,18 +117,19 @@ double Slo::share_of(const std::string& scope) const {
     return all > 0 ? named / all : 0;
 }
 
-Judgement Slo::judge(const Objective& objective, const Measured& measured) const {
+Evaluation Slo::evaluate(const Objective& objective, const Measured& measured) const {
     const auto stats = stats_of(objective.scope, measured);
-    Judgement judgement;
+    Evaluation evaluation;
     if (objective.is_latency())
-        judgement.value = latency_of(objective.metric, stats, measured.timeout);
+        evaluation.value = latency_of(objective.metric, stats, measured.timeout);
     else if (const auto all = stats.completed(); all > 0)
-        judgement.value =
+        evaluation.value =
             static_cast<double>(bad_count(objective.metric, stats)) / static_cast<double>(all);
     // Where nothing was measured, nothing shows that it holds.
-    judgement.held = judgement.value && (objective.inclusive ? *judgement.value <= objective.limit
-                                                             : *judgement.value < objective.limit);
-    return judgement;
+    evaluation.held =
+        evaluation.value && (objective.inclusive ? *evaluation.value <= objective.limit
+                                                 : *evaluation.value < objective.limit);
+    return evaluation;
 }
 
 double Slo::smallest_share() const {
@@ -139,18 +140,19 @@ double Slo::smallest_share() const {
 }
 
 bool Slo::holds(const Measured& measured) const {
-    return std::all_of(objectives_.begin(), objectives_.end(),
-                       [&](const Objective& objective) { return judge(objective, measured).held; });
+    return std::all_of(objectives_.begin(), objectives_.end(), [&](const Objective& objective) {
+        return evaluate(objective, measured).held;
+    });
 }
 
 std::vector<std::string> Slo::missed(const Measured& measured) const {
     std::vector<std::string> texts;
     for (const auto& objective : objectives_) {
-        const auto judgement = judge(objective, measured);
-        if (judgement.held) continue;
+        const auto evaluation = evaluate(objective, measured);
+        if (evaluation.held) continue;
         texts.push_back(stats_of(objective.scope, measured).completed() == 0
                             ? objective.name() + " not measured"
-                            : objective.name() + " " + judged_text(objective, judgement.value));
+                            : objective.name() + " " + value_text(objective, evaluation.value));
     }
     return texts;
 }
@@ -166,7 +168,7 @@ bool Slo::is_lost(const Measured& so_far, double operations) const {
                    objective.limit * planned + slack;
         if (objective.metric == Metric::mean)
             return total_us(stats, so_far.timeout) > objective.limit * planned;
-        const auto allowed = (1 - entry_of(objective.metric).quantile) * planned;
+        const auto allowed = (1 - registration_of(objective.metric).quantile) * planned;
         return static_cast<double>(slow_count(objective.limit, stats)) >
                allowed + (objective.metric == Metric::max ? 0 : slack);
     });
@@ -175,7 +177,7 @@ bool Slo::is_lost(const Measured& so_far, double operations) const {
 std::vector<std::string> Slo::columns() const {
     std::vector<std::string> names;
     for (const auto& column : columns_of(objectives_))
-        names.push_back(in_scope(column.scope, entry_of(column.metric).column));
+        names.push_back(in_scope(column.scope, registration_of(column.metric).column));
     return names;
 }
 
@@ -191,7 +193,7 @@ std::vector<std::optional<double>> Slo::values(const Measured& measured) const {
     return values;
 }
 
-std::string judged_text(const Objective& objective, const std::optional<double>& value) {
+std::string value_text(const Objective& objective, const std::optional<double>& value) {
     if (!value) return "beyond every limit";
     if (objective.is_latency()) return format_duration(Nanoseconds(std::llround(*value * 1e3)));
     const auto percent = *value * 100;

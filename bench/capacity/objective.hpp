@@ -28,18 +28,18 @@ struct Objective {
 };
 
 /// What a probe measured against one objective.
-struct Judgement {
+struct Evaluation {
     std::optional<double> value; ///< µs or share; none: no samples, or beyond every limit
     bool held = false;
 };
 
-/// The counts of one phase, by operation kind, over which objectives are judged.
+/// The counts of one phase, by operation kind, over which objectives are evaluated.
 struct Measured {
     std::span<const OpStats> by_kind;
     Ticks timeout = 0; ///< of an operation
 };
 
-/// --slo: all objectives together. They are judged over response times, which count from the
+/// --slo: all objectives together. They are evaluated over response times, which count from the
 /// intended start. An operation that is not ok is slower than any limit; in a mean it counts as the
 /// timeout, or as the time it took, if that is longer.
 class Slo {
@@ -52,22 +52,22 @@ class Slo {
     const std::vector<Objective>& objectives() const { return objectives_; }
     std::string to_string() const;
 
-    Judgement judge(const Objective& objective, const Measured& measured) const;
+    Evaluation evaluate(const Objective& objective, const Measured& measured) const;
     bool holds(const Measured& measured) const;
     /// What was missed, in words: "p99 31.2 ms", "failed 2.1 %"; empty if nothing was.
     std::vector<std::string> missed(const Measured& measured) const;
-    /// Whether an objective is missed whatever comes, when `operations` are called for in all. On
+    /// Whether an objective is missed whatever comes, when `operations` are scheduled in all. On
     /// the safe side: the number of Poisson arrivals is not known before.
     bool is_lost(const Measured& so_far, double operations) const;
 
-    /// What share of the operations the objective with the fewest is judged over.
+    /// What share of the operations the objective with the fewest is evaluated over.
     double smallest_share() const;
 
     /// The columns of summary.csv that the objectives name, with the scope before a point unless it
     /// is `all`: "response_p99_us", "failed", "read.response_p95_us". Each once.
     std::vector<std::string> columns() const;
-    /// Their values: latencies as they are judged (none where the quantile falls among operations
-    /// that were not ok), counts as in summary.csv.
+    /// Their values: latencies as they are evaluated (none where the quantile falls among
+    /// operations that were not ok), counts as in summary.csv.
     std::vector<std::optional<double>> values(const Measured& measured) const;
 
   private:
@@ -79,7 +79,7 @@ class Slo {
     std::vector<double> weights_;
 };
 
-/// "14.2 ms", "0.4 %", "beyond every limit": a judged value as people read it.
-std::string judged_text(const Objective& objective, const std::optional<double>& value);
+/// "14.2 ms", "0.4 %", "beyond every limit": an evaluated value as people read it.
+std::string value_text(const Objective& objective, const std::optional<double>& value);
 
 } // namespace citusbench

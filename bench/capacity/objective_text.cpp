@@ -47,14 +47,14 @@ void parse_name(std::string name, Objective& objective) {
         objective.scope = name.substr(0, point);
         name = name.substr(point + 1);
     }
-    for (const auto& entry : metrics) {
-        if (entry.name != name) continue;
-        objective.metric = entry.metric;
+    for (const auto& registration : metrics) {
+        if (registration.name != name) continue;
+        objective.metric = registration.metric;
         return;
     }
     std::vector<std::string_view> names;
-    for (const auto& entry : metrics) names.push_back(entry.name);
-    throw std::invalid_argument(fmt::format("'{}': there is no '{}' to limit; take {}",
+    for (const auto& registration : metrics) names.push_back(registration.name);
+    throw std::invalid_argument(fmt::format("'{}': there is no '{}' to limit; use {}",
                                             objective.text, name, fmt::join(names, ", ")));
 }
 
@@ -91,7 +91,7 @@ void check_scope(const Objective& objective, std::span<const OperationInfo> oper
             fmt::format("'{}': the mix has no {}, so nothing of it is measured; leave it out, or "
                         "give it a weight with --mix",
                         objective.text, objective.scope));
-    throw std::invalid_argument(fmt::format("'{}': there is no operation '{}'; take {}",
+    throw std::invalid_argument(fmt::format("'{}': there is no operation '{}'; use {}",
                                             objective.text, objective.scope,
                                             fmt::join(names, ", ")));
 }
@@ -99,7 +99,7 @@ void check_scope(const Objective& objective, std::span<const OperationInfo> oper
 } // namespace
 
 std::string Objective::name() const {
-    return in_scope(scope, entry_of(metric).name);
+    return in_scope(scope, registration_of(metric).name);
 }
 
 Slo Slo::parse(std::string_view text, std::span<const OperationInfo> operations,

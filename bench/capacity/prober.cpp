@@ -5,7 +5,7 @@
 
 #include "core/cpu_time.hpp"
 #include "record/summarize.hpp"
-#include "worker/patience.hpp"
+#include "worker/connect_timeout.hpp"
 
 namespace citusbench {
 namespace {
@@ -17,18 +17,18 @@ constexpr Ticks head_start = 20'000'000;
 constexpr auto main_loop_pause = std::chrono::milliseconds(10);
 
 Arrival arrival_of(const ProbeSpec& spec, const Arrival& like) {
-    if (spec.stretches.front().rate == 0) return Closed{};
+    if (spec.phases.front().rate == 0) return Closed{};
     Steps steps;
     steps.even = std::holds_alternative<Constant>(like);
     double from_s = 0;
-    for (const auto& stretch : spec.stretches) {
-        steps.steps.push_back({from_s, stretch.rate});
-        from_s += to_seconds(to_ticks(stretch.length));
+    for (const auto& phase : spec.phases) {
+        steps.steps.push_back({from_s, phase.rate});
+        from_s += to_seconds(to_ticks(phase.length));
     }
     return steps;
 }
 
-void merge_into(StretchCounts& sums, const std::vector<OpStats>& parts) {
+void merge_into(PhaseCounts& sums, const std::vector<OpStats>& parts) {
     sums.resize(std::max(sums.size(), parts.size()));
     for (std::size_t i = 0; i < parts.size(); ++i) sums[i].merge(parts[i]);
 }
@@ -39,34 +39,34 @@ void merge_into(StretchCounts& sums, const std::vector<OpStats>& parts) {
 class Prober::Load {
   public:
     Load(Prober& prober, const ProbeSpec& spec)
-        : prober_(prober), spec_(spec), plan_(prober.next_load(spec)), crew_(plan_, mailbox_) {}
+        : prober_(prober), spec_(spec), plan_(prober.next_load(spec)), pool_(plan_, batch_queue_) {}
 
     /// The workers look at the clock, so none may be left when it goes.
     ~Load() {
         if (control_) {
             control_->clock.cut(0);
-            control_->give_up = 0;
+            control_->abort_at = 0;
         }
-        crew_.join();
+        pool_.join();
     }
     Load(const Load&) = delete;
     Load& operator=(const Load&) = delete;
 
     ProbeResult run() {
-        crew_.connect(connect_patience(plan_), prober_.stop_);
+        pool_.connect(connect_timeout(plan_), prober_.stop_);
         begin();
-        while (crew_.running()) {
+        while (pool_.running()) {
             std::this_thread::sleep_for(main_loop_pause);
-            gather();
+            collect();
             attend(now_ticks());
         }
-        const auto failure = crew_.join();
-        gather();
+        const auto failure = pool_.join();
+        collect();
         prober_.cpu_ += process_cpu() - cpu_begin_;
-        trust_watch_.end();
-        result_.trust = trust_watch_.trust(crew_.loop_record());
-        prober_.trust_.merge(result_.trust);
-        prober_.count(crew_);
+        health_monitor_.end();
+        result_.client_health = health_monitor_.health(pool_.loop_record());
+        prober_.client_health_.merge(result_.client_health);
+        prober_.count(pool_);
         finish();
         if (failure) std::rethrow_exception(failure);
         return std::move(result_);
@@ -75,42 +75,42 @@ class Prober::Load {
   private:
     void begin() {
         start_ = now_ticks() + head_start;
-        const auto& first = spec_.stretches.front();
+        const auto& first = spec_.phases.front();
         if (!prober_.zero_)
-            prober_.zero_ = start_ + (first.phase == warmup_phase ? to_ticks(first.length) : 0);
+            prober_.zero_ = start_ + (first.name == warmup_phase ? to_ticks(first.length) : 0);
         if (prober_.record_.zero_wall_us == 0)
             prober_.record_.zero_wall_us = wall_clock_us() + (*prober_.zero_ - now_ticks()) / 1000;
         control_.emplace(start_, *prober_.zero_);
         collector_.emplace(prober_.record_.operations, nullptr, *prober_.zero_, plan_.interval,
                            plan_.interval + (2 + plan_.retries) * plan_.timeout + 1'000'000'000);
         auto end = start_;
-        for (const auto& stretch : spec_.stretches) {
+        for (const auto& phase : spec_.phases) {
             if (end > start_) control_->clock.announce(end);
-            end += to_ticks(stretch.length);
-            collector_->name_segment(stretch.phase);
+            end += to_ticks(phase.length);
+            collector_->name_segment(phase.name);
         }
         control_->clock.set_end(end);
-        result_.counts.resize(spec_.stretches.size());
+        result_.counts.resize(spec_.phases.size());
         for (auto& counts : result_.counts) counts.resize(prober_.record_.operations.size());
         next_progress_ = start_ + progress_every;
         cpu_begin_ = process_cpu();
-        trust_watch_.begin();
-        crew_.start(*control_);
+        health_monitor_.begin();
+        pool_.start(*control_);
     }
 
-    void gather() {
-        const auto deliveries = mailbox_.take();
+    void collect() {
+        const auto batches = batch_queue_.take();
         const auto zero = *prober_.zero_;
-        for (const auto& delivery : deliveries) {
-            for (const auto& each : delivery.completions)
+        for (const auto& batch : batches) {
+            for (const auto& each : batch.completions)
                 if (prober_.record_.operations[each.kind].is_write)
                     prober_.ledger_->record(each.index, each.outcome, each.sent - zero,
                                             each.done - zero);
-            for (const auto& window : delivery.windows)
+            for (const auto& window : batch.windows)
                 merge_into(result_.counts.at(window->key.segment), window->cells);
         }
-        collector_->add(deliveries);
-        collector_->settle(now_ticks());
+        collector_->add(batches);
+        collector_->finalize_intervals(now_ticks());
     }
 
     void attend(Ticks now) {
@@ -118,15 +118,15 @@ class Prober::Load {
             result_.client_cpu = static_cast<double>(process_cpu() - cpu_begin_) /
                                  static_cast<double>(now - start_ + head_start) / plan_.threads;
         if (prober_.stop_.requested()) interrupt(now);
-        if (spec_.enough && !result_.cut_short && now >= next_question_) {
-            next_question_ = now + ask_every;
-            if (spec_.enough(result_.counts, to_seconds(now - start_))) cut_short(now);
+        if (spec_.stop_early && !result_.cut_short && now >= next_check_at_) {
+            next_check_at_ = now + ask_every;
+            if (spec_.stop_early(result_.counts, to_seconds(now - start_))) cut_short(now);
         }
         if (now < next_progress_) return;
         next_progress_ += progress_every;
         auto progress = collector_->progress(to_seconds(progress_every));
         progress.elapsed_s = to_seconds(now - *prober_.zero_);
-        progress.phase = spec_.stretches.at(control_->clock.segment_at(now)).phase;
+        progress.phase = spec_.phases.at(control_->clock.segment_at(now)).name;
         prober_.show([&](Reporter& reporter) { reporter.progress(progress); });
     }
 
@@ -134,15 +134,15 @@ class Prober::Load {
     void cut_short(Ticks now) {
         result_.cut_short = now < control_->clock.end();
         control_->clock.cut(now);
-        control_->drop_waiting = now;
+        control_->drop_pending = now;
     }
 
     void interrupt(Ticks now) {
         result_.interrupted = true;
         control_->clock.cut(now);
-        control_->drop_waiting = now;
-        const auto give_up = prober_.stop_.urgent() ? now : now + grace_after_interrupt;
-        if (give_up < control_->give_up) control_->give_up = give_up;
+        control_->drop_pending = now;
+        const auto abort_at = prober_.stop_.urgent() ? now : now + grace_after_interrupt;
+        if (abort_at < control_->abort_at) control_->abort_at = abort_at;
     }
 
     void finish() {
@@ -150,7 +150,7 @@ class Prober::Load {
         const auto end = std::min(control_->clock.end(), now_ticks());
         collector_->finish(control_->clock, end, part);
         prober_.add(std::move(part));
-        for (std::size_t i = 0; i < spec_.stretches.size(); ++i) {
+        for (std::size_t i = 0; i < spec_.phases.size(); ++i) {
             const auto from = control_->clock.begin_of(i);
             const auto to = std::min(control_->clock.end_of(i), end);
             result_.lengths_s.push_back(to_seconds(std::max<Ticks>(to - from, 0)));
@@ -160,16 +160,16 @@ class Prober::Load {
     Prober& prober_;
     const ProbeSpec& spec_;
     LoadPlan plan_;
-    Mailbox mailbox_;
+    BatchQueue batch_queue_;
     std::optional<RunControl> control_;
     std::optional<Collector> collector_;
-    Crew crew_;
+    WorkerPool pool_;
     ProbeResult result_;
     Ticks start_ = 0;
     Ticks next_progress_ = 0;
-    Ticks next_question_ = 0;
+    Ticks next_check_at_ = 0;
     Ticks cpu_begin_ = 0;
-    TrustWatch trust_watch_;
+    ClientHealthMonitor health_monitor_;
 };
 
 Prober::Prober(const Plan& plan, LoadPlan load, const StopFlag& stop, Reporters& reporters,
@@ -193,7 +193,7 @@ LoadPlan Prober::next_load(const ProbeSpec& spec) const {
 
 void Prober::add(RunRecord part) {
     for (auto& phase : part.phases) {
-        if (phase.seconds() <= 0) continue; // a stretch that the probe did not come to
+        if (phase.seconds() <= 0) continue; // a phase that the probe did not come to
         const auto known =
             std::find_if(record_.phases.begin(), record_.phases.end(),
                          [&](const PhaseTotals& other) { return other.name == phase.name; });
@@ -227,14 +227,14 @@ void Prober::add(ErrorClass error) {
     known->last_elapsed_s = error.last_elapsed_s;
 }
 
-void Prober::count(const Crew& crew) {
-    const auto cost = crew.cost();
+void Prober::count(const WorkerPool& pool) {
+    const auto cost = pool.cost();
     cost_.completed += cost.completed;
-    cost_.rests += cost.rests;
+    cost_.backoffs += cost.backoffs;
     cost_.retries += cost.retries;
     cost_.notices += cost.notices;
     cost_.reconnects += cost.reconnects;
-    const auto cancels = crew.cancels();
+    const auto cancels = pool.cancels();
     cancels_.requested += cancels.requested;
     cancels_.delivered += cancels.delivered;
     cancels_.dropped += cancels.dropped;
@@ -247,7 +247,7 @@ void Prober::add_event(const std::string& kind, const std::string& subject,
     show([&](Reporter& reporter) { reporter.event(record_.events.back()); });
 }
 
-void Prober::tell(std::string_view line, bool passing) {
+void Prober::report_status(std::string_view line, bool passing) {
     show([&](Reporter& reporter) { reporter.message(line, passing); });
 }
 

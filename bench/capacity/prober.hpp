@@ -8,38 +8,38 @@
 #include <vector>
 
 #include "core/stop_flag.hpp"
+#include "measure/client_health.hpp"
 #include "measure/collector.hpp"
-#include "measure/trust.hpp"
 #include "plan/plan.hpp"
 #include "record/reporter.hpp"
-#include "worker/crew.hpp"
+#include "worker/worker_pool.hpp"
 
 namespace citusbench {
 
-/// A stretch of a probe with one rate; counted as the phase of its name.
-struct ProbeStretch {
-    std::string phase;
+/// A phase of a probe, with one rate.
+struct ProbePhase {
+    std::string name;
     Nanoseconds length{};
     double rate = 0; ///< operations per second; 0: closed loop, for the whole probe
 };
 
-/// The counts of a stretch, by operation kind.
-using StretchCounts = std::vector<OpStats>;
+/// The counts of a phase, by operation kind.
+using PhaseCounts = std::vector<OpStats>;
 
 struct ProbeSpec {
-    std::vector<ProbeStretch> stretches; ///< without gaps, on the same connections
-    /// Asked some ten times a second with what has its outcome, by stretch, and the seconds since
-    /// the first began; true ends the probe: what waits to be sent is skipped.
-    std::function<bool(std::span<const StretchCounts> so_far, double elapsed_s)> enough;
+    std::vector<ProbePhase> phases; ///< without gaps, on the same connections
+    /// Called about ten times a second with the counts of finished operations, by phase, and the
+    /// seconds since the first phase began; true ends the probe: what waits to be sent is skipped.
+    std::function<bool(std::span<const PhaseCounts> so_far, double elapsed_s)> stop_early;
 };
 
 struct ProbeResult {
-    std::vector<StretchCounts> counts; ///< by stretch
-    std::vector<double> lengths_s;     ///< by stretch, as far as it came
-    bool cut_short = false;            ///< by `enough`
+    std::vector<PhaseCounts> counts; ///< by phase
+    std::vector<double> lengths_s;   ///< by phase, up to where it ended
+    bool cut_short = false;          ///< by `stop_early`
     bool interrupted = false;
     double client_cpu = 0; ///< CPU time by time and thread, while the load ran
-    Trust trust;
+    ClientHealth client_health;
 };
 
 /// Sends one load after the other at a target whose data are loaded, each with connections of its
@@ -61,7 +61,7 @@ class Prober {
     /// An event of now, for the record and for people.
     void add_event(const std::string& kind, const std::string& subject, const std::string& detail);
     /// A line for people.
-    void tell(std::string_view line, bool passing);
+    void report_status(std::string_view line, bool passing);
 
     std::shared_ptr<const Ledger> ledger() const { return ledger_; }
     /// Nothing before the first load.
@@ -70,14 +70,14 @@ class Prober {
     const Canceller::Counts& cancels() const { return cancels_; }
     Ticks cpu() const { return cpu_; }
     /// Over all the loads.
-    const Trust& trust() const { return trust_; }
+    const ClientHealth& client_health() const { return client_health_; }
 
   private:
     class Load;
     LoadPlan next_load(const ProbeSpec& spec) const;
     void add(RunRecord part);
     void add(ErrorClass error);
-    void count(const Crew& crew);
+    void count(const WorkerPool& pool);
     template <typename Call>
     void show(Call call);
 
@@ -91,7 +91,7 @@ class Prober {
     WorkerCost cost_;
     Canceller::Counts cancels_;
     Ticks cpu_ = 0;
-    Trust trust_;
+    ClientHealth client_health_;
 };
 
 } // namespace citusbench

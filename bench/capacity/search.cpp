@@ -20,33 +20,36 @@ double round_rate(double rate) {
 }
 
 CapacitySearch::CapacitySearch(const SearchLimits& limits)
-    : limits_(limits), rate_(std::clamp(round_rate(limits.start), limits.least, limits.most)),
+    : limits_(limits),
+      rate_(std::clamp(round_rate(limits.start), limits.min_rate, limits.max_rate)),
       factor_(first_factor) {}
 
-void CapacitySearch::tell(bool held) {
+void CapacitySearch::record_result(bool held) {
     assert(step_ != Step::done);
     ++probes_;
     if (step_ == Step::probe)
-        tell_probe(held);
+        on_probe(held);
     else
-        tell_confirm(held);
+        on_confirmation(held);
 }
 
-void CapacitySearch::tell_probe(bool held) {
+void CapacitySearch::on_probe(bool held) {
     (held ? held_ : missed_) = rate_;
-    if (!held_ && (rate_ <= limits_.least || probes_ >= limits_.probes)) return finish(End::none);
-    if (held_ && (bracket_is_narrow() || *held_ >= limits_.most || probes_ + 1 >= limits_.probes))
+    if (!held_ && (rate_ <= limits_.min_rate || probes_ >= limits_.probes))
+        return finish(End::none);
+    if (held_ &&
+        (bracket_is_narrow() || *held_ >= limits_.max_rate || probes_ + 1 >= limits_.probes))
         return confirm(*held_);
     if (held_ && missed_) {
         rate_ = round_rate(std::sqrt(*held_ * *missed_));
         return;
     }
-    rate_ = std::clamp(round_rate(held_ ? rate_ * factor_ : rate_ / factor_), limits_.least,
-                       limits_.most);
+    rate_ = std::clamp(round_rate(held_ ? rate_ * factor_ : rate_ / factor_), limits_.min_rate,
+                       limits_.max_rate);
     factor_ = std::min(factor_ * factor_, largest_factor);
 }
 
-void CapacitySearch::tell_confirm(bool held) {
+void CapacitySearch::on_confirmation(bool held) {
     if (held) return finish(End::confirmed);
     missed_ = rate_;
     ++steps_down_;
@@ -54,8 +57,8 @@ void CapacitySearch::tell_confirm(bool held) {
         rate_ = 0;
         return finish(End::unconfirmed);
     }
-    if (rate_ <= limits_.least) return finish(End::none);
-    confirm(std::max(round_rate(rate_ / (1 + limits_.tolerance)), limits_.least));
+    if (rate_ <= limits_.min_rate) return finish(End::none);
+    confirm(std::max(round_rate(rate_ / (1 + limits_.tolerance)), limits_.min_rate));
 }
 
 void CapacitySearch::confirm(double rate) {

@@ -6,16 +6,16 @@ namespace citusbench {
 
 /// Within which a search goes, in operations per second.
 struct SearchLimits {
-    double start = 100; ///< of the first probe
-    double least = 1;   ///< a rate that is missed here is held nowhere
-    double most = 1e6;
+    double start = 100;  ///< of the first probe
+    double min_rate = 1; ///< a rate that is missed here is held nowhere
+    double max_rate = 1e6;
     double tolerance = 0.05; ///< the least rate that missed is at most so far above the one found
-    int probes = 20;         ///< at most so many, the last one kept for a confirmation
+    int probes = 20;         ///< at most; the last one is kept for a confirmation
 };
 
 /// The search for the largest rate that holds, as a value: it says which rate to try next and is
-/// told what came of it. Up from the start in growing steps until a rate is missed (or down until
-/// one holds), then the middle of the bracket until it is narrow; what held there is confirmed by a
+/// given the result. Up from the start in growing steps until a rate is missed (or down until one
+/// holds), then the middle of the bracket until it is narrow; what held there is confirmed by a
 /// second probe. Where that one misses, the rate goes down by the tolerance until one does not.
 class CapacitySearch {
   public:
@@ -34,7 +34,7 @@ class CapacitySearch {
     /// What to try now; when the search is done, what it found (0 if nothing held).
     double rate() const { return rate_; }
     /// What came of a probe at rate().
-    void tell(bool held);
+    void record_result(bool held);
 
     int probes() const { return probes_; }
     /// The least rate that was missed, after the last step down.
@@ -44,13 +44,13 @@ class CapacitySearch {
     /// How often a probe that was to confirm missed.
     int steps_down() const { return steps_down_; }
     /// The largest rate of the limits held.
-    bool at_most() const { return end_ == End::confirmed && rate_ >= limits_.most; }
+    bool at_max_rate() const { return end_ == End::confirmed && rate_ >= limits_.max_rate; }
     /// The bracket is as narrow as it should be, and the cap was not what ended the search.
     bool is_narrow() const;
 
   private:
-    void tell_probe(bool held);
-    void tell_confirm(bool held);
+    void on_probe(bool held);
+    void on_confirmation(bool held);
     void confirm(double rate);
     void finish(End end);
     bool bracket_is_narrow() const;

@@ -30,27 +30,28 @@ constexpr auto capacity_overview =
     "Before a metric may stand read., write. or an operation: read.p99<5ms, post.p95<30ms.\n"
     "An operation that is not ok counts as slower than any limit; in a mean, as the --timeout.\n\n";
 
-/// An option of a run that has no meaning here, with the mend.
-struct Unfit {
+/// An option of a run that has no meaning here, with the hint.
+struct UnsupportedOption {
     std::string_view name;
-    std::string_view mend;
+    std::string_view hint;
 };
 constexpr std::array not_for_capacity = {
-    Unfit{"kill", "take --down NODE, which stops it for the second search"},
-    Unfit{"before", "a probe lasts --duration"},
-    Unfit{"during", "a probe lasts --duration"},
-    Unfit{"after", "a probe lasts --duration"},
-    Unfit{"no-heal", "nodes are healed at the end; leave it out"},
-    Unfit{"operator", "nobody acts during a search; leave it out"},
-    Unfit{"repeat", "leave it out, or repeat the command"},
-    Unfit{"check-answers", "answers are judged in a run; leave it out"},
-    Unfit{"by", "probes are not counted by entry point; leave it out"},
-    Unfit{"verify-only", "leave capacity out: citusbench --verify-only RUN takes its folder, too"},
+    UnsupportedOption{"kill", "use --down NODE, which stops it for the second search"},
+    UnsupportedOption{"before", "a probe lasts --duration"},
+    UnsupportedOption{"during", "a probe lasts --duration"},
+    UnsupportedOption{"after", "a probe lasts --duration"},
+    UnsupportedOption{"no-heal", "nodes are healed at the end; leave it out"},
+    UnsupportedOption{"operator", "nobody acts during a search; leave it out"},
+    UnsupportedOption{"repeat", "leave it out, or repeat the command"},
+    UnsupportedOption{"check-answers", "answers are checked in a run; leave it out"},
+    UnsupportedOption{"by", "probes are not counted by entry point; leave it out"},
+    UnsupportedOption{"verify-only",
+                      "leave capacity out: citusbench --verify-only RUN takes its folder, too"},
 };
 
 bool is_not_for_capacity(const std::string& name) {
     return std::any_of(not_for_capacity.begin(), not_for_capacity.end(),
-                       [&](const Unfit& option) { return option.name == name; });
+                       [&](const UnsupportedOption& option) { return option.name == name; });
 }
 
 /// Options of a run that mean something else here.
@@ -94,15 +95,15 @@ std::vector<OptionGroup> capacity_groups(bool with_refused) {
 }
 
 /// make_plan() knows runs: what means something else here is left out, and put in afterwards.
-Given as_of_a_run(Given given) {
-    for (const auto* name : {"rate", "arrival", "duration"}) given.erase(name);
-    return given;
+ParsedOptions as_of_a_run(ParsedOptions parsed) {
+    for (const auto* name : {"rate", "arrival", "duration"}) parsed.erase(name);
+    return parsed;
 }
 
-void check_faults(const Given& given, const Plan& plan) {
-    if (given.contains("down") && given.contains("fault"))
-        throw UsageError(fmt::format("--down {}: not together with --fault; take one of them",
-                                     text_of(given, "down")));
+void check_faults(const ParsedOptions& parsed, const Plan& plan) {
+    if (parsed.contains("down") && parsed.contains("fault"))
+        throw UsageError(fmt::format("--down {}: not together with --fault; use one of them",
+                                     text_of(parsed, "down")));
     for (const auto& fault : plan.faults)
         if (fault.start || fault.length)
             throw UsageError(fmt::format("--fault {}: here a fault lasts as long as the search; "
@@ -110,84 +111,84 @@ void check_faults(const Given& given, const Plan& plan) {
                                          fault.to_string()));
 }
 
-Slo read_slo(const Given& given, const Plan& plan) {
-    if (!given.contains("slo"))
+Slo read_slo(const ParsedOptions& parsed, const Plan& plan) {
+    if (!parsed.contains("slo"))
         throw UsageError("--slo is missing; say what must hold, such as --slo "
                          "'p99<20ms,failed<0.1%'");
     std::vector<OperationInfo> operations;
     for (const auto& kind : plan.workload->operations())
         operations.push_back({kind.name, kind.is_write});
-    return parse_value(given, "slo", [&](const std::string& slo) {
+    return parse_value(parsed, "slo", [&](const std::string& slo) {
         return Slo::parse(slo, operations, plan.weights);
     });
 }
 
 /// Below this rate a probe holds too few operations of some objective to say anything.
-double least_rate(const CapacityPlan& plan) {
+double min_rate(const CapacityPlan& plan) {
     constexpr double fewest_operations = 10;
     return round_rate(fewest_operations / to_seconds(to_ticks(plan.run.duration)) /
                       plan.slo.smallest_share());
 }
 
-SearchLimits read_limits(const Given& given, const CapacityPlan& plan) {
-    constexpr std::uint64_t most_probes = 200;
+SearchLimits read_limits(const ParsedOptions& parsed, const CapacityPlan& plan) {
+    constexpr std::uint64_t max_probes = 200;
     SearchLimits limits;
-    limits.most = parse_value(given, "max-rate", &parse_rate);
+    limits.max_rate = parse_value(parsed, "max-rate", &parse_rate);
     limits.probes =
-        static_cast<int>(parse_value(given, "max-probes", [&](const std::string& number) {
+        static_cast<int>(parse_value(parsed, "max-probes", [&](const std::string& number) {
             const auto probes = parse_count(number);
-            if (probes < 2 || probes > most_probes)
+            if (probes < 2 || probes > max_probes)
                 throw std::invalid_argument(fmt::format(
-                    "it lies between 2 (one to find, one to confirm) and {}", most_probes));
+                    "must be between 2 (one to find, one to confirm) and {}", max_probes));
             return probes;
         }));
-    if (given.contains("rate")) limits.start = parse_value(given, "rate", &parse_rate);
-    if (given.contains("rate") && limits.start > limits.most)
+    if (parsed.contains("rate")) limits.start = parse_value(parsed, "rate", &parse_rate);
+    if (parsed.contains("rate") && limits.start > limits.max_rate)
         throw UsageError(fmt::format("--rate {}: more than --max-rate {}; raise --max-rate",
-                                     text_of(given, "rate"), text_of(given, "max-rate")));
-    limits.least = std::min(least_rate(plan), limits.most);
-    if (given.contains("rate")) limits.least = std::min(limits.least, limits.start);
+                                     text_of(parsed, "rate"), text_of(parsed, "max-rate")));
+    limits.min_rate = std::min(min_rate(plan), limits.max_rate);
+    if (parsed.contains("rate")) limits.min_rate = std::min(limits.min_rate, limits.start);
     return limits;
 }
 
-Arrival read_arrival(const Given& given) {
-    const auto arrival = text_of(given, "arrival");
+Arrival read_arrival(const ParsedOptions& parsed) {
+    const auto arrival = text_of(parsed, "arrival");
     if (arrival == "constant") return Constant{};
     if (arrival.empty() || arrival == "poisson") return Poisson{};
-    throw UsageError(fmt::format("--arrival {}: take constant or poisson", arrival));
+    throw UsageError(fmt::format("--arrival {}: use constant or poisson", arrival));
 }
 
 } // namespace
 
-Given parse_capacity_options(std::span<const std::string> args) {
-    auto given = parse_options(args, capacity_groups(true));
+ParsedOptions parse_capacity_options(std::span<const std::string> args) {
+    auto parsed = parse_options(args, capacity_groups(true));
     for (const auto& option : not_for_capacity) {
         const std::string name(option.name);
-        const bool is_switched_on = is_given(given, name);
+        const bool is_switched_on = is_given(parsed, name);
         if (is_switched_on)
             throw UsageError(
-                fmt::format("--{}: capacity does not take it; {}", option.name, option.mend));
+                fmt::format("--{}: capacity does not support it; {}", option.name, option.hint));
     }
-    return given;
+    return parsed;
 }
 
-std::string capacity_help(bool all, const WorkloadEntry* workload) {
+std::string capacity_help(bool all, const WorkloadRegistration* workload) {
     return (workload ? "" : capacity_overview) +
            options_help(capacity_groups(false), all, workload);
 }
 
-CapacityPlan make_capacity_plan(const Given& given, std::span<const std::string> args) {
+CapacityPlan make_capacity_plan(const ParsedOptions& parsed, std::span<const std::string> args) {
     CapacityPlan plan;
-    plan.run = make_plan(as_of_a_run(given), args);
+    plan.run = make_plan(as_of_a_run(parsed), args);
     if (plan.run.init == InitMode::load_only)
         throw UsageError("--init only: a search needs load; leave it out, or leave capacity out");
-    plan.run.duration = duration_value(given, "duration", {});
-    plan.run.arrival = read_arrival(given);
+    plan.run.duration = duration_value(parsed, "duration", {});
+    plan.run.arrival = read_arrival(parsed);
     plan.run.check_share = 0;
-    check_faults(given, plan.run);
-    plan.slo = read_slo(given, plan.run);
-    plan.limits = read_limits(given, plan);
-    plan.start_given = given.contains("rate");
+    check_faults(parsed, plan.run);
+    plan.slo = read_slo(parsed, plan.run);
+    plan.limits = read_limits(parsed, plan);
+    plan.start_given = parsed.contains("rate");
     return plan;
 }
 

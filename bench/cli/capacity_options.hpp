@@ -10,13 +10,13 @@ namespace citusbench {
 
 /// Parses the options of `citusbench capacity`: its own and those of a run that fit. Throws
 /// UsageError, for options of a run that do not fit, too.
-Given parse_capacity_options(std::span<const std::string> args);
+ParsedOptions parse_capacity_options(std::span<const std::string> args);
 
 /// The text of capacity --help (or --help-all, or with --workload W).
-std::string capacity_help(bool all, const WorkloadEntry* workload);
+std::string capacity_help(bool all, const WorkloadRegistration* workload);
 
 /// Checks every rule across the options and freezes the plan; `args` as given, the command's name
 /// first. Starts and touches nothing. Throws UsageError.
-CapacityPlan make_capacity_plan(const Given& given, std::span<const std::string> args);
+CapacityPlan make_capacity_plan(const ParsedOptions& parsed, std::span<const std::string> args);
 
 } // namespace citusbench

@@ -63,9 +63,9 @@ po::options_description up_options() {
     return options;
 }
 
-Given parse_subcommand(const po::options_description& options, std::span<const std::string> args,
-                       std::string_view command) {
-    Given values;
+ParsedOptions parse_subcommand(const po::options_description& options,
+                               std::span<const std::string> args, std::string_view command) {
+    ParsedOptions values;
     try {
         const auto style =
             po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
@@ -109,16 +109,17 @@ int up(std::span<const std::string> args, const StopFlag& stop) {
         std::cout << options;
         return 0;
     }
-    auto wish = cluster_wish(values);
-    wish.shards = static_cast<int>(whole_number(values, "shards", 0, 1'000'000));
-    wish.connections = static_cast<int>(whole_number(values, "connections", 0, 1'000'000));
-    if (wish.runtime == Runtime::compose)
+    auto cluster_options = read_cluster_options(values);
+    cluster_options.shards = static_cast<int>(whole_number(values, "shards", 0, 1'000'000));
+    cluster_options.connections =
+        static_cast<int>(whole_number(values, "connections", 0, 1'000'000));
+    if (cluster_options.runtime == Runtime::compose)
         throw UsageError(fmt::format("cluster up --runtime compose: start containers with `docker "
                                      "compose --profile {} up --detach`; runs with --runtime "
                                      "compose use them",
-                                     wish.topology));
+                                     cluster_options.topology));
     const auto postgres = find_local_postgres();
-    const auto spec = make_cluster_spec(wish, postgres);
+    const auto spec = make_cluster_spec(cluster_options, postgres);
     if (const auto kept = LocalCluster::open_kept(stop))
         throw UsageError(fmt::format("a cluster runs already ({} on {}, entry port {}); remove it "
                                      "first with `citusbench cluster down`",
@@ -160,7 +161,7 @@ int pause(std::span<const std::string> args, const StopFlag& stop) {
 int heal(std::span<const std::string> args, const StopFlag& stop) {
     const auto cluster = kept_cluster(stop);
     const auto names = chosen_nodes(*cluster, args, true);
-    cluster->network().mend(names); // of a run that was killed while it had cut a node off
+    cluster->network().restore(names); // of a run that was killed while it had cut a node off
     cluster->resume(names);
     cluster->start_nodes(names);
     fmt::print("{} up\n", fmt::join(names, ", "));
@@ -177,9 +178,9 @@ int down(std::span<const std::string> args, const StopFlag& stop) {
         fmt::print("removed the cluster in {}\n", cluster->folder().string());
         ++removed;
     }
-    const auto tell = [](std::string_view line) { fmt::print("{}\n", line); };
-    removed += LocalCluster::remove_remains(tell);
-    removed += ComposeCluster::remove_remains(true, tell);
+    const auto print_line = [](std::string_view line) { fmt::print("{}\n", line); };
+    removed += LocalCluster::remove_stale_clusters(print_line);
+    removed += ComposeCluster::remove_stale_clusters(true, print_line);
     if (removed == 0) fmt::print("nothing to remove\n");
     return 0;
 }
@@ -189,7 +190,7 @@ int scale(std::span<const std::string> args, const StopFlag& stop) {
     int workers = 0;
     options.add_options()("help,h", po::bool_switch(), "show this")(
         "workers", po::value(&workers)->value_name("N"),
-        "so many workers in all: adds those that are missing and moves shards to them, also under "
+        "workers after scaling: adds those that are missing and moves shards to them, also under "
         "load");
     const auto values = parse_subcommand(options, args, "scale");
     if (values["help"].as<bool>()) {
@@ -198,10 +199,10 @@ int scale(std::span<const std::string> args, const StopFlag& stop) {
     }
     if (values.count("workers") == 0)
         throw UsageError("cluster scale: say how many workers it shall have, with --workers N");
-    constexpr int most_workers = 256;
-    if (workers < 1 || workers > most_workers)
-        throw UsageError(fmt::format("cluster scale --workers {}: take a number from 1 to {}",
-                                     workers, most_workers));
+    constexpr int max_workers = 256;
+    if (workers < 1 || workers > max_workers)
+        throw UsageError(fmt::format("cluster scale --workers {}: use a number from 1 to {}",
+                                     workers, max_workers));
     const auto cluster = kept_cluster(stop);
     scale_out(*cluster, workers, stop, log_to_stderr);
     print_nodes(*cluster);
@@ -227,9 +228,9 @@ constexpr std::array subcommands = {
     Subcommand{"start", "NODE…", "start what is down", start},
     Subcommand{"kill", "NODE…", "SIGKILL of all processes of the nodes", kill},
     Subcommand{"pause", "NODE…", "SIGSTOP of all processes of the nodes", pause},
-    Subcommand{"heal", "[NODE…]", "mend what is cut, resume what is paused, start what is down",
-               heal},
-    Subcommand{"down", "", "remove the cluster, and what dead ones left", down},
+    Subcommand{"heal", "[NODE…]",
+               "reconnect what is cut off, resume what is paused, start what is down", heal},
+    Subcommand{"down", "", "remove the cluster, and stale ones", down},
 };
 
 int print_help() {

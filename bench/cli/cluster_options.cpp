@@ -9,20 +9,20 @@ namespace {
 
 namespace po = boost::program_options;
 
-int small_number(const Given& given, const std::string& name, std::uint64_t least) {
+int small_number(const ParsedOptions& parsed, const std::string& name, std::uint64_t least) {
     constexpr std::uint64_t most = 1000;
-    return static_cast<int>(whole_number(given, name, least, most));
+    return static_cast<int>(whole_number(parsed, name, least, most));
 }
 
 /// Its range is checked where it is used.
-int whole_int(const Given& given, const std::string& name) {
-    return static_cast<int>(whole_number(given, name, 0, 1'000'000));
+int whole_int(const ParsedOptions& parsed, const std::string& name) {
+    return static_cast<int>(whole_number(parsed, name, 0, 1'000'000));
 }
 
 Runtime runtime_in(const std::string& text) {
     for (const auto runtime : {Runtime::local, Runtime::compose})
         if (text == name_of(runtime)) return runtime;
-    throw UsageError(fmt::format("--runtime {}: take local or compose", text));
+    throw UsageError(fmt::format("--runtime {}: use local or compose", text));
 }
 
 std::vector<std::string> names_in(std::string_view text) {
@@ -61,31 +61,32 @@ void add_cluster_options(po::options_description& options) {
                                "by session 4 for each of the load's)");
 }
 
-ClusterWish cluster_wish(const Given& given) {
-    ClusterWish wish;
-    wish.runtime = runtime_in(text_of(given, "runtime"));
-    if (given.contains("topology")) wish.topology = text_of(given, "topology");
-    wish.engine = text_of(given, "engine");
-    if (given.contains("workers")) wish.workers = small_number(given, "workers", 1);
-    if (given.contains("writers")) wish.writers = small_number(given, "writers", 1);
-    if (given.contains("clusters")) wish.clusters = small_number(given, "clusters", 1);
-    if (given.contains("replicas-per-worker"))
-        wish.replicas_per_worker = small_number(given, "replicas-per-worker", 0);
-    if (given.contains("replication")) wish.replication = small_number(given, "replication", 1);
-    if (given.contains("pooler")) wish.pooling = text_of(given, "pooler");
-    if (given.contains("pool-size")) wish.pool_size = whole_int(given, "pool-size");
-    if (given.contains("entry")) wish.entries = names_in(text_of(given, "entry"));
-    return wish;
+ClusterOptions read_cluster_options(const ParsedOptions& parsed) {
+    ClusterOptions options;
+    options.runtime = runtime_in(text_of(parsed, "runtime"));
+    if (parsed.contains("topology")) options.topology = text_of(parsed, "topology");
+    options.engine = text_of(parsed, "engine");
+    if (parsed.contains("workers")) options.workers = small_number(parsed, "workers", 1);
+    if (parsed.contains("writers")) options.writers = small_number(parsed, "writers", 1);
+    if (parsed.contains("clusters")) options.clusters = small_number(parsed, "clusters", 1);
+    if (parsed.contains("replicas-per-worker"))
+        options.replicas_per_worker = small_number(parsed, "replicas-per-worker", 0);
+    if (parsed.contains("replication"))
+        options.replication = small_number(parsed, "replication", 1);
+    if (parsed.contains("pooler")) options.pooling = text_of(parsed, "pooler");
+    if (parsed.contains("pool-size")) options.pool_size = whole_int(parsed, "pool-size");
+    if (parsed.contains("entry")) options.entries = names_in(text_of(parsed, "entry"));
+    return options;
 }
 
-void refuse_cluster_options(const Given& given) {
+void refuse_cluster_options(const ParsedOptions& parsed) {
     for (const auto* name : {"runtime", "engine", "workers", "writers", "clusters",
                              "replicas-per-worker", "entry", "pooler", "pool-size"})
-        if (is_given(given, name))
+        if (is_given(parsed, name))
             throw UsageError(
                 fmt::format("--{} {}: it shapes a cluster of citusbench's own; leave it out "
                             "with --dsn or --cluster, or leave those out",
-                            name, text_of(given, name)));
+                            name, text_of(parsed, name)));
 }
 
 } // namespace citusbench

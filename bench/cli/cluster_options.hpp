@@ -3,7 +3,7 @@
 #include <boost/program_options/options_description.hpp>
 
 #include "cli/options.hpp"
-#include "cluster/cluster_wish.hpp"
+#include "cluster/make_cluster_spec.hpp"
 
 namespace citusbench {
 
@@ -11,9 +11,9 @@ namespace citusbench {
 void add_cluster_options(boost::program_options::options_description& options);
 
 /// What they ask for; shards and connections are the caller's. Throws UsageError.
-ClusterWish cluster_wish(const Given& given);
+ClusterOptions read_cluster_options(const ParsedOptions& parsed);
 
 /// Throws UsageError for an option of a cluster of citusbench's own that was given beside --dsn.
-void refuse_cluster_options(const Given& given);
+void refuse_cluster_options(const ParsedOptions& parsed);
 
 } // namespace citusbench

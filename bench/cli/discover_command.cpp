@@ -23,15 +23,15 @@ po::options_description discover_options() {
     options.add_options()("help,h", po::bool_switch(), "show this")(
         "dsn", text("CONNINFO"), "an entry point of the cluster: Citus, or one PostgreSQL")(
         "patroni", text("HOST:PORT"),
-        "REST interface of a member, where Patroni looks after the coordinators")(
+        "REST interface of a member, where Patroni manages the coordinators")(
         "haproxy", text("HOST:PORT"),
         "statistics page, where the entry point is an HAProxy in front of them")(
         "output,o", text("FILE"), "where to write it, a new file (default: standard output)");
     return options;
 }
 
-Given parse_discover(std::span<const std::string> args) {
-    Given given;
+ParsedOptions parse_discover(std::span<const std::string> args) {
+    ParsedOptions parsed;
     namespace style = po::command_line_style;
     try {
         po::store(po::command_line_parser(std::vector<std::string>(args.begin(), args.end()))
@@ -39,21 +39,22 @@ Given parse_discover(std::span<const std::string> args) {
                       .positional({})
                       .style(style::unix_style & ~style::allow_guessing)
                       .run(),
-                  given);
-        po::notify(given);
+                  parsed);
+        po::notify(parsed);
     } catch (const po::error& error) {
         throw UsageError(fmt::format("cluster discover: {}; see citusbench cluster discover --help",
                                      error.what()));
     }
-    return given;
+    return parsed;
 }
 
 /// What is left to do by hand.
-void tell(const Manifest& manifest) {
+void print_summary(const Manifest& manifest) {
     for (const auto& [node, control] : manifest.nodes)
         if (control.by == ManifestControl::By::nothing)
             fmt::print(stderr,
-                       "{} at {}:{}: how to break and mend it is not known; give it a control "
+                       "{} at {}:{}: how to inject faults into it and heal it is not known; give "
+                       "it a control "
                        "(docs/MANIFEST.md)\n",
                        node.name, node.host, node.port);
 }
@@ -68,25 +69,25 @@ void write_new(const std::string& file, const std::string& text) {
 } // namespace
 
 int discover_command(std::span<const std::string> args, const StopFlag& /*stop*/) {
-    const auto given = parse_discover(args);
-    if (given["help"].as<bool>()) {
+    const auto parsed = parse_discover(args);
+    if (parsed["help"].as<bool>()) {
         std::cout << discover_options();
         return 0;
     }
-    if (!given.contains("dsn"))
+    if (!parsed.contains("dsn"))
         throw UsageError("cluster discover: name an entry point of the cluster with --dsn");
-    const auto dsn = text_of(given, "dsn");
+    const auto dsn = text_of(parsed, "dsn");
     check_dsn(dsn);
-    const auto file = text_of(given, "output");
+    const auto file = text_of(parsed, "output");
     if (!file.empty() && std::filesystem::exists(file))
         throw UsageError(fmt::format("--output {}: is there already; name a new file", file));
     const auto manifest =
-        discover_manifest(dsn, {text_of(given, "patroni"), text_of(given, "haproxy")});
+        discover_manifest(dsn, {text_of(parsed, "patroni"), text_of(parsed, "haproxy")});
     if (file.empty())
         fmt::print("{}", to_json(manifest));
     else
         write_new(file, to_json(manifest));
-    tell(manifest);
+    print_summary(manifest);
     return 0;
 }
 

@@ -27,12 +27,12 @@ FaultSpec parse_fault(const std::string& option, const std::string& shown,
     }
 }
 
-Nanoseconds phase_length(const Given& given, const std::string& name, bool with_faults) {
-    if (given.contains(name) && !with_faults)
+Nanoseconds phase_length(const ParsedOptions& parsed, const std::string& name, bool with_faults) {
+    if (parsed.contains(name) && !with_faults)
         throw UsageError(
-            fmt::format("--{} {}: it needs a fault; add --kill NODE, or take --duration", name,
-                        text_of(given, name)));
-    return duration_value(given, name, default_length);
+            fmt::format("--{} {}: it needs a fault; add --kill NODE, or use --duration", name,
+                        text_of(parsed, name)));
+    return duration_value(parsed, name, default_length);
 }
 
 /// The nodes that the plan's cluster will have, or the kept one's; none where there is neither.
@@ -54,7 +54,7 @@ void check_delay(const FaultSpec& fault) {
                                  fmt::join(fault.nodes, ",")));
 }
 
-/// What Patroni alone, or only something that Patroni looks after, can be the target of.
+/// What Patroni alone, or only something that Patroni manages, can be the target of.
 void check_patroni_target(const FaultSpec& fault, const std::string& target,
                           const std::vector<Node>& nodes) {
     const auto is_managed = [&](const std::string& name) {
@@ -63,7 +63,7 @@ void check_patroni_target(const FaultSpec& fault, const std::string& target,
         });
     };
     if (fault.kind == "switchover" && !is_managed(nodes_of_target(target, nodes).front()))
-        throw UsageError(fmt::format("--fault {}: Patroni does not look after {}; take leader",
+        throw UsageError(fmt::format("--fault {}: Patroni does not manage {}; use leader",
                                      fault.to_string(), target));
     const bool ends_processes =
         fault.kind == "crash" || fault.kind == "stop" || fault.kind == "pause";
@@ -76,8 +76,8 @@ void check_fault(const FaultSpec& fault, const std::vector<Node>& nodes,
                  const std::string& topology) {
     if (!find_fault(fault.kind)) {
         std::vector<std::string_view> kinds;
-        for (const auto& entry : fault_registry()) kinds.push_back(entry.kind);
-        throw UsageError(fmt::format("--fault {}: there is no fault '{}'; take {}",
+        for (const auto& registration : fault_registry()) kinds.push_back(registration.kind);
+        throw UsageError(fmt::format("--fault {}: there is no fault '{}'; use {}",
                                      fault.to_string(), fault.kind, fmt::join(kinds, ", ")));
     }
     check_delay(fault);
@@ -91,30 +91,30 @@ void check_fault(const FaultSpec& fault, const std::vector<Node>& nodes,
     }
 }
 
-void read_lengths(const Given& given, Plan& plan) {
+void read_lengths(const ParsedOptions& parsed, Plan& plan) {
     const bool with_faults = !plan.faults.empty();
-    plan.heal = !given["no-heal"].as<bool>();
-    plan.before = phase_length(given, "before", with_faults);
-    plan.during = phase_length(given, "during", with_faults);
-    plan.after = phase_length(given, "after", with_faults);
-    if (!plan.heal && given.contains("after"))
+    plan.heal = !parsed["no-heal"].as<bool>();
+    plan.before = phase_length(parsed, "before", with_faults);
+    plan.during = phase_length(parsed, "during", with_faults);
+    plan.after = phase_length(parsed, "after", with_faults);
+    if (!plan.heal && parsed.contains("after"))
         throw UsageError("--after: with --no-heal nothing comes after; leave one of them out");
     if (!plan.heal && !with_faults)
         throw UsageError("--no-heal: it needs a fault; add --kill NODE");
-    if (given.contains("duration") && with_faults)
+    if (parsed.contains("duration") && with_faults)
         throw UsageError(
             fmt::format("--duration {}: a run with faults takes --before, --during and "
                         "--after instead",
-                        text_of(given, "duration")));
-    plan.duration = duration_value(given, "duration", std::chrono::seconds(30));
+                        text_of(parsed, "duration")));
+    plan.duration = duration_value(parsed, "duration", std::chrono::seconds(30));
 }
 
-void read_repeat(const Given& given, Plan& plan) {
+void read_repeat(const ParsedOptions& parsed, Plan& plan) {
     constexpr std::uint64_t most = 300; // each cycle has three segments of the phase clock
-    plan.repeat = static_cast<int>(parse_value(given, "repeat", [&](const std::string& text) {
+    plan.repeat = static_cast<int>(parse_value(parsed, "repeat", [&](const std::string& text) {
         const auto number = parse_count(text);
         if (number < 1 || number > most)
-            throw std::invalid_argument(fmt::format("it lies between 1 and {}", most));
+            throw std::invalid_argument(fmt::format("must be between 1 and {}", most));
         return number;
     }));
     if (plan.repeat == 1) return;
@@ -127,8 +127,8 @@ void read_repeat(const Given& given, Plan& plan) {
             plan.repeat));
 }
 
-void read_operator(const Given& given, Plan& plan) {
-    const auto text = text_of(given, "operator");
+void read_operator(const ParsedOptions& parsed, Plan& plan) {
+    const auto text = text_of(parsed, "operator");
     try {
         plan.operator_policy = OperatorPolicy::parse(text);
     } catch (const std::invalid_argument& error) {
@@ -140,14 +140,14 @@ void read_operator(const Given& given, Plan& plan) {
     };
     if (plan.faults.empty()) refuse("it needs a fault; add --kill NODE");
     if (plan.cluster && plan.cluster->engine != Engine::citus)
-        refuse(fmt::format("engine {} has no copies to take out of use; take --engine citus",
+        refuse(fmt::format("engine {} has no copies to take out of use; use --engine citus",
                            name_of(plan.cluster->engine)));
     if (plan.cluster && plan.cluster->replication < 2)
-        refuse("with --replication 1 a disabled node would take its rows along; take "
+        refuse("with --replication 1 a disabled node would take its rows along; use "
                "--replication 2");
     for (const auto& fault : plan.faults)
         if (plan.heal && fault.length.value_or(plan.during) <= *plan.operator_policy.disable_after)
-            refuse(fmt::format("{} is healed after {}, before the operator comes; take a shorter "
+            refuse(fmt::format("{} is healed after {}, before the operator comes; use a shorter "
                                "delay, or a longer --during",
                                fault.to_string(),
                                duration_option(fault.length.value_or(plan.during))));
@@ -170,12 +170,12 @@ void check_containers(const FaultSpec& fault) {
         throw UsageError(fmt::format("--fault {}: {}, or --runtime local", fault.to_string(), why));
     };
     if (find_fault(fault.kind)->need == NetworkNeed::delay)
-        refuse("there is no proxy in front of containers; take partition or pause");
-    if (fault.kind == "postmaster") refuse("a container ends with its main process; take crash");
+        refuse("there is no proxy in front of containers; use partition or pause");
+    if (fault.kind == "postmaster") refuse("a container ends with its main process; use crash");
     for (const auto& target : fault.nodes)
         if (is_patroni_alone(target))
             refuse(
-                fmt::format("a container ends with its Patroni; take {}", node_of_target(target)));
+                fmt::format("a container ends with its Patroni; use {}", node_of_target(target)));
 }
 
 /// What a node's control must be able to do.
@@ -183,7 +183,7 @@ std::vector<NodeAction> actions_of(const FaultSpec& fault) {
     if (fault.kind == "crash") return {NodeAction::crash, NodeAction::start};
     if (fault.kind == "stop") return {NodeAction::stop, NodeAction::start};
     if (fault.kind == "pause") return {NodeAction::pause, NodeAction::resume};
-    if (fault.kind == "partition") return {NodeAction::cut, NodeAction::mend};
+    if (fault.kind == "partition") return {NodeAction::cut, NodeAction::heal};
     return {};
 }
 
@@ -194,17 +194,17 @@ void check_manifest(const FaultSpec& fault, const Plan& plan) {
             fmt::format("--{} {}: {}", fault.option, fmt::join(fault.nodes, ","), why));
     };
     if (fault.kind == "slow" || fault.kind == "postmaster")
-        refuse(fmt::format("--cluster has no way to do {}; take crash, stop, pause or partition",
+        refuse(fmt::format("--cluster has no way to do {}; use crash, stop, pause or partition",
                            fault.kind));
     const auto actions = actions_of(fault);
     for (const auto& target : fault.nodes) {
         if (is_patroni_alone(target))
-            refuse(fmt::format("--cluster has no way to hit Patroni alone; take {}",
+            refuse(fmt::format("--cluster has no way to hit Patroni alone; use {}",
                                node_of_target(target)));
         for (const auto& name : nodes_of_target(target, plan.manifest->plain_nodes()))
             for (const auto action : actions)
-                if (const bool is_mend = action != actions.front();
-                    (plan.heal || !is_mend) && !plan.manifest->at(name).can(action))
+                if (const bool is_heal = action != actions.front();
+                    (plan.heal || !is_heal) && !plan.manifest->at(name).can(action))
                     refuse(fmt::format("{} of {} needs a way to {} it; add one to its control "
                                        "in {} (docs/MANIFEST.md)",
                                        fault.kind, name, name_of(action),
@@ -250,24 +250,24 @@ void read_network_needs(Plan& plan, const std::vector<Node>& nodes) {
 
 } // namespace
 
-void read_faults(const Given& given, Plan& plan) {
-    if (given.contains("kill")) {
-        const auto nodes = given["kill"].as<std::string>();
+void read_faults(const ParsedOptions& parsed, Plan& plan) {
+    if (parsed.contains("kill")) {
+        const auto nodes = parsed["kill"].as<std::string>();
         plan.faults.push_back(parse_fault("kill", nodes, "crash:" + nodes));
     }
-    if (given.contains("down")) { // of capacity
-        const auto nodes = given["down"].as<std::string>();
+    if (parsed.contains("down")) { // of capacity
+        const auto nodes = parsed["down"].as<std::string>();
         plan.faults.push_back(parse_fault("down", nodes, "stop:" + nodes));
     }
-    if (given.contains("fault"))
-        for (const auto& text : given["fault"].as<std::vector<std::string>>())
+    if (parsed.contains("fault"))
+        for (const auto& text : parsed["fault"].as<std::vector<std::string>>())
             plan.faults.push_back(parse_fault("fault", text, text));
-    if (plan.faults.size() > most_faults)
+    if (plan.faults.size() > max_faults)
         throw UsageError(fmt::format("--fault: {} of them; at most {} fit into a run",
-                                     plan.faults.size(), most_faults));
-    read_lengths(given, plan);
-    read_repeat(given, plan);
-    read_operator(given, plan);
+                                     plan.faults.size(), max_faults));
+    read_lengths(parsed, plan);
+    read_repeat(parsed, plan);
+    read_operator(parsed, plan);
     if (plan.faults.empty()) return;
     const StopFlag no_stop;
     const auto nodes = nodes_for(plan, no_stop);

@@ -7,6 +7,6 @@ namespace citusbench {
 
 /// Reads --kill, --fault and the lengths of the phases into the plan, whose cluster is decided.
 /// Throws UsageError for a kind or node that does not exist, with the names that do.
-void read_faults(const Given& given, Plan& plan);
+void read_faults(const ParsedOptions& parsed, Plan& plan);
 
 } // namespace citusbench

@@ -14,35 +14,35 @@
 namespace citusbench {
 
 /// The option's text; empty where it was not given and has no default.
-inline std::string text_of(const Given& given, const std::string& name) {
-    return given.contains(name) ? given[name].as<std::string>() : std::string();
+inline std::string text_of(const ParsedOptions& parsed, const std::string& name) {
+    return parsed.contains(name) ? parsed[name].as<std::string>() : std::string();
 }
 
 /// A value as a message shows it: an empty one must be seen.
-inline std::string shown(const std::string& text) {
+inline std::string display_value(const std::string& text) {
     return text.empty() ? "''" : text;
 }
 
 /// Parses an option's text; what the parser complains about (std::invalid_argument) becomes one
 /// line with the option's name and value, a UsageError.
 template <typename Parser>
-auto parse_value(const Given& given, const std::string& name, Parser parser) {
-    const auto text = text_of(given, name);
+auto parse_value(const ParsedOptions& parsed, const std::string& name, Parser parser) {
+    const auto text = text_of(parsed, name);
     try {
         return parser(text);
     } catch (const std::invalid_argument& error) {
-        throw UsageError(fmt::format("--{} {}: {}", name, shown(text), error.what()));
+        throw UsageError(fmt::format("--{} {}: {}", name, display_value(text), error.what()));
     }
 }
 
 /// Throws UsageError for a number outside [least, most].
-inline std::uint64_t whole_number(const Given& given, const std::string& name, std::uint64_t least,
-                                  std::uint64_t most) {
-    return parse_value(given, name, [&](const std::string& text) {
+inline std::uint64_t whole_number(const ParsedOptions& parsed, const std::string& name,
+                                  std::uint64_t least, std::uint64_t most) {
+    return parse_value(parsed, name, [&](const std::string& text) {
         const auto number = parse_count(text);
         if (number < least || number > most)
             throw std::invalid_argument(
-                fmt::format("it lies between {} and {}", least, format_count(most)));
+                fmt::format("must be between {} and {}", least, format_count(most)));
         return number;
     });
 }
@@ -55,16 +55,16 @@ inline void check_dsn(const std::string& dsn) {
         if (port.find_first_not_of("0123456789,") != std::string::npos)
             throw std::invalid_argument(fmt::format("port \"{}\" is no number", port));
     } catch (const std::invalid_argument& error) {
-        throw UsageError(fmt::format("--dsn {}: {}; write it as psql takes it", pg::one_line(dsn),
+        throw UsageError(fmt::format("--dsn {}: {}; write it as psql accepts it", pg::one_line(dsn),
                                      error.what()));
     }
 }
 
 /// A duration above zero (or zero, where it `may_be_zero`); the default where it was not given.
-inline Nanoseconds duration_value(const Given& given, const std::string& name,
+inline Nanoseconds duration_value(const ParsedOptions& parsed, const std::string& name,
                                   Nanoseconds default_value, bool may_be_zero = false) {
-    if (!given.contains(name)) return default_value;
-    return parse_value(given, name, [&](const std::string& text) {
+    if (!parsed.contains(name)) return default_value;
+    return parse_value(parsed, name, [&](const std::string& text) {
         const auto value = parse_duration(text);
         if (value.count() == 0 && !may_be_zero)
             throw std::invalid_argument("it must be above zero");

@@ -31,9 +31,9 @@ OptionGroup group(const std::string& title, bool common = true) {
     return {title, po::options_description(title, line_length, line_length / 2), common};
 }
 
-OptionGroup what_group() {
-    auto what = group("What");
-    what.options.add_options()("workload", text_option("NAME"), "chat, orders or spatial")(
+OptionGroup workload_group() {
+    auto workload = group("Workload");
+    workload.options.add_options()("workload", text_option("NAME"), "chat, orders or spatial")(
         "mix", text_option("OP=W[,OP=W]"),
         "operations and their weights; without it the workload's own")(
         "seed", text_option("N", "1"), "everything drawn at random follows from it")(
@@ -41,22 +41,22 @@ OptionGroup what_group() {
         "which keys are hot: uniform, zipf:THETA or latest")(
         "init", text_option("MODE", "auto"),
         "auto: load the data if the database does not hold them; only: load and stop; never");
-    return what;
+    return workload;
 }
 
-OptionGroup where_group() {
-    auto where = group("Where");
-    add_cluster_options(where.options);
-    where.options.add_options()("dsn", list("CONNINFO"),
-                                "an existing database instead of an own cluster; repeatable")(
+OptionGroup target_group() {
+    auto target = group("Target");
+    add_cluster_options(target.options);
+    target.options.add_options()("dsn", list("CONNINFO"),
+                                 "an existing database instead of an own cluster; repeatable")(
         "cluster", text_option("FILE"),
-        "an existing cluster: its nodes, and how to break and mend each (docs/MANIFEST.md)")(
+        "an existing cluster: its nodes, and how to break and heal each (docs/MANIFEST.md)")(
         "route", text_option("HOW"),
         "round-robin: connections spread over the entry points, and move on when one fails; hash: "
         "each entry point is a cluster of its own, and an operation goes to the one that owns its "
         "key (default: round-robin; dual-cluster: hash)")("keep", po::bool_switch(),
                                                           "leave the cluster running afterwards");
-    return where;
+    return target;
 }
 
 OptionGroup load_group() {
@@ -78,7 +78,7 @@ OptionGroup load_group() {
         "retry", text_option("N", "0"),
         "further tries of an operation that did not succeed, under the same id, with a backoff")(
         "check-answers", text_option("SHARE", "1%"),
-        "judge this share of the answers while the load runs, as 1%, 0.01 or off");
+        "check this share of the answers while the load runs, as 1%, 0.01 or off");
     return load;
 }
 
@@ -111,9 +111,9 @@ OptionGroup output_group() {
     return output;
 }
 
-OptionGroup more_group() {
-    auto more = group("More", false);
-    more.options.add_options()(
+OptionGroup advanced_group() {
+    auto advanced = group("Advanced", false);
+    advanced.options.add_options()(
         "fault", list("FAULT"),
         "KIND:NODE[,NODE][:DELAY][@START[+LENGTH]], repeatable; KIND is crash, stop, pause, "
         "partition, slow, postmaster, switchover or none; slow takes a DELAY, by which all that is "
@@ -137,18 +137,18 @@ OptionGroup more_group() {
         "no load: compare the database behind --dsn, or the kept cluster's, with the run in "
         "this folder")("config", text_option("FILE"),
                        "options from an INI file; the command line wins");
-    return more;
+    return advanced;
 }
 
 po::options_description all_options(std::span<const OptionGroup> groups,
-                                    const WorkloadEntry* workload) {
+                                    const WorkloadRegistration* workload) {
     po::options_description all;
     for (const auto& group : groups) all.add(group.options);
     if (workload) all.add(workload_options(*workload));
     return all;
 }
 
-/// Boost's messages name the option; the mend is ours.
+/// Boost's messages name the option; the hint is ours.
 [[noreturn]] void refuse(const po::error& error) {
     if (const auto* unknown = dynamic_cast<const po::unknown_option*>(&error)) {
         auto name = unknown->get_option_name();
@@ -194,18 +194,19 @@ std::string workload_in_file(const std::string& file) {
     auto stream = open_config(file);
     po::options_description only;
     only.add_options()("workload", po::value<std::string>());
-    Given given;
-    po::store(po::parse_config_file(stream, only, true), given);
-    return given.contains("workload") ? given["workload"].as<std::string>() : std::string();
+    ParsedOptions parsed;
+    po::store(po::parse_config_file(stream, only, true), parsed);
+    return parsed.contains("workload") ? parsed["workload"].as<std::string>() : std::string();
 }
 
 } // namespace
 
 std::vector<OptionGroup> run_option_groups() {
-    return {what_group(), where_group(), load_group(), fault_group(), output_group(), more_group()};
+    return {workload_group(), target_group(), load_group(),
+            fault_group(),    output_group(), advanced_group()};
 }
 
-po::options_description workload_options(const WorkloadEntry& workload) {
+po::options_description workload_options(const WorkloadRegistration& workload) {
     po::options_description options(fmt::format("Workload {}", workload.name), line_length,
                                     line_length / 2);
     for (const auto& option : workload.options()) {
@@ -217,47 +218,48 @@ po::options_description workload_options(const WorkloadEntry& workload) {
     return options;
 }
 
-const WorkloadEntry& find_workload(const std::string& name) {
+const WorkloadRegistration& find_workload(const std::string& name) {
     std::vector<std::string_view> names;
-    for (const auto& entry : workload_registry()) {
-        if (entry.name == name) return entry;
-        names.push_back(entry.name);
+    for (const auto& registration : workload_registry()) {
+        if (registration.name == name) return registration;
+        names.push_back(registration.name);
     }
-    throw UsageError(fmt::format("--workload {}: there is no such workload; take {}", name,
+    throw UsageError(fmt::format("--workload {}: there is no such workload; use {}", name,
                                  fmt::join(names, " or ")));
 }
 
-bool is_given(const Given& given, const std::string& name) {
-    return given.contains(name) && !given[name].defaulted();
+bool is_given(const ParsedOptions& parsed, const std::string& name) {
+    return parsed.contains(name) && !parsed[name].defaulted();
 }
 
-Given parse_run_options(std::span<const std::string> args) {
+ParsedOptions parse_run_options(std::span<const std::string> args) {
     return parse_options(args, run_option_groups());
 }
 
-Given parse_options(std::span<const std::string> args, std::span<const OptionGroup> groups) {
+ParsedOptions parse_options(std::span<const std::string> args,
+                            std::span<const OptionGroup> groups) {
     try {
         const auto file = config_file(args);
         auto name = workload_name(args);
         if (name.empty() && !file.empty()) name = workload_in_file(file);
         const auto options = all_options(groups, name.empty() ? nullptr : &find_workload(name));
-        Given given;
+        ParsedOptions parsed;
         constexpr auto style =
             po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        const auto parsed =
+        const auto command_line =
             po::command_line_parser({args.begin(), args.end()}).options(options).style(style).run();
-        for (const auto& option : parsed.options)
+        for (const auto& option : command_line.options)
             if (option.position_key >= 0)
                 throw UsageError(fmt::format("'{}' is no command and no option; see citusbench "
                                              "--help",
                                              option.value.front()));
-        po::store(parsed, given);
+        po::store(command_line, parsed);
         if (!file.empty()) {
             auto stream = open_config(file);
-            po::store(po::parse_config_file(stream, options), given);
+            po::store(po::parse_config_file(stream, options), parsed);
         }
-        po::notify(given);
-        return given;
+        po::notify(parsed);
+        return parsed;
     } catch (const po::error& error) {
         refuse(error);
     }
@@ -265,11 +267,11 @@ Given parse_options(std::span<const std::string> args, std::span<const OptionGro
 
 namespace {
 
-std::string operations_help(const WorkloadEntry& entry) {
+std::string operations_help(const WorkloadRegistration& registration) {
     WorkloadConfig config;
-    for (const auto& option : entry.options())
+    for (const auto& option : registration.options())
         config.options.emplace(option.name, option.default_value);
-    const auto workload = entry.make(config);
+    const auto workload = registration.make(config);
     auto text = std::string("Operations, with their weight in the default mix:\n");
     for (const auto& kind : workload->operations())
         text += fmt::format("  {:<18} {:>3}  {:<5}  {}\n", kind.name, kind.default_weight,
@@ -279,12 +281,12 @@ std::string operations_help(const WorkloadEntry& entry) {
 
 } // namespace
 
-std::string run_help(bool all, const WorkloadEntry* workload) {
+std::string run_help(bool all, const WorkloadRegistration* workload) {
     return options_help(run_option_groups(), all, workload);
 }
 
 std::string options_help(std::span<const OptionGroup> groups, bool all,
-                         const WorkloadEntry* workload) {
+                         const WorkloadRegistration* workload) {
     std::string text;
     const auto append = [&](const po::options_description& options) {
         std::ostringstream stream;
@@ -299,7 +301,7 @@ std::string options_help(std::span<const OptionGroup> groups, bool all,
     for (const auto& group : groups)
         if (all || group.common) append(group.options);
     if (all)
-        for (const auto& entry : workload_registry()) append(workload_options(entry));
+        for (const auto& registration : workload_registry()) append(workload_options(registration));
     return text;
 }
 

@@ -33,26 +33,26 @@ boost::program_options::typed_value<std::string>* text_option(const char* value_
 /// The groups of every run, without the workloads' own options.
 std::vector<OptionGroup> run_option_groups();
 /// The options of one workload.
-boost::program_options::options_description workload_options(const WorkloadEntry& workload);
+boost::program_options::options_description workload_options(const WorkloadRegistration& workload);
 
 /// What was given, parsed but not checked across options.
-using Given = boost::program_options::variables_map;
+using ParsedOptions = boost::program_options::variables_map;
 
 /// Parses the arguments and, if named, the --config file (the command line wins). Besides the
 /// options of `groups` only those of the chosen workload are taken. Throws UsageError that names
-/// the option, the value and the mend.
-Given parse_options(std::span<const std::string> args, std::span<const OptionGroup> groups);
-Given parse_run_options(std::span<const std::string> args);
+/// the option, the value and the fix.
+ParsedOptions parse_options(std::span<const std::string> args, std::span<const OptionGroup> groups);
+ParsedOptions parse_run_options(std::span<const std::string> args);
 
 /// True if the option was given, not only defaulted.
-bool is_given(const Given& given, const std::string& name);
+bool is_given(const ParsedOptions& parsed, const std::string& name);
 
-/// The entry of the registry, or UsageError with the names that there are.
-const WorkloadEntry& find_workload(const std::string& name);
+/// The row of the registry. Throws UsageError with the known names.
+const WorkloadRegistration& find_workload(const std::string& name);
 
 /// The text of --help, of --help-all, or of --workload W --help.
 std::string options_help(std::span<const OptionGroup> groups, bool all,
-                         const WorkloadEntry* workload);
-std::string run_help(bool all, const WorkloadEntry* workload);
+                         const WorkloadRegistration* workload);
+std::string run_help(bool all, const WorkloadRegistration* workload);
 
 } // namespace citusbench

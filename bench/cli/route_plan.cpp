@@ -11,7 +11,7 @@
 namespace citusbench {
 namespace {
 
-constexpr std::uint64_t most_weight = 1000;
+constexpr std::uint64_t max_weight = 1000;
 
 /// Names of the entry points of the plan's own cluster or manifest, in their order; of other ones
 /// the number is all that is known yet.
@@ -25,22 +25,22 @@ std::vector<std::string> entry_names(const Plan& plan) {
     return names;
 }
 
-void read_kind(const Given& given, Plan& plan) {
-    const auto text = text_of(given, "route");
-    const bool asked = given.contains("route");
+void read_kind(const ParsedOptions& parsed, Plan& plan) {
+    const auto text = text_of(parsed, "route");
+    const bool asked = parsed.contains("route");
     if (asked && text != "hash" && text != "round-robin")
-        throw UsageError(fmt::format("--route {}: take round-robin or hash", shown(text)));
+        throw UsageError(fmt::format("--route {}: use round-robin or hash", display_value(text)));
     const bool several = plan.cluster && find_topology(plan.topology)->clusters > 1;
     if (several) plan.route = Route::hash;
     if (!asked) return;
     plan.route = text == "hash" ? Route::hash : Route::round_robin;
     if (several && plan.route != Route::hash)
-        throw UsageError(fmt::format("--route {}: the clusters of {} hold different rows; take "
+        throw UsageError(fmt::format("--route {}: the clusters of {} hold different rows; use "
                                      "hash, or leave it out",
                                      text, plan.topology));
     if (plan.route != Route::hash || several) return;
     if (plan.cluster)
-        throw UsageError(fmt::format("--route hash: {} is one cluster; take --topology "
+        throw UsageError(fmt::format("--route hash: {} is one cluster; use --topology "
                                      "dual-cluster, or name several clusters with --dsn",
                                      plan.topology));
     if (plan.manifest)
@@ -50,15 +50,15 @@ void read_kind(const Given& given, Plan& plan) {
     if (plan.dsns.size() < 2)
         throw UsageError("--route hash: one --dsn is one cluster; name each cluster with a --dsn, "
                          "or leave --route out");
-    if (plan.dsns.size() > most_clusters)
+    if (plan.dsns.size() > max_clusters)
         throw UsageError(fmt::format("--route hash: {} clusters; at most {} fit into a run",
-                                     plan.dsns.size(), most_clusters));
+                                     plan.dsns.size(), max_clusters));
 }
 
 unsigned parse_weight(std::string_view text) {
     const auto weight = parse_count(text);
-    if (weight > most_weight)
-        throw std::invalid_argument(fmt::format("a weight is at most {}", most_weight));
+    if (weight > max_weight)
+        throw std::invalid_argument(fmt::format("a weight is at most {}", max_weight));
     return static_cast<unsigned>(weight);
 }
 
@@ -80,7 +80,7 @@ std::vector<unsigned> parse_weights(std::string_view text, const std::vector<std
                 names.empty() || names.front().empty()
                     ? std::string("entry points behind --dsn have no names; give numbers in the "
                                   "order of --dsn")
-                    : fmt::format("there is no entry point '{}'; take {}", part.substr(0, equals),
+                    : fmt::format("there is no entry point '{}'; use {}", part.substr(0, equals),
                                   fmt::join(names, ", ")));
         named[static_cast<std::size_t>(at - names.begin())] = parse_weight(part.substr(equals + 1));
     }
@@ -98,20 +98,20 @@ std::vector<unsigned> parse_weights(std::string_view text, const std::vector<std
     return weights;
 }
 
-void read_weights(const Given& given, Plan& plan, const std::vector<std::string>& names) {
-    if (!given.contains("weights")) return;
+void read_weights(const ParsedOptions& parsed, Plan& plan, const std::vector<std::string>& names) {
+    if (!parsed.contains("weights")) return;
     if (plan.route == Route::hash)
         throw UsageError(fmt::format("--weights {}: with --route hash the keys say where an "
                                      "operation goes; leave it out",
-                                     text_of(given, "weights")));
+                                     text_of(parsed, "weights")));
     plan.entry_weights = parse_value(
-        given, "weights", [&](const std::string& text) { return parse_weights(text, names); });
+        parsed, "weights", [&](const std::string& text) { return parse_weights(text, names); });
 }
 
 /// Operations are drawn by thread, and stay on it.
-void check_connections(const Given& given, Plan& plan, std::size_t clusters) {
+void check_connections(const ParsedOptions& parsed, Plan& plan, std::size_t clusters) {
     if (plan.connections / plan.threads >= clusters) return;
-    if (!given.contains("threads") && plan.connections >= clusters) {
+    if (!parsed.contains("threads") && plan.connections >= clusters) {
         plan.threads = plan.connections / static_cast<unsigned>(clusters);
         return;
     }
@@ -119,22 +119,22 @@ void check_connections(const Given& given, Plan& plan, std::size_t clusters) {
         "--connections {}: with --route hash each of {} thread{} needs a connection to each of {} "
         "clusters; give at least {}{}",
         plan.connections, plan.threads, plan.threads == 1 ? "" : "s", clusters,
-        plan.threads * clusters, given.contains("threads") ? ", or fewer --threads" : ""));
+        plan.threads * clusters, parsed.contains("threads") ? ", or fewer --threads" : ""));
 }
 
 } // namespace
 
-void read_route(const Given& given, Plan& plan) {
+void read_route(const ParsedOptions& parsed, Plan& plan) {
     const auto names = entry_names(plan);
-    if (names.size() > most_entries)
-        throw UsageError(fmt::format("--dsn: {} of them; at most {} fit into a run", names.size(),
-                                     most_entries));
-    read_kind(given, plan);
-    read_weights(given, plan, names);
-    if (plan.route == Route::hash) check_connections(given, plan, names.size());
-    if (!given.contains("by")) return;
-    if (text_of(given, "by") != "entry")
-        throw UsageError(fmt::format("--by {}: take entry", shown(text_of(given, "by"))));
+    if (names.size() > max_entries)
+        throw UsageError(
+            fmt::format("--dsn: {} of them; at most {} fit into a run", names.size(), max_entries));
+    read_kind(parsed, plan);
+    read_weights(parsed, plan, names);
+    if (plan.route == Route::hash) check_connections(parsed, plan, names.size());
+    if (!parsed.contains("by")) return;
+    if (text_of(parsed, "by") != "entry")
+        throw UsageError(fmt::format("--by {}: use entry", display_value(text_of(parsed, "by"))));
     plan.by_entry = true;
 }
 

@@ -7,6 +7,6 @@ namespace citusbench {
 
 /// --route, --weights and --by, once it is known where the plan runs. Lowers the number of threads
 /// that nobody asked for, where each needs a connection to every cluster. Throws UsageError.
-void read_route(const Given& given, Plan& plan);
+void read_route(const ParsedOptions& parsed, Plan& plan);
 
 } // namespace citusbench

@@ -56,7 +56,7 @@ StatusOptions parse_status(std::span<const std::string> args, bool& help) {
     all.add_options()("node", po::value<std::vector<std::string>>());
     po::positional_options_description positional;
     positional.add("node", -1);
-    Given given;
+    ParsedOptions parsed;
     namespace style = po::command_line_style;
     try {
         po::store(po::command_line_parser(std::vector<std::string>(args.begin(), args.end()))
@@ -64,35 +64,35 @@ StatusOptions parse_status(std::span<const std::string> args, bool& help) {
                       .positional(positional)
                       .style(style::unix_style & ~style::allow_guessing)
                       .run(),
-                  given);
-        po::notify(given);
+                  parsed);
+        po::notify(parsed);
     } catch (const po::error& error) {
         throw UsageError(
             fmt::format("cluster status: {}; see citusbench cluster status --help", error.what()));
     }
-    help = given["help"].as<bool>();
+    help = parsed["help"].as<bool>();
     StatusOptions options;
-    options.dsn = text_of(given, "dsn");
-    if (given.contains("dsn")) check_dsn(options.dsn);
-    if (given.contains("cluster")) {
-        options.manifest = text_of(given, "cluster");
-        if (given.contains("dsn"))
+    options.dsn = text_of(parsed, "dsn");
+    if (parsed.contains("dsn")) check_dsn(options.dsn);
+    if (parsed.contains("cluster")) {
+        options.manifest = text_of(parsed, "cluster");
+        if (parsed.contains("dsn"))
             throw UsageError(fmt::format("--cluster {}: it names the entry points; leave --dsn out",
                                          options.manifest));
         read_manifest(options.manifest);
     }
-    const auto format = text_of(given, "format");
+    const auto format = text_of(parsed, "format");
     if (format != "text" && format != "json")
-        throw UsageError(fmt::format("--format {}: take text or json", shown(format)));
+        throw UsageError(fmt::format("--format {}: use text or json", display_value(format)));
     options.as_json = format == "json";
-    options.each_shard = given["shards"].as<bool>();
-    if (given.contains("watch")) options.every = duration_value(given, "watch", {});
-    if (given.contains("node")) options.nodes = given["node"].as<std::vector<std::string>>();
+    options.each_shard = parsed["shards"].as<bool>();
+    if (parsed.contains("watch")) options.every = duration_value(parsed, "watch", {});
+    if (parsed.contains("node")) options.nodes = parsed["node"].as<std::vector<std::string>>();
     return options;
 }
 
 /// Throws UsageError for a name that no node has.
-void keep_only(const std::vector<std::string>& names, ObservedCluster& cluster) {
+void keep_only(const std::vector<std::string>& names, MonitoredCluster& cluster) {
     std::vector<std::string> known;
     for (const auto& each : cluster.nodes) known.push_back(each.node.name);
     for (const auto& name : names)
@@ -126,15 +126,15 @@ ClusterStatus look_once(const StatusOptions& options, const StopFlag& stop) {
     if (options.dsn.empty()) {
         const auto kept = known_cluster(options, stop);
         if (!kept) throw RunError("the cluster is gone");
-        auto cluster = observe(*kept);
+        auto cluster = monitored_cluster(*kept);
         keep_only(options.nodes, cluster);
-        status = look_at(cluster, [&](const Node& node) { return kept->state(node); });
-        look_at_services(kept->layout(), status);
+        status = collect_status(cluster, [&](const Node& node) { return kept->state(node); });
+        collect_service_status(kept->layout(), status);
         status.topology = kept->spec().topology;
     } else {
         auto cluster = discover(options.dsn);
         keep_only(options.nodes, cluster);
-        status = look_at(cluster, {});
+        status = collect_status(cluster, {});
         status.topology = "existing";
     }
     restrict_to(options.nodes, status);

@@ -145,7 +145,7 @@ std::string back_ends_text(const ClusterStatus& status) {
                      {"state", Align::left},
                      {"connections"}});
     for (const auto& back_end : status.back_ends)
-        table.add_row({back_end.balancer, back_end.way, back_end.server, back_end.state,
+        table.add_row({back_end.balancer, back_end.frontend, back_end.server, back_end.state,
                        count_text(back_end.connections)});
     return table.to_text();
 }

@@ -58,7 +58,7 @@ std::vector<OptionGroup> suite_groups() {
 std::uint64_t number_in(const std::string& text, std::uint64_t most) {
     const auto number = parse_count(text);
     if (number < 1 || number > most)
-        throw std::invalid_argument(fmt::format("it lies between 1 and {}", most));
+        throw std::invalid_argument(fmt::format("must be between 1 and {}", most));
     return number;
 }
 
@@ -76,15 +76,15 @@ SuiteKind kind_of(const std::string& name) {
     if (name == "benchmark") return SuiteKind::benchmark;
     if (name == "per-node") return SuiteKind::per_node;
     if (name == "ha")
-        throw UsageError("suite ha: it is a run with faults in sequence; take citusbench "
+        throw UsageError("suite ha: it is a run with faults in sequence; use citusbench "
                          "--workload spatial --config workloads/scenarios/ha.ini");
-    throw UsageError(
-        fmt::format("suite {}: there is no such suite; take benchmark or per-node", shown(name)));
+    throw UsageError(fmt::format("suite {}: there is no such suite; use benchmark or per-node",
+                                 display_value(name)));
 }
 
 /// Each operation once, for those that --mix names or for all.
-void choose_operations(const Given& given, Plan& plan) {
-    const bool is_chosen = given.contains("mix");
+void choose_operations(const ParsedOptions& parsed, Plan& plan) {
+    const bool is_chosen = parsed.contains("mix");
     plan.mix.clear();
     for (std::size_t i = 0; i < plan.weights.size(); ++i) {
         plan.weights[i] = !is_chosen || plan.weights[i] > 0 ? 1 : 0;
@@ -96,43 +96,43 @@ void choose_operations(const Given& given, Plan& plan) {
 
 } // namespace
 
-Given parse_suite_options(std::span<const std::string> args) {
+ParsedOptions parse_suite_options(std::span<const std::string> args) {
     std::vector<std::string> words(args.begin(), args.end());
     const bool is_named = !words.empty() && !words.front().starts_with("-");
     if (is_named) words.insert(words.begin(), "--suite");
     const auto all = suite_groups();
-    auto given = parse_options(words, all);
-    if (given["help"].as<bool>() || given["help-all"].as<bool>() || given["version"].as<bool>())
-        return given;
-    kind_of(text_of(given, "suite"));
-    for (const auto& [name, value] : given)
-        if (is_not_for_suite(name) && is_given(given, name))
+    auto parsed = parse_options(words, all);
+    if (parsed["help"].as<bool>() || parsed["help-all"].as<bool>() || parsed["version"].as<bool>())
+        return parsed;
+    kind_of(text_of(parsed, "suite"));
+    for (const auto& [name, value] : parsed)
+        if (is_not_for_suite(name) && is_given(parsed, name))
             throw UsageError(fmt::format("--{}: a suite measures each operation by itself; leave "
                                          "it out, or leave suite out",
                                          name));
-    return given;
+    return parsed;
 }
 
-std::string suite_help(bool all, const WorkloadEntry* workload) {
+std::string suite_help(bool all, const WorkloadRegistration* workload) {
     return (workload ? "" : suite_overview) + options_help(suite_groups(), all, workload);
 }
 
-SuitePlan make_suite_plan(const Given& given, std::span<const std::string> args) {
+SuitePlan make_suite_plan(const ParsedOptions& parsed, std::span<const std::string> args) {
     SuitePlan plan;
-    plan.kind = kind_of(text_of(given, "suite"));
-    plan.executions = static_cast<unsigned>(
-        parse_value(given, "executions", [](const auto& text) { return number_in(text, 10'000); }));
-    plan.concurrencies = parse_value(given, "concurrency", &parse_concurrencies);
-    plan.run = make_plan(given, args);
+    plan.kind = kind_of(text_of(parsed, "suite"));
+    plan.executions = static_cast<unsigned>(parse_value(
+        parsed, "executions", [](const auto& text) { return number_in(text, 10'000); }));
+    plan.concurrencies = parse_value(parsed, "concurrency", &parse_concurrencies);
+    plan.run = make_plan(parsed, args);
     if (plan.run.init == InitMode::load_only)
         throw UsageError("--init only: a suite needs operations; leave it out, or leave suite out");
     if (plan.run.route == Route::hash)
-        throw UsageError(fmt::format("{}: a suite measures one cluster; take another --topology, "
+        throw UsageError(fmt::format("{}: a suite measures one cluster; use another --topology, "
                                      "or the --dsn of one of them",
                                      plan.run.cluster ? "--topology " + plan.run.topology
                                                       : std::string("--route hash")));
     plan.run.check_share = 0;
-    choose_operations(given, plan.run);
+    choose_operations(parsed, plan.run);
     const bool asks_all = plan.kind == SuiteKind::per_node;
     plan.run.connections =
         asks_all ? 1 : *std::max_element(plan.concurrencies.begin(), plan.concurrencies.end());
@@ -141,7 +141,7 @@ SuitePlan make_suite_plan(const Given& given, std::span<const std::string> args)
     if (asks_all && plan.run.cluster->engine != Engine::citus)
         throw UsageError(fmt::format(
             "suite per-node: on engine {} the workers hold partitions and know nothing of the "
-            "others, so that they cannot answer whole queries; take --engine citus",
+            "others, so that they cannot answer whole queries; use --engine citus",
             name_of(plan.run.cluster->engine)));
     return plan;
 }

@@ -9,8 +9,8 @@
 namespace citusbench {
 
 /// `citusbench suite NAME …`, its arguments without the word suite. Throws UsageError.
-Given parse_suite_options(std::span<const std::string> args);
-SuitePlan make_suite_plan(const Given& given, std::span<const std::string> args);
-std::string suite_help(bool all, const WorkloadEntry* workload);
+ParsedOptions parse_suite_options(std::span<const std::string> args);
+SuitePlan make_suite_plan(const ParsedOptions& parsed, std::span<const std::string> args);
+std::string suite_help(bool all, const WorkloadRegistration* workload);
 
 } // namespace citusbench

@@ -17,8 +17,8 @@ using Json = nlohmann::json;
 
 constexpr std::array goes_with_it = {"verify-only", "dsn", "progress"};
 
-void refuse_others(const Given& given) {
-    for (const auto& [name, value] : given) {
+void refuse_others(const ParsedOptions& parsed) {
+    for (const auto& [name, value] : parsed) {
         if (value.defaulted() ||
             std::find(goes_with_it.begin(), goes_with_it.end(), name) != goes_with_it.end())
             continue;
@@ -46,17 +46,17 @@ Json read_run_json(const std::filesystem::path& folder) {
 void read_run(const Json& json, VerifyPlan& verify) {
     auto& plan = verify.plan;
     const auto& labels = json.at("labels");
-    const auto& entry = find_workload(labels.at("workload").get<std::string>());
+    const auto& registration = find_workload(labels.at("workload").get<std::string>());
     WorkloadConfig config;
     config.seed = labels.at("seed").get<std::uint64_t>();
     config.keys = KeyDistribution::parse(labels.at("key_distribution").get<std::string>());
-    for (const auto& option : entry.options())
+    for (const auto& option : registration.options())
         config.options[std::string(option.name)] = option.default_value;
     for (const auto& [name, text] : json.at("workload_options").items())
         config.options[name] = text.get<std::string>();
     plan.seed = config.seed;
     plan.keys = config.keys;
-    plan.workload = entry.make(config);
+    plan.workload = registration.make(config);
     for (const auto& kind : plan.workload->operations())
         plan.weights.push_back(json.at("weights").value(kind.name, 0.0));
     const auto& deployment = json.at("deployment");
@@ -64,12 +64,12 @@ void read_run(const Json& json, VerifyPlan& verify) {
     plan.replication = deployment.at("replication").get<int>();
     plan.shards = deployment.at("shards").get<int>();
     if (deployment.value("route", "") == name_of(Route::hash)) plan.route = Route::hash;
-    verify.facts.identity = {json.at("run_number").get<std::uint64_t>(),
-                             json.at("load_time_us").get<std::int64_t>(),
-                             json.at("run_time_us").get<std::int64_t>()};
-    verify.facts.workload = plan.workload;
-    verify.facts.seed = plan.seed;
-    verify.facts.weights = plan.weights;
+    verify.description.identity = {json.at("run_number").get<std::uint64_t>(),
+                                   json.at("load_time_us").get<std::int64_t>(),
+                                   json.at("run_time_us").get<std::int64_t>()};
+    verify.description.workload = plan.workload;
+    verify.description.seed = plan.seed;
+    verify.description.weights = plan.weights;
 }
 
 Verdict verdict_of(std::string_view name) {
@@ -78,7 +78,7 @@ Verdict verdict_of(std::string_view name) {
     return Verdict::fail;
 }
 
-/// Answers cannot be judged again: what the run found about them stands.
+/// Answers cannot be checked again: what the run found about them stands.
 std::vector<Check> kept_checks(const Json& json) {
     std::vector<Check> kept;
     if (!json.contains("verification")) return kept;
@@ -96,9 +96,10 @@ std::vector<Check> kept_checks(const Json& json) {
     return kept;
 }
 
-std::vector<std::string> read_entries(const Given& given, const std::filesystem::path& folder) {
-    if (given.contains("dsn")) {
-        auto dsns = given["dsn"].as<std::vector<std::string>>();
+std::vector<std::string> read_entries(const ParsedOptions& parsed,
+                                      const std::filesystem::path& folder) {
+    if (parsed.contains("dsn")) {
+        auto dsns = parsed["dsn"].as<std::vector<std::string>>();
         for (const auto& dsn : dsns) check_dsn(dsn);
         return dsns;
     }
@@ -116,10 +117,10 @@ std::vector<std::string> read_entries(const Given& given, const std::filesystem:
 
 } // namespace
 
-VerifyPlan make_verify_plan(const Given& given) {
-    refuse_others(given);
+VerifyPlan make_verify_plan(const ParsedOptions& parsed) {
+    refuse_others(parsed);
     VerifyPlan verify;
-    verify.folder = text_of(given, "verify-only");
+    verify.folder = text_of(parsed, "verify-only");
     const auto json = read_run_json(verify.folder);
     try {
         read_run(json, verify);
@@ -131,12 +132,13 @@ VerifyPlan make_verify_plan(const Given& given) {
         throw bad_folder(verify.folder, error.what());
     }
     try {
-        verify.facts.ledger = std::make_shared<Ledger>(Ledger::load(verify.folder / "ledger.bin"));
+        verify.description.ledger =
+            std::make_shared<Ledger>(Ledger::load(verify.folder / "ledger.bin"));
     } catch (const RunError& error) {
         throw bad_folder(verify.folder, error.what());
     }
     verify.plan.topology = "existing";
-    verify.plan.dsns = read_entries(given, verify.folder);
+    verify.plan.dsns = read_entries(parsed, verify.folder);
     return verify;
 }
 

@@ -8,6 +8,6 @@ namespace citusbench {
 /// Reads the folder of --verify-only: makes its workload again, and points the plan at --dsn or the
 /// kept cluster. Throws UsageError for a folder that is no run's, and for options that do not go
 /// with it.
-VerifyPlan make_verify_plan(const Given& given);
+VerifyPlan make_verify_plan(const ParsedOptions& parsed);
 
 } // namespace citusbench

@@ -13,8 +13,8 @@ std::string version_text() {
     const auto libpq = PQlibVersion();
     auto text = fmt::format("citusbench {} (commit {})\nlibpq {}.{}\n", version(), git_commit(),
                             libpq / 10000, libpq % 10000);
-    for (const auto& entry : workload_registry())
-        if (entry.libraries) text += entry.libraries() + "\n";
+    for (const auto& registration : workload_registry())
+        if (registration.libraries) text += registration.libraries() + "\n";
     return text;
 }
 

@@ -13,7 +13,7 @@
 
 namespace citusbench {
 
-/// A cluster whose nodes citusbench can break and mend, whatever runs them: processes of this
+/// A cluster into whose nodes citusbench can inject faults, whatever runs them: processes of this
 /// machine (LocalCluster) or containers (ComposeCluster). Thread-safe. Names are those of nodes or
 /// "patroni@NODE"; others throw UsageError.
 class Cluster {
@@ -51,11 +51,11 @@ class Cluster {
     virtual Ticks kill(const std::vector<std::string>& names) = 0;
     /// SIGKILL of the postmasters alone: busy back ends go on for a while.
     virtual Ticks kill_postmaster(const std::vector<std::string>& names) = 0;
-    /// A shutdown in good order (pg_ctl -m fast); returns when the nodes are gone.
+    /// A graceful shutdown (pg_ctl -m fast); returns when the nodes are gone.
     virtual Ticks stop(const std::vector<std::string>& names) = 0;
     /// Looks, as a client, whether nodes that were ended are gone. Throws RunError where one still
     /// answers, or is not known to have ended.
-    virtual void look_gone(const std::vector<std::string>& /*names*/) {}
+    virtual void verify_unreachable(const std::vector<std::string>& /*names*/) {}
     /// Every process stands still; returns when all of them do.
     virtual Ticks pause(const std::vector<std::string>& names) = 0;
     virtual Ticks resume(const std::vector<std::string>& names) = 0;

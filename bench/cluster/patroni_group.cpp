@@ -30,7 +30,7 @@ PatroniGroup::PatroniGroup(const ClusterState& state, int group) : state_(state)
         if (node.kind == NodeKind::patroni && node.group == group) members_.push_back(node);
     if (members_.empty())
         throw UsageError(
-            fmt::format("topology {} has no nodes that Patroni looks after", state.spec.topology));
+            fmt::format("topology {} has no nodes that Patroni manages", state.spec.topology));
 }
 
 std::optional<std::string> PatroniGroup::find_leader() const {

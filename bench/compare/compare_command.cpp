@@ -48,7 +48,7 @@ ComparisonFormat parse_format(const std::string& text) {
     if (text == "text") return ComparisonFormat::text;
     if (text == "csv") return ComparisonFormat::csv;
     if (text == "markdown") return ComparisonFormat::markdown;
-    throw UsageError(fmt::format("--format {}: take text, csv or markdown", text));
+    throw UsageError(fmt::format("--format {}: use text, csv or markdown", text));
 }
 
 CompareOptions parse_options(std::span<const std::string> args) {

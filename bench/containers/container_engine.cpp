@@ -59,12 +59,12 @@ std::string version_of(ContainerEngine::Args compose) {
 } // namespace
 
 std::string refusal_of_compose(const std::string& version) {
-    constexpr auto mend = "install 2.23 or later (docker-compose-plugin of Docker's packages, "
-                          "docker-compose of Debian 13), or take --runtime local";
+    constexpr auto hint = "install 2.23 or later (docker-compose-plugin of Docker's packages, "
+                          "docker-compose of Debian 13), or use --runtime local";
     if (version.empty())
         return fmt::format("--runtime compose: docker has no command compose, and there is no "
                            "program docker-compose; {}",
-                           mend);
+                           hint);
     std::istringstream numbers(version.substr(version.starts_with('v') ? 1 : 0));
     int major = 0;
     int minor = 0;
@@ -72,7 +72,7 @@ std::string refusal_of_compose(const std::string& version) {
     numbers >> major >> dot >> minor;
     if (std::pair(major, minor) >= std::pair(2, 23)) return {};
     return fmt::format("--runtime compose: Compose is {}, and compose.yml is not for that; {}",
-                       version, mend);
+                       version, hint);
 }
 
 std::string Container::label(std::string_view label_name) const {
@@ -94,7 +94,7 @@ ContainerEngine ContainerEngine::find_without_compose() {
 
 ContainerEngine ContainerEngine::find() {
     auto engine = find_docker("--runtime compose: the program docker is missing; install Docker "
-                              "(Debian: docker.io), or take --runtime local");
+                              "(Debian: docker.io), or use --runtime local");
     engine.compose_ = {engine.docker_, "compose"};
     auto version = version_of(engine.compose_);
     if (version.empty())
@@ -201,20 +201,20 @@ ContainerEngine::Args ContainerEngine::of_project(Args list, const std::string& 
 }
 
 void ContainerEngine::remove_project(const std::string& project) const {
-    constexpr int most_rounds = 5; // a Compose that was killed may have left orders behind
+    constexpr int max_rounds = 5; // a Compose that was killed may have left orders behind
     const StopFlag never_stop;
     const auto remove = [&](const Args& list, Args command) {
         const auto names = of_project(list, project);
         command.insert(command.end(), names.begin(), names.end());
         if (!names.empty()) run(command, never_stop);
     };
-    for (int round = 1; round <= most_rounds; ++round) {
+    for (int round = 1; round <= max_rounds; ++round) {
         try {
             remove({"ps", "--all"}, {"rm", "--force", "--volumes"});
             remove({"network", "ls"}, {"network", "rm"});
             remove({"volume", "ls"}, {"volume", "rm", "--force"});
         } catch (const RunError&) {
-            if (round == most_rounds) throw;
+            if (round == max_rounds) throw;
             continue;
         }
         if (of_project({"ps", "--all"}, project).empty()) return;

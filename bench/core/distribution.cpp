@@ -12,15 +12,15 @@
 namespace citusbench {
 
 KeyDistribution KeyDistribution::parse(std::string_view text) {
-    static constexpr auto mend = "take uniform, zipf:THETA (such as zipf:0.99) or latest";
+    static constexpr auto hint = "use uniform, zipf:THETA (such as zipf:0.99) or latest";
     if (text == "uniform") return {Kind::uniform, 0};
     if (text == "latest") return {Kind::latest, 0.99};
     constexpr std::string_view prefix = "zipf:";
-    if (!text.starts_with(prefix)) throw std::invalid_argument(mend);
+    if (!text.starts_with(prefix)) throw std::invalid_argument(hint);
     text.remove_prefix(prefix.size());
     double theta = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), theta);
-    if (code != std::errc{} || end != text.data() + text.size()) throw std::invalid_argument(mend);
+    if (code != std::errc{} || end != text.data() + text.size()) throw std::invalid_argument(hint);
     if (!(theta > 0 && theta <= 10)) throw std::invalid_argument("THETA lies above 0, up to 10");
     return {Kind::zipf, theta};
 }

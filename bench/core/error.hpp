@@ -5,7 +5,7 @@
 namespace citusbench {
 
 /// Wrong options or configuration. what() is one line that names the option, the value and the
-/// mend. main() prints it and ends with exit code 2; it is thrown only before anything was touched.
+/// fix. main() prints it and ends with exit code 2; it is thrown only before anything was touched.
 class UsageError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;

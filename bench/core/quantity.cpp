@@ -21,36 +21,36 @@ constexpr std::array duration_units = {Unit{"ns", 1},     Unit{"us", 1e3}, Unit{
 constexpr std::array count_units = {Unit{"k", 1e3}, Unit{"K", 1e3}, Unit{"M", 1e6}, Unit{"G", 1e9},
                                     Unit{"", 1}};
 
-/// Splits "1.5k" into 1.5 and "k"; throws with `mend` if it does not begin with a number.
-std::pair<double, std::string_view> split(std::string_view text, const std::string& mend) {
+/// Splits "1.5k" into 1.5 and "k"; throws with `hint` if it does not begin with a number.
+std::pair<double, std::string_view> split(std::string_view text, const std::string& hint) {
     double number = 0;
     const auto* last = text.data() + text.size();
     const auto [end, code] = std::from_chars(text.data(), last, number, std::chars_format::fixed);
     if (code != std::errc{} || !std::isfinite(number) || number < 0)
-        throw std::invalid_argument(mend);
+        throw std::invalid_argument(hint);
     return {number, std::string_view(end, static_cast<std::size_t>(last - end))};
 }
 
 template <typename Units>
 double apply_unit(double number, std::string_view name, const Units& units,
-                  const std::string& mend) {
+                  const std::string& hint) {
     for (const auto& unit : units)
         if (unit.name == name) return number * unit.factor;
-    throw std::invalid_argument(mend);
+    throw std::invalid_argument(hint);
 }
 
 } // namespace
 
 Nanoseconds parse_duration(std::string_view text) {
-    static const std::string mend = "write a duration as 500ms, 20s or 2m";
-    const auto [number, unit] = split(text, mend);
-    const double ns = apply_unit(number, unit, duration_units, mend);
+    static const std::string hint = "write a duration as 500ms, 20s or 2m";
+    const auto [number, unit] = split(text, hint);
+    const double ns = apply_unit(number, unit, duration_units, hint);
     if (ns > 1000 * 3600e9) throw std::invalid_argument("the longest duration is 1000h");
     return Nanoseconds(std::llround(ns));
 }
 
 double parse_rate(std::string_view text) {
-    static const std::string mend = "write a rate as 5000, 5k or 30/min (operations per second)";
+    static const std::string hint = "write a rate as 5000, 5k or 30/min (operations per second)";
     double divisor = 1;
     if (const auto slash = text.find('/'); slash != std::string_view::npos) {
         const auto per = text.substr(slash + 1);
@@ -59,30 +59,30 @@ double parse_rate(std::string_view text) {
         else if (per == "h")
             divisor = 3600;
         else if (per != "s")
-            throw std::invalid_argument(mend);
+            throw std::invalid_argument(hint);
         text = text.substr(0, slash);
     }
-    const auto [number, unit] = split(text, mend);
-    const double rate = apply_unit(number, unit, count_units, mend) / divisor;
+    const auto [number, unit] = split(text, hint);
+    const double rate = apply_unit(number, unit, count_units, hint) / divisor;
     if (rate <= 0) throw std::invalid_argument("a rate must be above zero");
     if (rate > 1e8) throw std::invalid_argument("the highest rate is 100M");
     return rate;
 }
 
 std::uint64_t parse_count(std::string_view text) {
-    static const std::string mend = "write a whole number, such as 1000, 10k or 5M";
-    const auto [number, unit] = split(text, mend);
-    const double count = apply_unit(number, unit, count_units, mend);
-    if (count != std::floor(count) || count > 1e15) throw std::invalid_argument(mend);
+    static const std::string hint = "write a whole number, such as 1000, 10k or 5M";
+    const auto [number, unit] = split(text, hint);
+    const double count = apply_unit(number, unit, count_units, hint);
+    if (count != std::floor(count) || count > 1e15) throw std::invalid_argument(hint);
     return static_cast<std::uint64_t>(count);
 }
 
 double parse_share(std::string_view text) {
-    static const std::string mend = "write a share as 1%, 0.01 or off";
+    static const std::string hint = "write a share as 1%, 0.01 or off";
     if (text == "off") return 0;
-    const auto [number, unit] = split(text, mend);
+    const auto [number, unit] = split(text, hint);
     const double share = unit == "%" ? number / 100 : number;
-    if (!(unit.empty() || unit == "%")) throw std::invalid_argument(mend);
+    if (!(unit.empty() || unit == "%")) throw std::invalid_argument(hint);
     if (share > 1) throw std::invalid_argument("a share is at most 100%, which is 1");
     return share;
 }

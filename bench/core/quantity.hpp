@@ -9,7 +9,7 @@
 namespace citusbench {
 
 /// "500ms", "20s", "2m", "1h", "250us"; a bare number is seconds. Throws std::invalid_argument with
-/// the mend ("write it as 500ms, 20s or 2m") for anything else, for a negative value and for more
+/// the hint ("write it as 500ms, 20s or 2m") for anything else, for a negative value and for more
 /// than 1000 hours.
 Nanoseconds parse_duration(std::string_view text);
 

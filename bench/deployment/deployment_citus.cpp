@@ -5,9 +5,9 @@ namespace citusbench {
 namespace {
 
 /// Distributed tables; Citus itself carries every statement to the shards, in parallel.
-class CitusDeployment final : public EntryDeployment {
+class CitusDeployment final : public SingleEntryDeployment {
   public:
-    using EntryDeployment::EntryDeployment;
+    using SingleEntryDeployment::SingleEntryDeployment;
 
     void create(const std::vector<pg::TableSpec>& tables,
                 const std::vector<std::string>& extensions) override {

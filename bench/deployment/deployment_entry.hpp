@@ -5,9 +5,9 @@
 namespace citusbench {
 
 /// What the engines share that take every row through the entry point; they differ in create().
-class EntryDeployment : public Deployment {
+class SingleEntryDeployment : public Deployment {
   public:
-    EntryDeployment(DeploymentSpec spec, const StopFlag& stop)
+    SingleEntryDeployment(DeploymentSpec spec, const StopFlag& stop)
         : spec_(std::move(spec)), stop_(stop) {}
 
     void finish(const std::vector<pg::TableSpec>& tables) override;

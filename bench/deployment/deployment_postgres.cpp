@@ -4,9 +4,9 @@
 namespace citusbench {
 namespace {
 
-class PostgresDeployment final : public EntryDeployment {
+class PostgresDeployment final : public SingleEntryDeployment {
   public:
-    using EntryDeployment::EntryDeployment;
+    using SingleEntryDeployment::SingleEntryDeployment;
 
     void create(const std::vector<pg::TableSpec>& tables,
                 const std::vector<std::string>& extensions) override {

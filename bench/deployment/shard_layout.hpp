@@ -19,7 +19,7 @@ struct PlacedShard {
     std::string kind;      ///< "distributed", "reference" (a copy on every node), "local"
 };
 
-/// The question after all tables in the schema citusbench, and its answer: by table, then shard,
+/// The query for all tables in the schema citusbench, and its answer: by table, then shard,
 /// the copies of a shard one after the other.
 std::string layout_sql(Engine engine);
 std::vector<PlacedShard> read_layout(const pg::Result& result);

@@ -27,7 +27,7 @@ struct FaultSpec {
     std::string to_string() const;
 };
 
-/// Something bad that happens to nodes, and its mending. Both wait for their confirmation and throw
+/// A fault of nodes, and its healing. Both wait for their confirmation and throw
 /// RunError when it does not come. Used by one thread.
 class Fault {
   public:
@@ -51,15 +51,15 @@ enum class NetworkNeed : std::uint8_t {
     cut,   ///< needs a proxy or packet rules
 };
 
-struct FaultEntry {
+struct FaultRegistration {
     std::string_view kind;
     std::string_view summary;
     NetworkNeed need;
     std::unique_ptr<Fault> (*make)(Cluster& cluster, const FaultSpec& spec);
 };
 
-std::span<const FaultEntry> fault_registry();
+std::span<const FaultRegistration> fault_registry();
 /// nullptr for an unknown kind.
-const FaultEntry* find_fault(std::string_view kind);
+const FaultRegistration* find_fault(std::string_view kind);
 
 } // namespace citusbench

@@ -8,7 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/quantity.hpp"
-#include "fault/who_it_was.hpp"
+#include "fault/resolved_target_names.hpp"
 #include "network/network_control.hpp"
 #include "pg/client.hpp"
 #include "service/service.hpp"
@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 /// A cut-off node has to be silent for this long; a loopback answers in a thousandth of it.
 constexpr auto silence = 250ms;
-constexpr auto heal_patience = 15s;
+constexpr auto heal_timeout = 15s;
 
 class NetworkFault : public Fault {
   public:
@@ -74,7 +74,7 @@ class NetworkFault : public Fault {
     }
 
     std::string with_names(const std::string& way) const {
-        const auto names = who_it_was(targets_, nodes_);
+        const auto names = resolved_target_names(targets_, nodes_);
         return names.empty() ? way : fmt::format("{}; {}", way, names);
     }
 
@@ -96,13 +96,13 @@ class NetworkFault : public Fault {
     }
 
     void await_answer(const Node& node) {
-        const auto deadline = now_ticks() + to_ticks(heal_patience);
+        const auto deadline = now_ticks() + to_ticks(heal_timeout);
         while (!answers_at_its_port(cluster_.layout(), node)) {
-            if (is_gone(node)) return; // there is nobody to answer; whoever did that mends it
+            if (is_gone(node)) return; // there is nobody to answer; whoever ended it heals it
             if (now_ticks() > deadline)
                 throw RunError(fmt::format(
-                    "{} did not answer at port {} within {} s after its network was mended",
-                    node.name, node.port, heal_patience.count()));
+                    "{} did not answer at port {} within {} s after its network was restored",
+                    node.name, node.port, heal_timeout.count()));
             std::this_thread::sleep_for(2ms);
         }
     }
@@ -122,7 +122,7 @@ class Partition final : public NetworkFault {
 
   private:
     Ticks begin() override { return network().cut(nodes()); }
-    void end() override { network().mend(nodes()); }
+    void end() override { network().restore(nodes()); }
 
     void check(const Node& node) override {
         const auto begun = now_ticks();

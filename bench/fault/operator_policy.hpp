@@ -11,7 +11,7 @@
 
 namespace citusbench {
 
-/// Who looks after a Citus cluster with a dead node: --operator none | disable:DELAY.
+/// What an operator does with a dead node of a Citus cluster: --operator none | disable:DELAY.
 struct OperatorPolicy {
     /// How long after a fault's confirmation the operator disables the node; nothing: nobody does.
     std::optional<Nanoseconds> disable_after;

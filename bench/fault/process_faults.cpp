@@ -1,19 +1,19 @@
 #include "fault/process_faults.hpp"
 
-#include "fault/who_it_was.hpp"
+#include "fault/resolved_target_names.hpp"
 
 namespace citusbench {
 namespace {
 
-/// A fault that is one call of the cluster, and mended by another one.
+/// A fault that one call of the cluster injects and another one heals.
 class ProcessFault final : public Fault {
   public:
     using Action = Ticks (Cluster::*)(const std::vector<std::string>&);
 
     /// `ends`: whether clients find nobody there afterwards.
     ProcessFault(Cluster& cluster, std::vector<std::string> nodes, Action break_nodes,
-                 Action mend_nodes, bool ends)
-        : cluster_(cluster), nodes_(std::move(nodes)), break_(break_nodes), mend_(mend_nodes),
+                 Action heal_nodes, bool ends)
+        : cluster_(cluster), nodes_(std::move(nodes)), break_(break_nodes), heal_(heal_nodes),
           ends_(ends) {}
 
     Ticks inject() override {
@@ -21,17 +21,17 @@ class ProcessFault final : public Fault {
         return (cluster_.*break_)(hit_);
     }
     void verify() override {
-        if (ends_) cluster_.look_gone(hit_);
+        if (ends_) cluster_.verify_unreachable(hit_);
     }
-    Ticks heal() override { return (cluster_.*mend_)(hit_); }
-    std::string how() const override { return who_it_was(nodes_, hit_); }
+    Ticks heal() override { return (cluster_.*heal_)(hit_); }
+    std::string how() const override { return resolved_target_names(nodes_, hit_); }
 
   private:
     Cluster& cluster_;
     std::vector<std::string> nodes_;
     std::vector<std::string> hit_; ///< by the last injection
     Action break_;
-    Action mend_;
+    Action heal_;
     bool ends_;
 };
 
@@ -48,7 +48,7 @@ class PostmasterFault final : public Fault {
         cluster_.kill(hit_);
         return cluster_.start_nodes(hit_);
     }
-    std::string how() const override { return who_it_was(nodes_, hit_); }
+    std::string how() const override { return resolved_target_names(nodes_, hit_); }
 
   private:
     Cluster& cluster_;
@@ -69,7 +69,7 @@ class SwitchoverFault final : public Fault {
     }
     /// The old leader follows the new one.
     Ticks heal() override { return cluster_.start_nodes(hit_); }
-    std::string how() const override { return who_it_was(nodes_, hit_); }
+    std::string how() const override { return resolved_target_names(nodes_, hit_); }
 
   private:
     Cluster& cluster_;

@@ -4,17 +4,17 @@
 
 namespace citusbench {
 
-/// `crash`: SIGKILL of every process of the nodes; mended by starting them.
+/// `crash`: SIGKILL of every process of the nodes; healed by starting them.
 std::unique_ptr<Fault> make_crash(Cluster& cluster, const FaultSpec& spec);
-/// `stop`: a fast shutdown; mended by starting them.
+/// `stop`: a fast shutdown; healed by starting them.
 std::unique_ptr<Fault> make_stop(Cluster& cluster, const FaultSpec& spec);
-/// `pause`: SIGSTOP of every process; mended by SIGCONT.
+/// `pause`: SIGSTOP of every process; healed by SIGCONT.
 std::unique_ptr<Fault> make_pause(Cluster& cluster, const FaultSpec& spec);
-/// `postmaster`: SIGKILL of the postmasters alone; mended by killing what lives on, because a
+/// `postmaster`: SIGKILL of the postmasters alone; healed by killing what lives on, because a
 /// server does not start as long as one of the last one's back ends is attached to its memory, and
 /// starting.
 std::unique_ptr<Fault> make_postmaster(Cluster& cluster, const FaultSpec& spec);
-/// `switchover`: Patroni hands the lead over, in good order; confirmed when another member leads.
+/// `switchover`: Patroni hands the lead over gracefully; confirmed when another member leads.
 std::unique_ptr<Fault> make_switchover(Cluster& cluster, const FaultSpec& spec);
 /// `none`: nothing happens, for control runs with the same phases.
 std::unique_ptr<Fault> make_none(Cluster& cluster, const FaultSpec& spec);

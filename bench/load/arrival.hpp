@@ -35,7 +35,7 @@ struct Steps {
     std::vector<Step> steps;
     bool even = false; ///< equal gaps, else exponential ones
 
-    /// When so many arrivals are expected, in seconds since the start.
+    /// The time by which `arrivals` are expected, in seconds since the start.
     double time_of(double arrivals) const;
 };
 

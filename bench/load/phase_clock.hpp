@@ -28,7 +28,7 @@ class PhaseClock {
 
     /// Announces the next segment; returns its beginning, max(at, now + announce_ahead).
     Ticks announce(Ticks at);
-    /// Moves the end nearer or farther; operations are called for while intended < end.
+    /// Moves the end nearer or farther; operations are scheduled while intended < end.
     void set_end(Ticks end) { end_.store(end, std::memory_order_release); }
 
     /// Ends the load at `at` whatever set_end() says, then or later: Ctrl-C, a failed worker.

@@ -25,11 +25,11 @@ std::vector<std::size_t> spread_connections(std::span<const unsigned> weights,
     return entries;
 }
 
-std::size_t entry_of_attempt(std::size_t home, std::size_t turn, std::size_t attempt,
+std::size_t entry_of_attempt(std::size_t preferred, std::size_t turn, std::size_t attempt,
                              std::size_t entries) {
     const auto step = attempt % entries;
-    if (step == 0) return home;
-    return (home + 1 + (turn + step - 1) % (entries - 1)) % entries;
+    if (step == 0) return preferred;
+    return (preferred + 1 + (turn + step - 1) % (entries - 1)) % entries;
 }
 
 } // namespace citusbench

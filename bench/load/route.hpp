@@ -17,15 +17,15 @@ constexpr std::string_view name_of(Route route) {
     return route == Route::hash ? "hash" : "round-robin";
 }
 
-/// So many fit into a byte beside every operation.
-inline constexpr std::size_t most_entries = 200;
+/// Their number fits into a byte beside every operation.
+inline constexpr std::size_t max_entries = 200;
 /// In place of an entry's number: not sent yet, and sent to every entry.
 inline constexpr std::uint8_t no_entry = 255;
 inline constexpr std::uint8_t every_entry = 254;
 
 /// Where things are counted by entry: beside the cells that are counted always stands a block of
 /// the same cells for each entry, one for what was sent to every entry and one for what was never
-/// sent. An operation is `scheduled` in the first cells when it is called for, and in its entry's
+/// sent. An operation is `scheduled` in the first cells from the beginning, and in its entry's
 /// when it has its outcome; its outcome is counted in its entry's cell alone.
 struct EntryCells {
     static constexpr std::size_t blocks(std::size_t entries) { return entries + 2; }
@@ -41,10 +41,10 @@ struct EntryCells {
 std::vector<std::size_t> spread_connections(std::span<const unsigned> weights,
                                             std::size_t connections);
 
-/// Where attempt number `attempt` of a connection goes whose place is `home`: attempt 0, and every
-/// `entries`-th, there; those between to each of the others once. Which of them comes first depends
-/// on `turn`, so that the connections of a dead entry spread over those that are left.
-std::size_t entry_of_attempt(std::size_t home, std::size_t turn, std::size_t attempt,
+/// Where attempt number `attempt` of a connection goes whose place is `preferred`: attempt 0, and
+/// every `entries`-th, there; those between to each of the others once. Which of them comes first
+/// depends on `turn`, so that the connections of a dead entry spread over those that are left.
+std::size_t entry_of_attempt(std::size_t preferred, std::size_t turn, std::size_t attempt,
                              std::size_t entries);
 
 } // namespace citusbench

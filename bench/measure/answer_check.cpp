@@ -25,7 +25,7 @@ std::string unchecked_text(const AnswerChecking& answers) {
     const auto unchecked = answers.report.total().unchecked;
     std::string text;
     if (unchecked > 0)
-        text = fmt::format("; {} more found no room to be judged or came too late",
+        text = fmt::format("; {} more found no room to be checked or came too late",
                            format_count(unchecked));
     if (!answers.report.ended.empty()) text += "; checking ended: " + answers.report.ended;
     return text;
@@ -41,7 +41,7 @@ Check wrong_answers_check(const AnswerChecking& answers, const RunRecord& record
         return check;
     };
     if (answers.share <= 0) return skip("off (--check-answers)");
-    if (!answers.possible) return skip("no read of the mix can be judged");
+    if (!answers.possible) return skip("no read of the mix can be checked");
     const auto total = answers.report.total();
     check.count = total.wrong;
     for (const auto& line : answers.report.lines)
@@ -58,7 +58,7 @@ Check wrong_answers_check(const AnswerChecking& answers, const RunRecord& record
     else if (total.checked > 0)
         check.verdict = Verdict::pass;
     else
-        check.count.reset(); // nothing was judged: skipped
+        check.count.reset(); // nothing was checked: skipped
     return check;
 }
 
@@ -67,7 +67,7 @@ Check stale_answers_check(const AnswerChecking& answers, const RunRecord& record
     check.name = "stale_answers";
     const auto total = answers.report.total();
     if (total.checked == 0) {
-        check.detail = "no answer was judged";
+        check.detail = "no answer was checked";
         return check;
     }
     check.verdict = Verdict::pass;
@@ -85,13 +85,14 @@ void add_answers(const AnswerChecking& answers, RunRecord& record, Ticks zero) {
     auto& verification = *record.verification;
     verification.checks.push_back(wrong_answers_check(answers, record, zero));
     verification.checks.push_back(stale_answers_check(answers, record, zero));
-    for (auto& told : tell_answers(answers)) verification.sentences.push_back(std::move(told));
+    for (auto& texts : summarize_answers(answers))
+        verification.narrative.push_back(std::move(texts));
     record.details["client_cost"]["check_answers"] = answers_json(answers, record);
 }
 
 namespace {
 
-std::string tell_wrong(const AnswerChecking& answers) {
+std::string summarize_wrong(const AnswerChecking& answers) {
     const auto total = answers.report.total();
     if (!answers.report.failure.empty() && total.wrong == 0)
         return fmt::format("Answers: the check could not be finished after {}: {}",
@@ -108,7 +109,7 @@ std::string tell_wrong(const AnswerChecking& answers) {
 }
 
 /// Measured on Citus 13.2: a COMMIT PREPARED that does not get through is a warning only.
-std::string tell_stale(const AnswerChecking& answers) {
+std::string summarize_stale(const AnswerChecking& answers) {
     const auto total = answers.report.total();
     if (total.stale == 0) return {};
     return fmt::format("STALE: {} of {} answers that were checked lacked acknowledged rows: their "
@@ -121,17 +122,17 @@ std::string tell_stale(const AnswerChecking& answers) {
 
 } // namespace
 
-std::vector<std::string> tell_answers(const AnswerChecking& answers) {
+std::vector<std::string> summarize_answers(const AnswerChecking& answers) {
     if (answers.share <= 0 || !answers.possible) return {};
-    std::vector<std::string> told = {tell_wrong(answers), tell_stale(answers)};
-    std::erase_if(told, [](const std::string& sentence) { return sentence.empty(); });
-    return told;
+    std::vector<std::string> texts = {summarize_wrong(answers), summarize_stale(answers)};
+    std::erase_if(texts, [](const std::string& sentence) { return sentence.empty(); });
+    return texts;
 }
 
 nlohmann::ordered_json answers_json(const AnswerChecking& answers, const RunRecord& record) {
     const auto& report = answers.report;
     const auto total = report.total();
-    const auto judged = static_cast<double>(std::max<std::uint64_t>(total.checked, 1));
+    const auto checked = static_cast<double>(std::max<std::uint64_t>(total.checked, 1));
     nlohmann::ordered_json json = {
         {"share", answers.share},
         {"checked", total.checked},
@@ -139,7 +140,7 @@ nlohmann::ordered_json answers_json(const AnswerChecking& answers, const RunReco
         {"stale", total.stale},
         {"unchecked", total.unchecked},
         {"cpu_s", to_seconds(report.cpu)},
-        {"cpu_us_per_answer", static_cast<double>(report.cpu) / 1e3 / judged}};
+        {"cpu_us_per_answer", static_cast<double>(report.cpu) / 1e3 / checked}};
     for (std::size_t i = 0; i < report.kinds.size(); ++i) {
         const auto& counts = report.kinds[i];
         if (counts.checked + counts.unchecked == 0) continue;

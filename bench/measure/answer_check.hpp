@@ -9,10 +9,10 @@
 
 namespace citusbench {
 
-/// The answers that were judged while the load ran: what was asked for, and what came of it.
+/// The answers that were checked while the load ran: what was asked for, and what came of it.
 struct AnswerChecking {
     double share = 0;      ///< of the reads, --check-answers
-    bool possible = false; ///< some operation of the mix can be judged
+    bool possible = false; ///< some operation of the mix can be checked
     AnswerReport report;
 };
 
@@ -20,16 +20,16 @@ struct AnswerChecking {
 /// has its phases, `zero` is its clock's.
 Check wrong_answers_check(const AnswerChecking& answers, const RunRecord& record, Ticks zero);
 
-/// The row "stale_answers": counted and no failure, as acknowledged rows are that stood prepared on
-/// a copy; what they mean for whoever reads then is told by tell_answers().
+/// The row "stale_answers": counted and no failure, like acknowledged rows that are in prepared
+/// state on a copy; summarize_answers() says what readers see then.
 Check stale_answers_check(const AnswerChecking& answers, const RunRecord& record, Ticks zero);
 
 /// Adds those rows and what they mean to the verification of `record`, which it may be the first
 /// of, and the counts and costs to run.json.
 void add_answers(const AnswerChecking& answers, RunRecord& record, Ticks zero);
 
-/// What it comes to in words; empty where nothing was to be judged.
-std::vector<std::string> tell_answers(const AnswerChecking& answers);
+/// What it comes to in words; empty where nothing was to be checked.
+std::vector<std::string> summarize_answers(const AnswerChecking& answers);
 
 /// client_cost.check_answers of run.json.
 nlohmann::ordered_json answers_json(const AnswerChecking& answers, const RunRecord& record);

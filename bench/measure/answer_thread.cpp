@@ -7,7 +7,7 @@
 
 #include "core/cpu_time.hpp"
 #include "workload/binary_values.hpp"
-#include "workload/gather.hpp"
+#include "workload/merge_answers.hpp"
 
 namespace citusbench {
 namespace {
@@ -34,8 +34,8 @@ AnswerCounts AnswerReport::total() const {
     return sum;
 }
 
-AnswerThread::AnswerThread(Checker checker, std::size_t kinds, Limits limits, Checker doubting)
-    : limits_(limits), checker_(std::move(checker)), doubting_(std::move(doubting)),
+AnswerThread::AnswerThread(Checker checker, std::size_t kinds, Limits limits, Checker stale_checker)
+    : limits_(limits), checker_(std::move(checker)), stale_checker_(std::move(stale_checker)),
       dropped_(kinds) {
     report_.kinds.resize(kinds);
     thread_ = std::thread([this] { run(); });
@@ -45,7 +45,8 @@ AnswerThread::~AnswerThread() {
     finish(true);
 }
 
-void AnswerThread::add(std::vector<WriteFact> writes, std::vector<Answer> answers, Ticks settled) {
+void AnswerThread::add(std::vector<WriteOutcome> writes, std::vector<Answer> answers,
+                       Ticks complete_until) {
     const std::scoped_lock lock(mutex_);
     std::erase_if(answers, [&](const Answer& answer) {
         const auto bytes = bytes_of(answer);
@@ -59,15 +60,15 @@ void AnswerThread::add(std::vector<WriteFact> writes, std::vector<Answer> answer
     });
     if (!writes.empty() || !answers.empty())
         batches_.push_back({std::move(writes), std::move(answers)});
-    settled_ = std::max(settled_, settled);
+    complete_until_ = std::max(complete_until_, complete_until);
     changed_.notify_one();
 }
 
-AnswerReport AnswerThread::finish(bool in_haste) {
+AnswerReport AnswerThread::finish(bool interrupted) {
     {
         const std::scoped_lock lock(mutex_);
         finishing_ = true;
-        if (in_haste) in_haste_ = true;
+        if (interrupted) interrupted_ = true;
         changed_.notify_one();
     }
     if (thread_.joinable()) {
@@ -100,7 +101,7 @@ void AnswerThread::run() {
     for (const auto& answer : held_) drop(answer);
     held_.clear();
     checker_.reset();
-    doubting_.reset();
+    stale_checker_.reset();
     // Whatever still comes is dropped, and counted.
     std::unique_lock lock(mutex_);
     while (true) {
@@ -118,19 +119,19 @@ void AnswerThread::run() {
 void AnswerThread::work() {
     for (bool last = false; !last;) {
         std::vector<Batch> batches;
-        Ticks settled = 0;
+        Ticks complete_until = 0;
         {
             std::unique_lock lock(mutex_);
             changed_.wait(lock, [&] { return finishing_ || !batches_.empty(); });
-            if (in_haste_) return;
+            if (interrupted_) return;
             last = finishing_;
-            settled = last ? never : settled_;
+            complete_until = last ? never : complete_until_;
             batches.swap(batches_);
         }
         for (auto& batch : batches) hold(batch.answers);
         for (const auto& batch : batches)
             for (const auto& write : batch.writes) add_to_checkers(write);
-        judge_settled(settled);
+        check_complete(complete_until);
     }
 }
 
@@ -138,51 +139,52 @@ void AnswerThread::hold(std::vector<Answer>& answers) {
     for (auto& answer : answers) held_.push_back(std::move(answer));
 }
 
-void AnswerThread::add_to_checkers(WriteFact write) {
+void AnswerThread::add_to_checkers(WriteOutcome write) {
     checker_->add(write);
-    if (!doubting_) return;
+    if (!stale_checker_) return;
     if (write.in_doubt) write.outcome = Outcome::unknown;
-    doubting_->add(write);
+    stale_checker_->add(write);
 }
 
-void AnswerThread::judge_settled(Ticks settled) {
-    const auto waiting = std::stable_partition(
-        held_.begin(), held_.end(), [&](const Answer& answer) { return answer.done < settled; });
-    auto oldest = settled;
+void AnswerThread::check_complete(Ticks complete_until) {
+    const auto waiting =
+        std::stable_partition(held_.begin(), held_.end(),
+                              [&](const Answer& answer) { return answer.done < complete_until; });
+    auto oldest = complete_until;
     for (auto answer = waiting; answer != held_.end(); ++answer)
         oldest = std::min(oldest, answer->sent);
-    for (auto left = waiting - held_.begin(); left > 0 && !in_haste_; --left) {
-        judge(held_.front()); // held until it is judged, so that it is counted if that fails
+    for (auto left = waiting - held_.begin(); left > 0 && !interrupted_; --left) {
+        check(held_.front()); // held until it is checked, so that it is counted if that fails
         release(held_.front());
         held_.pop_front();
     }
-    if (in_haste_) return;
+    if (interrupted_) return;
     checker_->forget_before(oldest);
-    if (doubting_) doubting_->forget_before(oldest);
+    if (stale_checker_) stale_checker_->forget_before(oldest);
 }
 
-void AnswerThread::judge(const Answer& answer) {
-    if (answer.others.empty()) return judge_whole(answer);
+void AnswerThread::check(const Answer& answer) {
+    if (answer.others.empty()) return check_whole(answer);
     try {
-        judge_whole(gather(answer));
+        check_whole(merge_answers(answer));
     } catch (const WrongAnswer& wrong) {
         auto& counts = report_.kinds[answer.kind];
         ++counts.checked;
         ++counts.wrong;
-        if (report_.lines.size() < AnswerReport::most_lines)
+        if (report_.lines.size() < AnswerReport::max_lines)
             report_.lines.push_back({answer.index, answer.kind, answer.sent, wrong.what()});
     }
 }
 
-void AnswerThread::judge_whole(const Answer& answer) {
+void AnswerThread::check_whole(const Answer& answer) {
     auto& counts = report_.kinds[answer.kind];
-    const auto wrong = checker_->judge(answer);
+    const auto wrong = checker_->check(answer);
     ++counts.checked;
     if (!wrong) return;
-    const bool stale = doubting_ && !doubting_->judge(answer);
+    const bool stale = stale_checker_ && !stale_checker_->check(answer);
     ++(stale ? counts.stale : counts.wrong);
     auto& lines = stale ? report_.stale : report_.lines;
-    if (lines.size() < AnswerReport::most_lines)
+    if (lines.size() < AnswerReport::max_lines)
         lines.push_back({answer.index, answer.kind, answer.sent, *wrong});
 }
 

@@ -14,11 +14,11 @@
 
 namespace citusbench {
 
-/// What became of the answers that were to be judged.
+/// What became of the answers that were to be checked.
 struct AnswerCounts {
     std::uint64_t checked = 0;
     std::uint64_t wrong = 0;
-    std::uint64_t stale = 0;     ///< only lacked writes that were in doubt on some copy
+    std::uint64_t stale = 0;     ///< only lacked writes that were unresolved on some copy
     std::uint64_t unchecked = 0; ///< no room was left for them, or the checking had ended
 };
 
@@ -30,18 +30,18 @@ struct WrongAnswerLine {
 };
 
 struct AnswerReport {
-    static constexpr std::size_t most_lines = 20;
+    static constexpr std::size_t max_lines = 20;
 
     std::vector<AnswerCounts> kinds;    ///< by operation kind
     std::vector<WrongAnswerLine> lines; ///< the first wrong ones
     std::vector<WrongAnswerLine> stale; ///< the first stale ones
-    std::string ended;                  ///< why nothing more was judged, where that is no failure
+    std::string ended;                  ///< why nothing more was checked, where that is no failure
     std::string failure;                ///< what went wrong in the checker
     Ticks cpu = 0;                      ///< CPU time of the checking
     AnswerCounts total() const;
 };
 
-/// Judges answers on a thread of its own, at a low priority, while the load runs. An answer waits
+/// Checks answers on a thread of its own, at a low priority, while the load runs. An answer waits
 /// until the outcome of every write that was sent before its end is known. Memory is bounded:
 /// answers that find no room are dropped and counted, writes never are.
 class AnswerThread {
@@ -54,39 +54,40 @@ class AnswerThread {
     using Checker = std::unique_ptr<AnswerChecker>;
 
     /// The checkers are used and destroyed on the thread alone. `kinds`: how many operation kinds.
-    /// `doubting` is another checker of the same make where writes may be in doubt: an answer that
-    /// is right but for those is stale and not wrong.
-    AnswerThread(Checker checker, std::size_t kinds, Checker doubting = nullptr)
-        : AnswerThread(std::move(checker), kinds, Limits(), std::move(doubting)) {}
-    AnswerThread(Checker checker, std::size_t kinds, Limits limits, Checker doubting = nullptr);
+    /// `stale_checker` is another checker of the same workload, where writes may be unresolved on a
+    /// copy: it treats those as unknown, and an answer that it accepts is stale and not wrong.
+    AnswerThread(Checker checker, std::size_t kinds, Checker stale_checker = nullptr)
+        : AnswerThread(std::move(checker), kinds, Limits(), std::move(stale_checker)) {}
+    AnswerThread(Checker checker, std::size_t kinds, Limits limits,
+                 Checker stale_checker = nullptr);
     AnswerThread(const AnswerThread&) = delete;
     AnswerThread& operator=(const AnswerThread&) = delete;
     ~AnswerThread();
 
-    /// `settled`: every write that was sent before has its outcome in this call or an earlier one,
-    /// and every answer to an operation sent before has come. It never falls.
-    void add(std::vector<WriteFact> writes, std::vector<Answer> answers, Ticks settled);
+    /// `complete_until`: every write that was sent before has its outcome in this call or an
+    /// earlier one, and every answer to an operation sent before has come. It never falls.
+    void add(std::vector<WriteOutcome> writes, std::vector<Answer> answers, Ticks complete_until);
 
-    /// Judges what is left, all of it settled now, unless `in_haste`; nothing may be added
-    /// afterwards.
-    AnswerReport finish(bool in_haste);
+    /// Checks what is left, as every write has its outcome now, unless `interrupted`; nothing may
+    /// be added afterwards.
+    AnswerReport finish(bool interrupted);
 
     /// CPU time of the thread until now.
     Ticks cpu();
 
   private:
     struct Batch {
-        std::vector<WriteFact> writes;
+        std::vector<WriteOutcome> writes;
         std::vector<Answer> answers;
     };
 
     void run();
     void work();
     void hold(std::vector<Answer>& answers);
-    void judge_settled(Ticks settled);
-    void add_to_checkers(WriteFact write);
-    void judge(const Answer& answer);
-    void judge_whole(const Answer& answer);
+    void check_complete(Ticks complete_until);
+    void add_to_checkers(WriteOutcome write);
+    void check(const Answer& answer);
+    void check_whole(const Answer& answer);
     void drop(const Answer& answer);
     void release(const Answer& answer);
 
@@ -95,20 +96,20 @@ class AnswerThread {
 
     // Of the thread alone.
     Checker checker_;
-    Checker doubting_;
-    std::deque<Answer> held_; ///< to be judged when they are settled
+    Checker stale_checker_;
+    std::deque<Answer> held_; ///< to be checked when every write before their end has its outcome
 
     std::mutex mutex_; ///< of what follows
     std::condition_variable changed_;
     std::vector<Batch> batches_;
     std::vector<std::uint64_t> dropped_; ///< by kind
-    Ticks settled_ = 0;
+    Ticks complete_until_ = 0;
     std::size_t answers_ = 0; ///< in the batches and held
     std::size_t bytes_ = 0;
     bool finishing_ = false;
     Ticks cpu_at_end_ = -1;
 
-    std::atomic<bool> in_haste_{false};
+    std::atomic<bool> interrupted_{false};
     std::thread thread_;
 };
 

@@ -35,7 +35,8 @@ Collector::Collector(std::vector<OperationInfo> operations, std::shared_ptr<cons
         blocks_.emplace_back(EntryCells::none_name);
     }
     used_blocks_.resize(blocks_.size());
-    // An entry that served nothing is a finding; operations for every entry need not be in the mix.
+    // An entry that served nothing is worth a row; operations for every entry need not be in the
+    // mix.
     std::fill_n(used_blocks_.begin(), entries.size(), true);
 }
 
@@ -43,10 +44,10 @@ std::size_t Collector::plain_cells() const {
     return groups_ ? groups_->cells() : operations_.size();
 }
 
-void Collector::add(const std::vector<Delivery>& deliveries) {
-    for (const auto& delivery : deliveries) {
-        for (const auto& window : delivery.windows) add(*window);
-        for (const auto& event : delivery.events)
+void Collector::add(const std::vector<WorkerBatch>& batches) {
+    for (const auto& batch : batches) {
+        for (const auto& window : batch.windows) add(*window);
+        for (const auto& event : batch.events)
             add_event({to_seconds(event.at - zero_), event.kind, event.subject, event.detail});
     }
 }
@@ -61,7 +62,7 @@ void Collector::add(const Window& window) {
     for (const auto& cell : window.cells) recent_.merge(cell);
     for (std::size_t i = plain_cells(); i < window.cells.size(); ++i)
         if (window.cells[i].scheduled > 0) used_blocks_[i / plain_cells() - 1] = true;
-    for (const auto& [key, tally] : window.errors) errors_[{segment, key}].merge(tally);
+    for (const auto& [key, error_count] : window.errors) errors_[{segment, key}].merge(error_count);
 }
 
 Collector::Cells Collector::sum(const Cells& cells, Keys keys, std::size_t block) const {
@@ -81,9 +82,9 @@ Collector::Cells Collector::sum(const Cells& cells, Keys keys, std::size_t block
     return operations;
 }
 
-void Collector::settle(Ticks now) {
+void Collector::finalize_intervals(Ticks now) {
     const auto last = now - horizon_ - zero_;
-    settle_before(last < 0 ? INT64_MIN : last / interval_);
+    finalize_before(last < 0 ? INT64_MIN : last / interval_);
 }
 
 void Collector::add_rows(double elapsed_s, const std::string& phase, const char* key_group,
@@ -110,7 +111,7 @@ void Collector::add_rows_by_group(double elapsed_s, const std::string& phase,
     add_rows(elapsed_s, phase, "unaffected", entry, sum(cells, Keys::unaffected, block));
 }
 
-void Collector::settle_before(std::int64_t interval) {
+void Collector::finalize_before(std::int64_t interval) {
     while (!open_.empty() && open_.begin()->first.first < interval) {
         const auto& [key, cells] = *open_.begin();
         const double elapsed_s = key.first * to_seconds(interval_);
@@ -172,7 +173,7 @@ void Collector::add_totals(const Cells& cells, PhaseTotals& phase) const {
 }
 
 void Collector::finish(const PhaseClock& clock, Ticks end, RunRecord& record) {
-    settle_before(INT64_MAX);
+    finalize_before(INT64_MAX);
     log_latencies();
     record.latency_log = std::move(latency_log_);
     record.intervals = std::move(intervals_);
@@ -197,12 +198,13 @@ void Collector::finish(const PhaseClock& clock, Ticks end, RunRecord& record) {
         segments_[i].resize(cell_count());
         add_totals(segments_[i], *phase);
     }
-    for (const auto& [key, tally] : errors_) {
+    for (const auto& [key, error_count] : errors_) {
         const auto& [segment, error] = key;
         record.errors.push_back({segment_names_[segment], operations_[error.kind].name,
                                  error.outcome, error.retried, error.sqlstate, error.condition,
-                                 error.node, tally.count, to_seconds(tally.first - zero_),
-                                 to_seconds(tally.last - zero_), tally.sample});
+                                 error.node, error_count.count,
+                                 to_seconds(error_count.first - zero_),
+                                 to_seconds(error_count.last - zero_), error_count.sample});
     }
     record.timeline = std::move(timeline_);
     record.events = std::move(events_);
@@ -215,9 +217,9 @@ void Collector::add_event(Event event) {
 }
 
 std::vector<Event> Collector::take_new_events() {
-    std::vector<Event> fresh(events_.begin() + static_cast<std::ptrdiff_t>(told_events_),
+    std::vector<Event> fresh(events_.begin() + static_cast<std::ptrdiff_t>(shown_events_),
                              events_.end());
-    told_events_ = events_.size();
+    shown_events_ = events_.size();
     return fresh;
 }
 

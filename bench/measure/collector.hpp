@@ -7,12 +7,12 @@
 #include "load/phase_clock.hpp"
 #include "record/progress.hpp"
 #include "record/run_record.hpp"
+#include "worker/batch_queue.hpp"
 #include "worker/key_groups.hpp"
-#include "worker/mailbox.hpp"
 
 namespace citusbench {
 
-/// Adds up what the workers deliver. Main thread only.
+/// Merges the batches of the workers. Main thread only.
 class Collector {
   public:
     /// `horizon`: how long after its interval's end an operation can still get its outcome.
@@ -23,14 +23,14 @@ class Collector {
               Ticks zero, Ticks interval, Ticks horizon, bool keep_intervals = false,
               const std::vector<std::string>& entries = {});
 
-    void add(const std::vector<Delivery>& deliveries);
+    void add(const std::vector<WorkerBatch>& batches);
     /// Names segment number segment_names.size(); several may share a name.
     void name_segment(std::string name) { segment_names_.push_back(std::move(name)); }
     const std::vector<std::string>& segment_names() const { return segment_names_; }
 
     /// Turns intervals that can no longer change into rows, so that memory does not grow with the
     /// run.
-    void settle(Ticks now);
+    void finalize_intervals(Ticks now);
     /// What came since the last call, over `seconds`.
     Progress progress(double seconds);
 
@@ -56,7 +56,7 @@ class Collector {
     void add_rows_by_group(double elapsed_s, const std::string& phase, const std::string& entry,
                            const Cells& cells, std::size_t block);
     void add_totals(const Cells& cells, PhaseTotals& phase) const;
-    void settle_before(std::int64_t interval);
+    void finalize_before(std::int64_t interval);
     void log_latencies();
 
     std::vector<OperationInfo> operations_;
@@ -75,9 +75,9 @@ class Collector {
     std::int32_t logged_interval_ = 0; ///< the one that `logged_` belongs to
     Cells logged_;                     ///< of an interval, by operation; its phases together
     std::vector<LoggedInterval> latency_log_;
-    std::map<std::pair<std::uint32_t, ErrorKey>, ErrorTally> errors_; ///< by segment
+    std::map<std::pair<std::uint32_t, ErrorKey>, ErrorCount> errors_; ///< by segment
     std::vector<Event> events_;
-    std::size_t told_events_ = 0;
+    std::size_t shown_events_ = 0;
     OpStats recent_;
 };
 

@@ -19,7 +19,7 @@ struct Outage {
     Ticks heal_started = never;
     Ticks healed = never;
     Ticks redundant = never; ///< when every shard had all its copies in use again
-    std::string trouble;     ///< of the operator: why a step failed
+    std::string error;       ///< of the operator: why a step failed
 };
 
 /// Whether a write that was on its way from `sent` to `done` may have been committed while the

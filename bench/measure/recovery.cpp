@@ -7,7 +7,7 @@ namespace citusbench {
 namespace {
 
 constexpr Ticks window_length = 5 * ticks_per_second;
-constexpr Ticks least_gap_limit = 10'000'000; // below it, a gap is the servers' everyday life
+constexpr Ticks min_gap_limit = 10'000'000; // below it, a gap is the servers' everyday life
 constexpr double slower_by = 1.2;
 
 } // namespace
@@ -15,7 +15,7 @@ constexpr double slower_by = 1.2;
 Recovery::Recovery(std::vector<OperationInfo> operations, const KeyGroups& groups, Ticks zero,
                    Ticks timeout, std::size_t sets)
     : operations_(std::move(operations)), groups_(groups), zero_(zero), timeout_(timeout),
-      sets_(sets), before_(filters() * parts()), window_end_(zero + window_length) {}
+      sets_(sets), before_(filters() * key_sets()), window_end_(zero + window_length) {}
 
 void Recovery::add(const std::vector<Completion>& completions) {
     pending_.insert(pending_.end(), completions.begin(), completions.end());
@@ -44,7 +44,7 @@ void Recovery::finish(Ticks end, const std::vector<Outage>& outages) {
         for (auto& view : fault.views) {
             const auto since = view.last_ok == never ? fault.confirmed : view.last_ok;
             const auto gap = std::max<Ticks>(fault.end - since, 0);
-            view.longest_gap = std::max(view.longest_gap, gap);
+            view.max_gap = std::max(view.max_gap, gap);
             if (gap > view.gap_limit) view.gaps += gap;
         }
     }
@@ -66,25 +66,25 @@ void Recovery::open_fault(std::size_t index, const Outage& outage) {
     for (auto& earlier : faults_)
         if (earlier.end == never && earlier.healed <= outage.injected)
             earlier.end = outage.injected;
-    Fault fault;
+    TrackedFault fault;
     fault.outage = index;
     fault.set = outage.fault;
     fault.confirmed = outage.confirmed;
     fault.healed = outage.healed;
     fault.shards.resize(groups_.shards());
     for (std::size_t filter = 0; filter < filters(); ++filter) {
-        for (const auto part : {std::size_t{0}, 1 + 2 * fault.set, 2 + 2 * fault.set}) {
-            const auto& before = before_[filter * parts() + part];
-            fault.views.push_back(aftermath_of(before));
+        for (const auto key_set : {std::size_t{0}, 1 + 2 * fault.set, 2 + 2 * fault.set}) {
+            const auto& before = before_[filter * key_sets() + key_set];
+            fault.views.push_back(impact_of(before));
         }
     }
     faults_.push_back(std::move(fault));
 }
 
-Aftermath Recovery::aftermath_of(const Baseline& before) const {
-    Aftermath view;
+FaultImpact Recovery::impact_of(const Baseline& before) const {
+    FaultImpact view;
     view.last_ok = before.last_ok;
-    view.gap_limit = std::max(2 * before.longest_gap, least_gap_limit);
+    view.gap_limit = std::max(2 * before.max_gap, min_gap_limit);
     const auto length = to_seconds(before_end_ - zero_);
     if (length > 0) view.rate_before = static_cast<double>(before.ok) / length;
     if (!before.response.empty())
@@ -115,7 +115,7 @@ void Recovery::for_views(const Completion& completion, std::size_t group, Note n
     const auto& operation = operations_[completion.kind];
     for (const auto filter : {std::size_t{0}, std::size_t{operation.is_write ? 2U : 1U},
                               std::size_t{3} + completion.kind}) {
-        auto* views = &before_[filter * parts()];
+        auto* views = &before_[filter * key_sets()];
         note(views[0]);
         for (std::size_t set = 0; set < sets_; ++set)
             note(views[(groups_.affected(group, set) ? 1 : 2) + 2 * set]);
@@ -136,7 +136,7 @@ void Recovery::note_before(const Completion& completion, std::size_t group) {
     if (completion.outcome != Outcome::ok) return;
     for_views(completion, group, [&](Baseline& view) {
         if (view.last_ok != never)
-            view.longest_gap = std::max(view.longest_gap, completion.done - view.last_ok);
+            view.max_gap = std::max(view.max_gap, completion.done - view.last_ok);
         view.last_ok = completion.done;
         ++view.ok;
         view.response.record(completion.done - completion.intended);
@@ -144,17 +144,17 @@ void Recovery::note_before(const Completion& completion, std::size_t group) {
     });
 }
 
-void Recovery::note_ok(const Fault& fault, const Completion& completion, Aftermath& view) {
+void Recovery::note_ok(const TrackedFault& fault, const Completion& completion, FaultImpact& view) {
     const auto gap = view.last_ok == never ? 0 : completion.done - view.last_ok;
-    view.longest_gap = std::max(view.longest_gap, gap);
+    view.max_gap = std::max(view.max_gap, gap);
     if (gap > view.gap_limit) view.gaps += gap;
     view.last_ok = completion.done;
     if (completion.sent >= fault.confirmed && view.first_ok == never)
         view.first_ok = completion.done;
 }
 
-void Recovery::note_in_view(const Fault& fault, const Completion& completion,
-                            Aftermath& view) const {
+void Recovery::note_in_view(const TrackedFault& fault, const Completion& completion,
+                            FaultImpact& view) const {
     const bool ok = completion.outcome == Outcome::ok;
     if (completion.intended >= fault.confirmed && completion.intended < fault.healed)
         ++view.outcomes[index_of(completion.outcome)];
@@ -178,19 +178,20 @@ void Recovery::note_in_view(const Fault& fault, const Completion& completion,
     now.within += ok && static_cast<std::uint64_t>(response) <= view.limit_ns ? 1 : 0;
 }
 
-void Recovery::note_after(Fault& fault, const Completion& completion, std::size_t group) const {
+void Recovery::note_after(TrackedFault& fault, const Completion& completion,
+                          std::size_t group) const {
     const auto& operation = operations_[completion.kind];
-    const std::size_t part = groups_.affected(group, fault.set) ? 1 : 2;
+    const std::size_t key_set = groups_.affected(group, fault.set) ? 1 : 2;
     for (const auto filter : {std::size_t{0}, std::size_t{operation.is_write ? 2U : 1U},
                               std::size_t{3} + completion.kind}) {
         note_in_view(fault, completion, fault.views[filter * 3]);
-        note_in_view(fault, completion, fault.views[filter * 3 + part]);
+        note_in_view(fault, completion, fault.views[filter * 3 + key_set]);
     }
     if (completion.shard >= 0 && completion.intended >= fault.confirmed)
         note_shard(fault, completion);
 }
 
-void Recovery::note_shard(Fault& fault, const Completion& completion) const {
+void Recovery::note_shard(TrackedFault& fault, const Completion& completion) const {
     const bool is_write = operations_[completion.kind].is_write;
     auto& shard = fault.shards[static_cast<std::size_t>(completion.shard)][is_write ? 1 : 0];
     if (shard.worked) return;

@@ -9,12 +9,12 @@
 #include "record/recovery.hpp"
 #include "record/run_record.hpp"
 #include "stats/histogram.hpp"
+#include "worker/batch_queue.hpp"
 #include "worker/key_groups.hpp"
-#include "worker/mailbox.hpp"
 
 namespace citusbench {
 
-// A view is operations seen together: a filter (0 all, 1 read, 2 write, 3 + kind) on a part of the
+// A view is operations seen together: a filter (0 all, 1 read, 2 write, 3 + kind) on a set of the
 // keys (0 all; affected by a set of nodes; not affected by it).
 
 /// What a view was like before the first fault.
@@ -24,15 +24,15 @@ struct Baseline {
     Histogram window;               ///< the same of the current 5-second window
     std::uint64_t worst_p99_ns = 0; ///< of a whole 5-second window
     Ticks last_ok = never;
-    Ticks longest_gap = 0;
+    Ticks max_gap = 0;
 };
 
 /// What a fault did to a view.
-struct Aftermath {
+struct FaultImpact {
     std::array<std::uint64_t, outcome_count> outcomes{};
     Ticks first_error = never;
     Ticks last_ok = never; ///< starts with the last one before the fault
-    Ticks longest_gap = 0;
+    Ticks max_gap = 0;
     Ticks gaps = 0;
     Ticks gap_limit = 0; ///< only longer ones count into `gaps`
     Ticks first_ok = never;
@@ -48,9 +48,9 @@ struct Aftermath {
     std::vector<Second> seconds; ///< by completion, since the confirmation
 };
 
-/// Follows every operation of a run with faults in the order of their completion, and tells for
-/// each fault what it did: when errors began, how long nothing succeeded, when all was as before.
-/// Memory: some bytes a second of the run for each operation kind. Main thread only.
+/// Follows every operation of a run with faults in the order of their completion, and measures the
+/// impact of each fault: when errors began, how long nothing succeeded, when all was back at the
+/// baseline. Memory: some bytes a second of the run for each operation kind. Main thread only.
 class Recovery {
   public:
     /// `zero`: the start of measuring; what completed earlier is not looked at.
@@ -73,32 +73,33 @@ class Recovery {
         bool worked = false;
         Ticks last_error = never; ///< before it worked
     };
-    struct Fault {
+    struct TrackedFault {
         std::size_t outage = 0; ///< index into outages
         std::size_t set = 0;
         Ticks confirmed = 0;
         Ticks healed = never;
-        Ticks end = never;            ///< of what is put down to this fault
-        std::vector<Aftermath> views; ///< filter·3 + part (all, affected, unaffected)
+        Ticks end = never;              ///< of what is put down to this fault
+        std::vector<FaultImpact> views; ///< filter·3 + key_set (all, affected, unaffected)
         std::vector<std::array<ShardState, 2>> shards; ///< by shard: reads, writes
     };
 
     void open_faults(Ticks until, const std::vector<Outage>& outages);
     void open_fault(std::size_t index, const Outage& outage);
-    Aftermath aftermath_of(const Baseline& before) const;
+    FaultImpact impact_of(const Baseline& before) const;
     void take(const Completion& completion);
     template <typename Note>
     void for_views(const Completion& completion, std::size_t group, Note note);
     void note_before(const Completion& completion, std::size_t group);
-    static void note_ok(const Fault& fault, const Completion& completion, Aftermath& view);
-    void note_in_view(const Fault& fault, const Completion& completion, Aftermath& view) const;
-    void note_after(Fault& fault, const Completion& completion, std::size_t group) const;
-    void note_shard(Fault& fault, const Completion& completion) const;
+    static void note_ok(const TrackedFault& fault, const Completion& completion, FaultImpact& view);
+    void note_in_view(const TrackedFault& fault, const Completion& completion,
+                      FaultImpact& view) const;
+    void note_after(TrackedFault& fault, const Completion& completion, std::size_t group) const;
+    void note_shard(TrackedFault& fault, const Completion& completion) const;
     void close_windows(Ticks until);
-    std::size_t parts() const { return 1 + 2 * sets_; }
+    std::size_t key_sets() const { return 1 + 2 * sets_; }
     std::size_t filters() const { return 3 + operations_.size(); }
-    RecoveryRow row(const Fault& fault, const Outage& outage, std::size_t filter,
-                    std::size_t part) const;
+    RecoveryRow row(const TrackedFault& fault, const Outage& outage, std::size_t filter,
+                    std::size_t key_set) const;
 
     std::vector<OperationInfo> operations_;
     const KeyGroups& groups_;
@@ -106,12 +107,13 @@ class Recovery {
     Ticks timeout_;
     std::size_t sets_;
     std::vector<Completion> pending_;
-    std::vector<Baseline> before_; ///< filter·parts() + part, 1 + 2·set being the affected keys
+    std::vector<Baseline>
+        before_; ///< filter·key_sets() + key_set, 1 + 2·set being the affected keys
     Ticks window_end_;
     std::size_t seen_outages_ = 0;
     bool before_is_over_ = false;
     Ticks before_end_ = never;
-    std::vector<Fault> faults_;
+    std::vector<TrackedFault> faults_;
     Ticks end_ = never;
 };
 

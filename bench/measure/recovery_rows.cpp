@@ -9,7 +9,7 @@ namespace citusbench {
 namespace {
 
 constexpr std::size_t window_seconds = 5;
-constexpr double least_rate = 0.95;
+constexpr double min_rate = 0.95;
 constexpr double share_within = 0.99;
 
 double ms(Ticks ticks) {
@@ -21,20 +21,20 @@ std::optional<double> ms_since(Ticks from, Ticks at) {
     return ms(at - from);
 }
 
-/// The end of the first 5 seconds that were as before: as many successes, and the slowest of a
+/// The end of the first 5 seconds back to baseline: as many successes, and the slowest of a
 /// hundred not slower. What did not succeed counts as slower than anything.
-std::optional<double> to_baseline_ms(const Aftermath& view, Ticks length) {
+std::optional<double> to_baseline_ms(const FaultImpact& view, Ticks length) {
     if (view.rate_before <= 0) return std::nullopt;
     const auto whole = static_cast<std::size_t>(std::max<Ticks>(length, 0) / ticks_per_second);
     for (std::size_t end = window_seconds; end <= whole; ++end) {
-        Aftermath::Second sum;
+        FaultImpact::Second sum;
         for (auto i = end - window_seconds; i < std::min(end, view.seconds.size()); ++i) {
             sum.all += view.seconds[i].all;
             sum.ok += view.seconds[i].ok;
             sum.within += view.seconds[i].within;
         }
         const bool fast = sum.within >= share_within * sum.all;
-        if (fast && sum.ok >= least_rate * view.rate_before * window_seconds)
+        if (fast && sum.ok >= min_rate * view.rate_before * window_seconds)
             return ms(static_cast<Ticks>(end) * ticks_per_second);
     }
     return std::nullopt;
@@ -44,9 +44,9 @@ constexpr std::array part_names = {"all", "affected", "unaffected"};
 
 } // namespace
 
-RecoveryRow Recovery::row(const Fault& fault, const Outage& outage, std::size_t filter,
-                          std::size_t part) const {
-    const auto& view = fault.views[filter * part_names.size() + part];
+RecoveryRow Recovery::row(const TrackedFault& fault, const Outage& outage, std::size_t filter,
+                          std::size_t key_set) const {
+    const auto& view = fault.views[filter * part_names.size() + key_set];
     RecoveryRow row;
     row.kind = outage.kind;
     row.nodes = fmt::format("{}", fmt::join(outage.nodes, ","));
@@ -54,14 +54,14 @@ RecoveryRow Recovery::row(const Fault& fault, const Outage& outage, std::size_t 
     if (outage.healed != never) row.healed_s = to_seconds(outage.healed - zero_);
     constexpr std::array sums = {"all", "read", "write"};
     row.operation = filter < sums.size() ? sums[filter] : operations_[filter - sums.size()].name;
-    row.key_group = part_names[part];
+    row.key_group = part_names[key_set];
     row.ok = view.outcomes[index_of(Outcome::ok)];
     row.failed = view.outcomes[index_of(Outcome::failed)];
     row.unknown = view.outcomes[index_of(Outcome::unknown)];
     row.skipped = view.outcomes[index_of(Outcome::skipped)];
     row.scheduled = row.ok + row.failed + row.unknown + row.skipped;
     row.time_to_first_error_ms = ms_since(outage.confirmed, view.first_error);
-    row.unavailable_ms = ms(view.longest_gap);
+    row.unavailable_ms = ms(view.max_gap);
     row.gaps_ms = ms(view.gaps);
     row.time_to_first_ok_ms = ms_since(outage.confirmed, view.first_ok);
     if (view.worst >= 0) row.worst_operation_ms = ms(view.worst);
@@ -76,11 +76,11 @@ std::vector<RecoveryRow> Recovery::rows(const std::vector<Outage>& outages) cons
     for (std::size_t i = 0; i < faults_.size(); ++i) {
         const auto& fault = faults_[i];
         for (std::size_t filter = 0; filter < filters(); ++filter) {
-            for (std::size_t part = 0; part < part_names.size(); ++part) {
-                const auto& view = fault.views[filter * part_names.size() + part];
+            for (std::size_t key_set = 0; key_set < part_names.size(); ++key_set) {
+                const auto& view = fault.views[filter * part_names.size() + key_set];
                 // Nothing of it was in the mix, or no such key exists.
                 if (view.rate_before <= 0 && view.worst < 0) continue;
-                rows.push_back(row(fault, outages[fault.outage], filter, part));
+                rows.push_back(row(fault, outages[fault.outage], filter, key_set));
                 rows.back().fault = i + 1;
             }
         }
@@ -115,7 +115,7 @@ std::vector<KeyOutage> Recovery::key_outages(const std::vector<std::uint64_t>& k
             }
             out.keys_share = share(hit);
             out.affected_share = share(affected);
-            out.longest_ms = ms(longest);
+            out.max_ms = ms(longest);
             result.push_back(out);
         }
     }

@@ -29,7 +29,7 @@ class Merger {
   public:
     explicit Merger(RunRecord& record) : record_(record) {}
 
-    void add(const Part& part) {
+    void add(const ClientRun& part) {
         if (record_.operations.empty())
             for (const auto& operation : part.part.at("operations"))
                 record_.operations.push_back({operation.at("name").get<std::string>(),
@@ -58,7 +58,7 @@ class Merger {
         Cells cells;
     };
 
-    static std::string with_client(const std::string& detail, const Part& part) {
+    static std::string with_client(const std::string& detail, const ClientRun& part) {
         const auto client = fmt::format("client {}", part.index());
         return detail.empty() ? client : client + ": " + detail;
     }
@@ -149,7 +149,7 @@ class Merger {
         errors_;
 };
 
-RunLabels labels_of(const std::vector<Part>& parts, const std::string& run_name) {
+RunLabels labels_of(const std::vector<ClientRun>& parts, const std::string& run_name) {
     const auto& json = parts.front().run.at("labels");
     RunLabels labels;
     labels.run = run_name;
@@ -171,7 +171,7 @@ RunLabels labels_of(const std::vector<Part>& parts, const std::string& run_name)
 }
 
 /// run.json of the first part, and what differed among them.
-void describe(const std::vector<Part>& parts, RunRecord& record) {
+void describe(const std::vector<ClientRun>& parts, RunRecord& record) {
     record.details = parts.front().run;
     for (const auto* name : {"labels", "status", "failure", "accounting", "verification", "share",
                              "clock", "client_cost", "client_events", "trust", "machine"})
@@ -186,13 +186,13 @@ void describe(const std::vector<Part>& parts, RunRecord& record) {
         if (part.run.value("status", "") != "complete") record.status = RunStatus::interrupted;
         if (!part.run.contains("trust")) continue;
         for (const auto& reason : part.run.at("trust").at("reasons"))
-            record.doubts.push_back(
+            record.warnings.push_back(
                 fmt::format("client {}: {}", part.index(), reason.get<std::string>()));
     }
-    record.details["trust"] = {{"trusted", record.doubts.empty()}, {"reasons", record.doubts}};
+    record.details["trust"] = {{"trusted", record.warnings.empty()}, {"reasons", record.warnings}};
 }
 
-std::string tell(const RunRecord& record, std::size_t clients) {
+std::string summarize(const RunRecord& record, std::size_t clients) {
     std::uint64_t acknowledged = 0;
     double seconds = 0;
     for (const auto& phase : record.phases) {
@@ -207,7 +207,7 @@ std::string tell(const RunRecord& record, std::size_t clients) {
 
 } // namespace
 
-RunRecord merge_runs(const std::vector<Part>& parts, const std::string& run_name) {
+RunRecord merge_runs(const std::vector<ClientRun>& parts, const std::string& run_name) {
     RunRecord record;
     const auto* current = &parts.front();
     try {
@@ -218,7 +218,7 @@ RunRecord merge_runs(const std::vector<Part>& parts, const std::string& run_name
         for (const auto& part : parts) {
             current = &part;
             merger.add(part);
-            ledger->adopt(*part.ledger);
+            ledger->merge(*part.ledger);
         }
         merger.finish();
         describe(parts, record);
@@ -230,7 +230,7 @@ RunRecord merge_runs(const std::vector<Part>& parts, const std::string& run_name
         throw UsageError(fmt::format("merge {}: its files are damaged ({})",
                                      current->folder.string(), error.what()));
     }
-    record.sentences.push_back(tell(record, parts.size()));
+    record.narrative.push_back(summarize(record, parts.size()));
     return record;
 }
 

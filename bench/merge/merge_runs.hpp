@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "merge/part.hpp"
+#include "merge/client_run.hpp"
 
 namespace citusbench {
 
@@ -10,6 +10,6 @@ namespace citusbench {
 /// errors, events and ledgers added without loss. The clocks are one already, because all parts
 /// began at the same moment by the server's. `run_name`: of the new folder. Throws UsageError where
 /// a file of a part is damaged.
-RunRecord merge_runs(const std::vector<Part>& parts, const std::string& run_name);
+RunRecord merge_runs(const std::vector<ClientRun>& parts, const std::string& run_name);
 
 } // namespace citusbench

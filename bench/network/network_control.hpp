@@ -15,7 +15,7 @@ class NetworkControl {
     /// Nothing reaches the nodes from the returned time on. Throws RunError where that cannot be
     /// done.
     virtual Ticks cut(const std::vector<std::string>& names) = 0;
-    virtual Ticks mend(const std::vector<std::string>& names) = 0;
+    virtual Ticks restore(const std::vector<std::string>& names) = 0;
     virtual bool is_cut(const std::string& node) const = 0;
     /// What is sent to the nodes arrives `delay` later. Throws RunError for a node that cannot be
     /// made slow.

@@ -10,7 +10,7 @@ namespace {
 
 /// Read in one go; a side with this much unsent is not read from.
 constexpr std::size_t read_size = std::size_t{64} * 1024;
-constexpr std::size_t most_held = std::size_t{1024} * 1024;
+constexpr std::size_t max_held = std::size_t{1024} * 1024;
 
 bool would_block(int error) {
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
@@ -40,7 +40,7 @@ std::optional<std::uint32_t> ProxyConnection::interest(ProxySide side) const {
     if (flow_from(side).ended && flow_from(other(side)).dropped) return std::nullopt;
     std::uint32_t events = 0;
     const auto& from = flow_from(side);
-    if (!from.ended && from.held < most_held) events |= EPOLLIN;
+    if (!from.ended && from.held < max_held) events |= EPOLLIN;
     if (flow_from(other(side)).blocked) events |= EPOLLOUT;
     return events;
 }
@@ -78,7 +78,7 @@ bool ProxyConnection::on_event(ProxySide side, std::uint32_t events, Ticks due, 
 
 bool ProxyConnection::receive(ProxySide from, bool at_any_rate, Ticks due, Ticks now) {
     auto& flow = flow_from(from);
-    if (flow.ended || (flow.held >= most_held && !at_any_rate)) return false;
+    if (flow.ended || (flow.held >= max_held && !at_any_rate)) return false;
     static thread_local std::array<char, read_size> buffer;
     const auto got = recv(fd(from), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (got < 0 && would_block(errno)) return false;

@@ -194,7 +194,7 @@ void TcpProxy::accept_one(UniqueFd client) {
     const auto id = next_id_++;
     connections_[id].connection =
         std::make_unique<ProxyConnection>(std::move(client), std::move(server), connected);
-    settle(id);
+    update_events(id);
 }
 
 /// When something that is read now may leave: never before what was read earlier.
@@ -210,11 +210,11 @@ void TcpProxy::on_connection(std::uint64_t token, std::uint32_t events, Ticks no
     const auto side = token % 2 == 0 ? ProxySide::client : ProxySide::server;
     const auto due = side == ProxySide::client ? due_at(now) : now;
     if (found->second.connection->on_event(side, events, due, now)) waiting_.push_back({due, id});
-    settle(id);
+    update_events(id);
 }
 
 /// Forgets a connection that is over; else sees to it that its events are those it waits for.
-void TcpProxy::settle(std::uint64_t id) {
+void TcpProxy::update_events(std::uint64_t id) {
     auto& entry = connections_.at(id);
     if (entry.connection->finished()) {
         connections_.erase(id);
@@ -240,7 +240,7 @@ void TcpProxy::deliver_due(Ticks now) {
         const auto found = connections_.find(id);
         if (found == connections_.end()) continue;
         found->second.connection->deliver(now);
-        settle(id);
+        update_events(id);
     }
     if (accept_again_ <= now) {
         accept_again_ = never;

@@ -39,7 +39,7 @@ class TcpProxy {
     /// connection is not. Returns since when that holds for what comes.
     Ticks set_delay(Nanoseconds delay);
     /// Cut: nothing goes through in either direction, neither bytes nor ends of connections, and
-    /// new connections get no answer. Mended: what was held goes on. Returns since when that holds.
+    /// new connections get no answer. Healed: what was held goes on. Returns since when that holds.
     Ticks cut(bool is_cut);
     /// CPU time of its thread so far, which is not the load's.
     Nanoseconds cpu() const;
@@ -50,7 +50,7 @@ class TcpProxy {
         bool cut = false;
         Ticks delay = 0;
     };
-    struct Entry {
+    struct RegisteredConnection {
         std::unique_ptr<ProxyConnection> connection;
         std::array<std::optional<std::uint32_t>, 2>
             registered; ///< events, where it is in the epoll
@@ -69,7 +69,7 @@ class TcpProxy {
     void accept_all(Ticks now);
     void accept_one(UniqueFd client);
     void on_connection(std::uint64_t token, std::uint32_t events, Ticks now);
-    void settle(std::uint64_t id);
+    void update_events(std::uint64_t id);
     void deliver_due(Ticks now);
     void arm_timer();
     Ticks due_at(Ticks now);
@@ -83,7 +83,7 @@ class TcpProxy {
 
     // Of the thread.
     Settings settings_;
-    std::unordered_map<std::uint64_t, Entry> connections_;
+    std::unordered_map<std::uint64_t, RegisteredConnection> connections_;
     std::uint64_t next_id_;
     std::deque<Waiting> waiting_; ///< by due time
     Ticks last_due_ = 0;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cluster/manifest/manifest.hpp"
-#include "observe/observed_cluster.hpp"
+#include "observe/monitored_cluster.hpp"
 
 namespace citusbench {
 
@@ -65,7 +65,7 @@ struct MemberStatus {
 /// A server that a balancer passes connections on to.
 struct BackEndStatus {
     std::string balancer;
-    std::string way; ///< which of the balancer's ports: "leader", "replicas", "coordinators"
+    std::string frontend; ///< which of the balancer's ports: "leader", "replicas", "coordinators"
     std::string server;
     std::string state; ///< "up", "down" by the balancer's own checks; "not told" (nginx)
     std::optional<std::uint64_t> connections; ///< now
@@ -88,21 +88,21 @@ struct ClusterStatus {
     std::vector<const ShardStatus*> under_replicated() const;
 };
 
-/// A transaction that is prepared for longer than that is left in doubt, and no two-phase commit on
-/// its way.
+/// A transaction that is prepared for longer than that is an unresolved one, and no two-phase
+/// commit on its way.
 inline constexpr double in_doubt_after_s = 5;
 
-/// Looks at every node once; takes a few seconds at most, whatever state the nodes are in.
+/// Queries every node once; takes a few seconds at most, whatever state the nodes are in.
 /// `state_of` says how a node is that this cannot tell by itself (stopped, paused); without it a
 /// node that does not answer is "unreachable".
-ClusterStatus look_at(const ObservedCluster& cluster,
-                      const std::function<std::string(const Node&)>& state_of);
+ClusterStatus collect_status(const MonitoredCluster& cluster,
+                             const std::function<std::string(const Node&)>& state_of);
 
 /// The nodes behind an entry point that citusbench did not start, found through it. Throws RunError
 /// where it cannot be reached.
-ObservedCluster discover(const std::string& dsn);
+MonitoredCluster discover(const std::string& dsn);
 
-/// What to look at besides an entry point, as "host:port"; empty: there is none.
+/// What to probe at besides an entry point, as "host:port"; empty: there is none.
 struct DiscoveryHints {
     std::string patroni; ///< REST interface of any member of the coordinators' group
     std::string haproxy; ///< the statistics page of the HAProxy that the entry point is

@@ -2,7 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/sql_text.hpp"
-#include "deployment/engine_facts.hpp"
+#include "deployment/engine_info.hpp"
 #include "observe/cluster_status.hpp"
 #include "pg/client.hpp"
 #include "pg/conninfo.hpp"
@@ -10,9 +10,9 @@
 namespace citusbench {
 namespace {
 
-ObservedNode node_at(const pg::Conninfo& entry, std::string name, std::string host,
-                     std::string port) {
-    ObservedNode node;
+MonitoredNode node_at(const pg::Conninfo& entry, std::string name, std::string host,
+                      std::string port) {
+    MonitoredNode node;
     node.node.name = std::move(name);
     node.node.port = static_cast<std::uint16_t>(std::stoi(port));
     node.node.host = host;
@@ -22,7 +22,7 @@ ObservedNode node_at(const pg::Conninfo& entry, std::string name, std::string ho
 
 /// The coordinator under the name that Citus has for it: perhaps one that only the nodes know,
 /// whereas its present address has been proved to lead there.
-void name_coordinator(ObservedCluster& cluster, const std::string& host, const std::string& port) {
+void name_coordinator(MonitoredCluster& cluster, const std::string& host, const std::string& port) {
     auto& node = cluster.nodes.front().node;
     cluster.aliases.push_back({fmt::format("{}:{}", host, port), node.name});
     if (std::to_string(node.port) == port) node.inner_host = host;
@@ -33,7 +33,7 @@ void name_coordinator(ObservedCluster& cluster, const std::string& host, const s
 
 } // namespace
 
-ObservedCluster discover(const std::string& dsn) {
+MonitoredCluster discover(const std::string& dsn) {
     const StopFlag no_stop;
     pg::Client client(dsn, no_stop);
     auto entry = pg::Conninfo::parse(dsn);
@@ -43,11 +43,11 @@ ObservedCluster discover(const std::string& dsn) {
     if (const char* address = PQhostaddr(client.get()); address && *address)
         entry.set("hostaddr", address);
     entry.set("dbname", PQdb(client.get()));
-    const auto facts = ask_engine(client);
-    ObservedCluster cluster;
-    cluster.engine = facts.engine;
-    cluster.replication = facts.replication;
-    ObservedNode first;
+    const auto engine_info = query_engine(client);
+    MonitoredCluster cluster;
+    cluster.engine = engine_info.engine;
+    cluster.replication = engine_info.replication;
+    MonitoredNode first;
     first.node.name = cluster.engine == Engine::postgres ? "server" : "coordinator";
     first.node.role = Role::coordinator;
     first.node.is_entry = true;

@@ -46,7 +46,7 @@ Address address_in(const std::string& option, const std::string& text) {
             return address;
         }
     }
-    throw UsageError(fmt::format("--{} {}: take HOST:PORT", option, text));
+    throw UsageError(fmt::format("--{} {}: use HOST:PORT", option, text));
 }
 
 std::string ask(const std::string& option, const Address& address, const std::string& path) {

@@ -9,11 +9,11 @@
 
 namespace citusbench {
 
-Monitor::Monitor(ObservedCluster cluster, Nanoseconds interval)
+Monitor::Monitor(MonitoredCluster cluster, Nanoseconds interval)
     : cluster_(std::move(cluster)), interval_(to_ticks(interval)), wake_(eventfd(0, EFD_CLOEXEC)) {
     for (const auto& node : cluster_.nodes)
-        if (auto watch = make_watch(node, cluster_))
-            watched_.push_back({node.node.name, std::move(watch)});
+        if (auto sampler = make_sampler(node, cluster_))
+            sampled_.push_back({node.node.name, std::move(sampler)});
     thread_ = std::thread([this] { run(); });
 }
 
@@ -38,9 +38,9 @@ bool Monitor::sleep_until(Ticks at) const {
 
 void Monitor::run() {
     // A little is left of each interval, so that a silent node does not push the next sample.
-    const auto patience = interval_ - interval_ / 10;
+    const auto timeout = interval_ - interval_ / 10;
     for (auto next = now_ticks(); sleep_until(next);) {
-        sample(next, next + patience);
+        sample(next, next + timeout);
         cpu_ns_ = read_clock(CLOCK_THREAD_CPUTIME_ID);
         next += interval_;
         for (; next < now_ticks(); next += interval_) ++missed_;
@@ -48,23 +48,23 @@ void Monitor::run() {
 }
 
 void Monitor::sample(Ticks at, Ticks deadline) {
-    std::vector<Question*> questions;
-    for (auto& each : watched_) questions.push_back(&each.watch->begin(samples_));
-    proceed_until(questions, deadline, wake_.get());
+    std::vector<AsyncQuery*> queries;
+    for (auto& each : sampled_) queries.push_back(&each.sampler->begin(samples_));
+    poll_until(queries, deadline, wake_.get());
     // Cut short by the end: who has not answered yet may be well.
-    const bool cut_short = std::any_of(questions.begin(), questions.end(), [&](const Question* q) {
+    const bool cut_short = std::any_of(queries.begin(), queries.end(), [&](const AsyncQuery* q) {
         return q->is_pending() && now_ticks() < deadline;
     });
     if (cut_short) return;
     ++samples_;
-    for (auto& each : watched_) {
-        const auto values = each.watch->end();
-        auto trouble = each.watch->trouble();
-        const bool is_up = !values.empty() || !trouble.empty();
+    for (auto& each : sampled_) {
+        const auto values = each.sampler->end();
+        auto error = each.sampler->error();
+        const bool is_up = !values.empty() || !error.empty();
         series_.add(at, each.name, "up", is_up ? 1 : 0);
         for (const auto& value : values)
             series_.add(at, value.node.empty() ? each.name : value.node, value.metric, value.value);
-        if (!trouble.empty()) troubles_[each.name] = std::move(trouble);
+        if (!error.empty()) errors_[each.name] = std::move(error);
     }
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/time.hpp"
-#include "observe/node_watch.hpp"
+#include "observe/node_sampler.hpp"
 #include "os/unique_fd.hpp"
 #include "stats/node_series.hpp"
 
@@ -20,7 +20,7 @@ namespace citusbench {
 class Monitor {
   public:
     /// Begins at once.
-    explicit Monitor(ObservedCluster cluster, Nanoseconds interval = std::chrono::seconds(1));
+    explicit Monitor(MonitoredCluster cluster, Nanoseconds interval = std::chrono::seconds(1));
     Monitor(const Monitor&) = delete;
     Monitor& operator=(const Monitor&) = delete;
     ~Monitor(); ///< stop()
@@ -32,26 +32,26 @@ class Monitor {
     /// Samples left out because the one before took too long.
     std::uint64_t missed() const { return missed_; }
     /// Why nodes that are there yield nothing, by node.
-    const std::map<std::string, std::string>& troubles() const { return troubles_; }
+    const std::map<std::string, std::string>& errors() const { return errors_; }
 
     /// Of its thread so far; at any time.
     Nanoseconds cpu() const { return Nanoseconds(cpu_ns_.load()); }
 
   private:
-    struct Watched {
+    struct SampledNode {
         std::string name;
-        std::unique_ptr<NodeWatch> watch;
+        std::unique_ptr<NodeSampler> sampler;
     };
     void run();
     void sample(Ticks at, Ticks deadline);
     /// False when it is to end.
     bool sleep_until(Ticks at) const;
 
-    ObservedCluster cluster_;
+    MonitoredCluster cluster_;
     Ticks interval_;
-    std::vector<Watched> watched_;
+    std::vector<SampledNode> sampled_;
     NodeSeries series_;
-    std::map<std::string, std::string> troubles_;
+    std::map<std::string, std::string> errors_;
     std::uint64_t samples_ = 0;
     std::uint64_t missed_ = 0;
     std::atomic<std::int64_t> cpu_ns_{0};

@@ -11,7 +11,7 @@ void NodeConnection::ask(std::string sql, std::string setup) {
     sql_ = std::move(sql);
     setup_ = std::move(setup);
     results_.clear();
-    trouble_.clear();
+    error_.clear();
     reached_ = false;
     if (state_ == State::idle)
         send();
@@ -21,16 +21,16 @@ void NodeConnection::ask(std::string sql, std::string setup) {
 
 void NodeConnection::connect() {
     is_new_ = true;
-    trouble_.clear(); // of a connection before it
+    error_.clear(); // of a connection before it
     results_.clear();
     polling_ = PGRES_POLLING_WRITING;
     connection_.reset(PQconnectStart(conninfo_.c_str()));
     if (!connection_) throw std::bad_alloc();
     state_ = State::connecting;
-    if (PQstatus(connection_.get()) == CONNECTION_BAD) lose();
+    if (PQstatus(connection_.get()) == CONNECTION_BAD) on_connection_lost();
 }
 
-pollfd NodeConnection::waits_for() const {
+pollfd NodeConnection::poll_request() const {
     const bool reads = state_ == State::asked || polling_ == PGRES_POLLING_READING;
     return {PQsocket(connection_.get()), static_cast<short>(reads ? POLLIN : POLLOUT), 0};
 }
@@ -44,7 +44,7 @@ void NodeConnection::proceed() {
 
 void NodeConnection::go_on_connecting() {
     polling_ = PQconnectPoll(connection_.get());
-    if (polling_ == PGRES_POLLING_FAILED) return lose();
+    if (polling_ == PGRES_POLLING_FAILED) return on_connection_lost();
     if (polling_ != PGRES_POLLING_OK) return;
     PQsetnonblocking(connection_.get(), 1);
     PQsetNoticeReceiver(
@@ -57,23 +57,23 @@ void NodeConnection::send() {
     state_ = State::asked;
     const auto text = is_new_ && !setup_.empty() ? setup_ + ";" + sql_ : sql_;
     if (PQsendQuery(connection_.get(), text.c_str()) == 0 || PQflush(connection_.get()) != 0)
-        lose();
+        on_connection_lost();
 }
 
 /// A connection that stood idle may have been lost long ago; then a new one is tried.
-void NodeConnection::lose() {
-    trouble_ = pg::one_line(PQerrorMessage(connection_.get()));
+void NodeConnection::on_connection_lost() {
+    error_ = pg::one_line(PQerrorMessage(connection_.get()));
     connection_.reset();
     state_ = State::closed;
     if (!std::exchange(is_new_, true)) connect();
 }
 
 void NodeConnection::read() {
-    if (PQconsumeInput(connection_.get()) == 0) return lose();
+    if (PQconsumeInput(connection_.get()) == 0) return on_connection_lost();
     while (PQisBusy(connection_.get()) == 0) {
         pg::Result result(PQgetResult(connection_.get()));
         if (result.get() == nullptr) {
-            if (PQstatus(connection_.get()) == CONNECTION_BAD) return lose();
+            if (PQstatus(connection_.get()) == CONNECTION_BAD) return on_connection_lost();
             state_ = State::idle;
             is_new_ = false;
             reached_ = true;
@@ -81,19 +81,19 @@ void NodeConnection::read() {
         }
         const auto status = PQresultStatus(result.get());
         if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-            trouble_ = pg::one_line(PQresultErrorMessage(result.get()));
+            error_ = pg::one_line(PQresultErrorMessage(result.get()));
         results_.push_back(std::move(result));
     }
 }
 
 std::optional<std::vector<pg::Result>> NodeConnection::take() {
     if (is_pending()) {
-        trouble_ = "no answer in time";
+        error_ = "no answer in time";
         connection_.reset();
         state_ = State::closed;
     }
     is_new_ = false;
-    if (state_ != State::idle || !trouble_.empty()) return std::nullopt;
+    if (state_ != State::idle || !error_.empty()) return std::nullopt;
     return std::move(results_);
 }
 

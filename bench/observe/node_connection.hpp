@@ -4,14 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "observe/question.hpp"
+#include "observe/async_query.hpp"
 #include "pg/result.hpp"
 
 namespace citusbench {
 
 /// A connection to a PostgreSQL that is asked without being waited for, so that a dead, paused or
 /// cut-off server keeps nobody. Host names in `conninfo` must be resolved: libpq waits for them.
-class NodeConnection final : public Question {
+class NodeConnection final : public AsyncQuery {
   public:
     explicit NodeConnection(std::string conninfo);
 
@@ -21,15 +21,15 @@ class NodeConnection final : public Question {
     bool is_pending() const override {
         return state_ == State::connecting || state_ == State::asked;
     }
-    pollfd waits_for() const override;
+    pollfd poll_request() const override;
     void proceed() override;
 
-    /// The results by statement; nothing if there is no complete answer, for the reason trouble()
+    /// The results by statement; nothing if there is no complete answer, for the reason error()
     /// gives. A connection that still owes an answer is thrown away.
     std::optional<std::vector<pg::Result>> take();
     /// One line, passwords masked: the server's error, or why it cannot be reached. Empty after an
     /// answer.
-    const std::string& trouble() const { return trouble_; }
+    const std::string& error() const { return error_; }
     /// Whether a server answered, if only with an error.
     bool was_reached() const { return reached_; }
 
@@ -39,18 +39,18 @@ class NodeConnection final : public Question {
     void go_on_connecting();
     void send();
     void read();
-    void lose();
+    void on_connection_lost();
 
     std::string conninfo_;
     pg::ConnectionPtr connection_;
     State state_ = State::closed;
     PostgresPollingStatusType polling_ = PGRES_POLLING_WRITING;
-    bool is_new_ = false; ///< the connection was made for the question that is asked
+    bool is_new_ = false; ///< the connection was made for the current query
     bool reached_ = false;
     std::string sql_;
     std::string setup_;
     std::vector<pg::Result> results_;
-    std::string trouble_;
+    std::string error_;
 };
 
 } // namespace citusbench

@@ -29,7 +29,7 @@ PoolStatus read_pools(std::span<const pg::Result> results) {
             status.servers_idle += count(result, row, "sv_idle") + count(result, row, "sv_used");
             const auto wait =
                 number(result, row, "maxwait") + number(result, row, "maxwait_us") / 1e6;
-            status.longest_wait_s = std::max(status.longest_wait_s, wait);
+            status.max_wait_s = std::max(status.max_wait_s, wait);
         }
     return status;
 }

@@ -7,19 +7,19 @@
 
 namespace citusbench {
 
-/// A question that PgBouncer's admin console answers.
-inline constexpr auto pools_question = "show pools";
+/// A query that PgBouncer's admin console answers.
+inline constexpr auto pools_query = "show pools";
 
 /// What a pooler's pools are doing, all together, those of its own console left out.
 struct PoolStatus {
     std::uint64_t clients_active = 0;  ///< that have a connection of the pool's, or need none now
     std::uint64_t clients_waiting = 0; ///< for one
-    double longest_wait_s = 0;         ///< so far, of those that wait
+    double max_wait_s = 0;             ///< so far, of those that wait
     std::uint64_t servers_active = 0;  ///< connections that are lent
     std::uint64_t servers_idle = 0;    ///< and that are there to be lent
 };
 
-/// From the results of `pools_question`; columns are taken by name, because versions differ.
+/// From the results of `pools_query`; columns are taken by name, because versions differ.
 PoolStatus read_pools(std::span<const pg::Result> results);
 
 } // namespace citusbench

@@ -126,9 +126,9 @@ std::vector<BackEndStatus> of_nginx(const ClusterState& cluster, const Node& nod
 /// Whether the node behind it answers, PgBouncer does not tell.
 std::vector<BackEndStatus> ask_pgbouncer(const ClusterState& cluster, const Node& node) {
     NodeConnection console(cluster.console_conninfo(node));
-    console.ask(pools_question);
-    Question* const questions[] = {&console};
-    proceed_until(questions, now_ticks() + to_ticks(service_timeout), -1);
+    console.ask(pools_query);
+    AsyncQuery* const queries[] = {&console};
+    poll_until(queries, now_ticks() + to_ticks(service_timeout), -1);
     const auto results = console.take();
     if (!results) return {};
     const auto pools = read_pools(*results);
@@ -136,8 +136,8 @@ std::vector<BackEndStatus> ask_pgbouncer(const ClusterState& cluster, const Node
         {node.name, "pool", node.upstream, "not told", pools.servers_active + pools.servers_idle}};
 }
 
-void judge_members(const std::vector<Node>& nodes, int group, ClusterStatus& status) {
-    const auto told = [&](const std::string& name) {
+void check_members(const std::vector<Node>& nodes, int group, ClusterStatus& status) {
+    const auto find_member = [&](const std::string& name) {
         return std::find_if(status.members.begin(), status.members.end(),
                             [&](const MemberStatus& member) { return member.name == name; });
     };
@@ -149,7 +149,7 @@ void judge_members(const std::vector<Node>& nodes, int group, ClusterStatus& sta
     for (const auto& node : nodes) {
         if (node.kind != NodeKind::patroni || node.group != group) continue;
         names.push_back(node.name);
-        const auto member = told(node.name);
+        const auto member = find_member(node.name);
         if (member == status.members.end())
             status.reasons.push_back(
                 fmt::format("{} is no member that Patroni tells of", node.name));
@@ -161,12 +161,12 @@ void judge_members(const std::vector<Node>& nodes, int group, ClusterStatus& sta
         status.reasons.push_back(fmt::format("nobody leads {}", fmt::join(names, ", ")));
 }
 
-void judge_back_ends(const std::string& balancer, ClusterStatus& status) {
+void check_back_ends(const std::string& balancer, ClusterStatus& status) {
     std::vector<std::pair<std::string, bool>> ways;
     for (const auto& back_end : status.back_ends) {
         if (back_end.balancer != balancer || back_end.state == "not told") continue;
-        if (ways.empty() || ways.back().first != back_end.way)
-            ways.emplace_back(back_end.way, false);
+        if (ways.empty() || ways.back().first != back_end.frontend)
+            ways.emplace_back(back_end.frontend, false);
         ways.back().second = ways.back().second || back_end.state == "up";
     }
     for (const auto& [way, has_server] : ways)
@@ -177,7 +177,7 @@ void judge_back_ends(const std::string& balancer, ClusterStatus& status) {
 
 } // namespace
 
-void look_at_services(const ClusterState& cluster, ClusterStatus& status) {
+void collect_service_status(const ClusterState& cluster, ClusterStatus& status) {
     std::vector<int> groups;
     std::vector<std::future<std::vector<MemberStatus>>> members;
     std::vector<std::future<std::vector<BackEndStatus>>> back_ends;
@@ -204,9 +204,9 @@ void look_at_services(const ClusterState& cluster, ClusterStatus& status) {
     };
     append(status.members, members);
     append(status.back_ends, back_ends);
-    for (const int group : groups) judge_members(cluster.nodes, group, status);
+    for (const int group : groups) check_members(cluster.nodes, group, status);
     for (const auto& node : cluster.nodes)
-        if (node.role == Role::balancer) judge_back_ends(node.name, status);
+        if (node.role == Role::balancer) check_back_ends(node.name, status);
 }
 
 } // namespace citusbench

@@ -10,7 +10,7 @@ namespace citusbench {
 
 /// Adds what Patroni's REST interface says of its members, and HAProxy's statistics of its back
 /// ends, and what is wrong with them. Takes a second or two at most.
-void look_at_services(const ClusterState& cluster, ClusterStatus& status);
+void collect_service_status(const ClusterState& cluster, ClusterStatus& status);
 
 /// The servers in HAProxy's statistics (`/;csv`), in their order.
 std::vector<BackEndStatus> read_haproxy_statistics(const std::string& csv,

@@ -76,7 +76,7 @@ std::string to_json(const ClusterStatus& status) {
     json["back_ends"] = Json::array();
     for (const auto& back_end : status.back_ends)
         json["back_ends"].push_back({{"balancer", back_end.balancer},
-                                     {"way", back_end.way},
+                                     {"way", back_end.frontend},
                                      {"node", back_end.server},
                                      {"state", back_end.state},
                                      {"connections", or_null(back_end.connections)}});

@@ -20,7 +20,7 @@
 
 #include "core/error.hpp"
 #include "core/time.hpp"
-#include "os/as_owner.hpp"
+#include "os/effective_user_guard.hpp"
 #include "os/process.hpp"
 
 namespace citusbench {
@@ -107,9 +107,9 @@ std::vector<FoundProcess> find_processes(std::span<const std::filesystem::path> 
             continue;
         const auto cwd = fmt::format("/proc/{}/cwd", pid);
         auto at = place_of(cwd.c_str());
-        std::optional<AsOwner> eyes;
+        std::optional<EffectiveUserGuard> guard;
         if (at.forbidden) {
-            eyes.emplace(pid);
+            guard.emplace(pid);
             at = place_of(cwd.c_str());
         }
         if (match(at) == places.size()) continue;

@@ -26,13 +26,13 @@ struct Range {
 /// Below the kernel's own range, or above it where that begins very low.
 Range usable_range() {
     constexpr int lowest = 10'000;
-    constexpr int least_width = 2'000;
+    constexpr int min_width = 2'000;
     int ephemeral_first = 32'768;
     int ephemeral_last = 60'999;
     std::istringstream(read_file("/proc/sys/net/ipv4/ip_local_port_range")) >> ephemeral_first >>
         ephemeral_last;
-    if (ephemeral_first - lowest >= least_width) return {lowest, ephemeral_first - 1};
-    if (65'535 - ephemeral_last >= least_width) return {ephemeral_last + 1, 65'535};
+    if (ephemeral_first - lowest >= min_width) return {lowest, ephemeral_first - 1};
+    if (65'535 - ephemeral_last >= min_width) return {ephemeral_last + 1, 65'535};
     return {lowest, 65'535};
 }
 

@@ -68,7 +68,7 @@ Prepared prepare(const Command& command) {
     prepared.output = command.log.empty()
                           ? open_or_throw("/dev/null", O_WRONLY)
                           : open_or_throw(command.log, O_WRONLY | O_CREAT | O_APPEND);
-    if (!command.log.empty()) give_to_server_user(command.log);
+    if (!command.log.empty()) chown_to_server_user(command.log);
     prepared.directory = command.directory.empty() ? "/" : command.directory.c_str();
     if (command.as_server_user && server_user().differs) prepared.user = &server_user();
     return prepared;
@@ -80,9 +80,9 @@ Prepared prepare(const Command& command) {
     _exit(127);
 }
 
-/// What the process in between does: holds nothing, waits, ends. It also collects what its server
+/// The reaper: it holds nothing, waits and ends. It also collects what its server
 /// leaves behind: Patroni starts its PostgreSQL so that it outlives Patroni.
-[[noreturn]] void keep() {
+[[noreturn]] void reaper_main() {
     [[maybe_unused]] const int moved = chdir("/");
     constexpr int descriptors = 1'024; // where close_range() does not exist
     if (syscall(SYS_close_range, 0U, ~0U, 0U) != 0)
@@ -92,12 +92,12 @@ Prepared prepare(const Command& command) {
     _exit(0);
 }
 
-[[noreturn]] void become(const Prepared& prepared, bool with_keeper, int report) {
-    if (with_keeper) {
+[[noreturn]] void exec_child(const Prepared& prepared, bool use_reaper, int report) {
+    if (use_reaper) {
         setsid();
         prctl(PR_SET_CHILD_SUBREAPER, 1);
         const pid_t server = fork();
-        if (server > 0) keep();
+        if (server > 0) reaper_main();
         if (server < 0) fail(report);
     }
     sigset_t none;
@@ -131,7 +131,7 @@ ChildProcess::ChildProcess(const Command& command) {
     const UniqueFd read_end(ends[0]);
     UniqueFd write_end(ends[1]);
     pid_ = fork();
-    if (pid_ == 0) become(prepared, command.with_keeper, write_end.get());
+    if (pid_ == 0) exec_child(prepared, command.use_reaper, write_end.get());
     if (pid_ < 0) throw RunError(fmt::format("cannot fork: {}", std::strerror(errno)));
     write_end.reset();
     int error = 0;

@@ -20,10 +20,10 @@ struct Command {
     std::filesystem::path log;       ///< gets its output, appended; /dev/null if empty
     std::vector<std::pair<std::string, std::string>> environment; ///< added to the caller's
     bool as_server_user = false; ///< when root: as the user that servers run as
-    /// Put a process between that does nothing but wait for it. When citusbench has gone, a killed
+    /// Put a reaper between: a process that only waits for it. When citusbench has gone, a killed
     /// server would else stay a zombie until init collects it (in containers often never), and
     /// PostgreSQL takes a zombie for a living owner of its lock file.
-    bool with_keeper = false;
+    bool use_reaper = false;
 };
 
 /// A child process in a session of its own, so that Ctrl-C on the terminal does not reach it.

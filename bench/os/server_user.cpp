@@ -38,7 +38,7 @@ const ServerUser& server_user() {
     return user;
 }
 
-void give_to_server_user(const std::filesystem::path& path) {
+void chown_to_server_user(const std::filesystem::path& path) {
     const auto& user = server_user();
     if (user.differs && lchown(path.c_str(), user.uid, user.gid) != 0)
         throw RunError(fmt::format("cannot give {} to user {}: {}", path.string(), user.name,
@@ -49,7 +49,7 @@ void write_server_file(const std::filesystem::path& path, std::string_view text)
     const UniqueFd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!fd || write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
         throw RunError(fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)));
-    give_to_server_user(path);
+    chown_to_server_user(path);
 }
 
 void check_reachable(const std::filesystem::path& folder) {

@@ -19,7 +19,7 @@ struct ServerUser {
 const ServerUser& server_user();
 
 /// Gives a file or folder to the server user.
-void give_to_server_user(const std::filesystem::path& path);
+void chown_to_server_user(const std::filesystem::path& path);
 /// Writes a file that only the server user (and root) may read.
 void write_server_file(const std::filesystem::path& path, std::string_view text);
 /// Throws UsageError if the server user cannot enter `folder`.

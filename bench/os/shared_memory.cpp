@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "os/as_owner.hpp"
+#include "os/effective_user_guard.hpp"
 #include "os/process.hpp"
 
 namespace citusbench {
@@ -24,7 +24,7 @@ std::filesystem::path notes_of(const std::filesystem::path& data_dir) {
 
 std::set<std::string> posix_files_of(pid_t pid) {
     std::set<std::string> files;
-    const AsOwner eyes(pid);
+    const EffectiveUserGuard guard(pid);
     std::istringstream maps(read_file(fmt::format("/proc/{}/maps", pid)));
     for (std::string line; std::getline(maps, line);)
         if (const auto at = line.find(posix_prefix); at != std::string::npos)

@@ -51,7 +51,7 @@ ConnectionPtr try_connect(const std::string& conninfo, SteadyClock::time_point d
 }
 
 bool is_retryable(std::string_view error) {
-    // Wrong password, unknown database and the like do not mend themselves.
+    // Wrong password, unknown database and the like are permanent errors.
     for (const auto* text : {"password authentication failed", "does not exist", "no pg_hba.conf",
                              "no password supplied", "invalid"})
         if (error.find(text) != std::string_view::npos) return false;

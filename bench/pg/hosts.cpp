@@ -100,7 +100,7 @@ void set_hosts(Conninfo& conninfo, const std::vector<Host>& hosts) {
     conninfo.set("port", joined(hosts, &Host::port));
 }
 
-std::vector<Conninfo> turned(const Conninfo& conninfo) {
+std::vector<Conninfo> host_rotations(const Conninfo& conninfo) {
     auto hosts = resolved_hosts(conninfo);
     std::vector<Conninfo> all;
     for (std::size_t i = 1; i < hosts.size(); ++i) {

@@ -23,6 +23,6 @@ void set_hosts(Conninfo& conninfo, const std::vector<Host>& hosts);
 
 /// The same connection string beginning with each of its hosts but the first. As set_hosts() left
 /// it.
-std::vector<Conninfo> turned(const Conninfo& conninfo);
+std::vector<Conninfo> host_rotations(const Conninfo& conninfo);
 
 } // namespace citusbench::pg

@@ -182,26 +182,27 @@ bool Pipeline::take_result(ResultPtr& result) {
 Reply Pipeline::reply_for(Slot& slot) const {
     switch (slot.status) {
     case Status::aborted:
-        return {false, Ending::pipeline_aborted, 0, "", error_message_, nullptr};
+        return {false, CompletionKind::pipeline_aborted, 0, "", error_message_, nullptr};
     case Status::error:
-        return {false, Ending::error_result, 0, error_sqlstate_, error_message_, nullptr};
+        return {false, CompletionKind::error_result, 0, error_sqlstate_, error_message_, nullptr};
     case Status::ok:
         // Of several operations under one sync nobody knows whose commit it was that failed.
         if (sync_failed_)
             return {false,
-                    is_shared_sync_ ? Ending::batch_failed : Ending::error_result,
+                    is_shared_sync_ ? CompletionKind::batch_failed : CompletionKind::error_result,
                     0,
                     error_sqlstate_,
                     error_message_,
                     nullptr};
-        if (batch_failed_) return {false, Ending::batch_failed, 0, "", error_message_, nullptr};
-        return {true, Ending::error_result, slot.rows, {}, {}, &slot.result};
+        if (batch_failed_)
+            return {false, CompletionKind::batch_failed, 0, "", error_message_, nullptr};
+        return {true, CompletionKind::error_result, slot.rows, {}, {}, &slot.result};
     case Status::waiting:
         break;
     }
     // A sync that answers an operation without a result would be a bug of libpq's bookkeeping or
     // ours; it is not an acknowledgement.
-    return {false, Ending::connection_lost, 0, "", "no result before the sync", nullptr};
+    return {false, CompletionKind::connection_lost, 0, "", "no result before the sync", nullptr};
 }
 
 } // namespace citusbench::pg

@@ -23,7 +23,7 @@ struct Statement {
 /// How an operation that was sent ended. The views are valid during the call that shows it.
 struct Reply {
     bool ok = false;
-    Ending ending = Ending::error_result; ///< where not ok
+    CompletionKind completion_kind = CompletionKind::error_result; ///< where not ok
     std::uint32_t rows = 0;
     std::string_view sqlstate;
     std::string_view message;
@@ -72,13 +72,13 @@ class Pipeline {
     /// Both.
     bool sync() { return end_batch() && flush_queued(); }
     /// Answers for what is in flight on a connection that broke or that the owner gives up
-    /// (Ending::connection_lost, or better where the server had said more), and closes it.
+    /// (CompletionKind::connection_lost, or better where the server had said more), and closes it.
     template <typename OnReply>
     void abandon(OnReply&& on_reply);
 
     /// Socket is readable or writable. Calls on_reply(const Reply&) for each operation answered, in
     /// the order of their send. When the state is closed afterwards, the connection was lost; the
-    /// operations still in flight have been answered by then with Ending::connection_lost.
+    /// operations still in flight have been answered by then with CompletionKind::connection_lost.
     template <typename OnReply>
     void on_event(bool readable, bool writable, OnReply&& on_reply);
 
@@ -155,7 +155,7 @@ void Pipeline::abandon(OnReply&& on_reply) {
         // The server may have said how it ended (57P01, say) before the connection went away.
         const bool told = lost.status == Status::error || lost.status == Status::aborted;
         on_reply(told ? reply_for(lost)
-                      : Reply{false, Ending::connection_lost, 0, "", failure_, nullptr});
+                      : Reply{false, CompletionKind::connection_lost, 0, "", failure_, nullptr});
         lost.result.reset();
     }
     answered_ = 0;

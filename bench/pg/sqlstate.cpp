@@ -24,18 +24,19 @@ bool says_unknown(std::string_view sqlstate) {
     return sqlstate == "08007" || sqlstate == "40003" || sqlstate == "08P01";
 }
 
-Outcome classify_write(Ending ending, std::string_view sqlstate, CommitProtocol protocol) {
-    switch (ending) {
-    case Ending::not_sent:
-    case Ending::pipeline_aborted:
+Outcome classify_write(CompletionKind completion_kind, std::string_view sqlstate,
+                       CommitProtocol protocol) {
+    switch (completion_kind) {
+    case CompletionKind::not_sent:
+    case CompletionKind::pipeline_aborted:
         return Outcome::failed;
-    case Ending::connection_lost:
-    case Ending::deadline:
+    case CompletionKind::connection_lost:
+    case CompletionKind::deadline:
         return Outcome::unknown;
-    case Ending::batch_failed:
+    case CompletionKind::batch_failed:
         if (protocol == CommitProtocol::one_phase) return Outcome::unknown;
         break; // with a SQLSTATE it is that of the common commit
-    case Ending::error_result:
+    case CompletionKind::error_result:
         break;
     }
     if (says_unknown(sqlstate)) return Outcome::unknown;
@@ -103,24 +104,25 @@ constexpr std::array conditions = {
 
 } // namespace
 
-Outcome classify(Ending ending, std::string_view sqlstate, bool is_write, CommitProtocol protocol) {
-    return is_write ? classify_write(ending, sqlstate, protocol) : Outcome::failed;
+Outcome classify(CompletionKind completion_kind, std::string_view sqlstate, bool is_write,
+                 CommitProtocol protocol) {
+    return is_write ? classify_write(completion_kind, sqlstate, protocol) : Outcome::failed;
 }
 
-std::string_view condition_name(Ending ending, std::string_view sqlstate) {
-    switch (ending) {
-    case Ending::pipeline_aborted:
+std::string_view condition_name(CompletionKind completion_kind, std::string_view sqlstate) {
+    switch (completion_kind) {
+    case CompletionKind::pipeline_aborted:
         return "pipeline_aborted";
-    case Ending::batch_failed:
+    case CompletionKind::batch_failed:
         if (sqlstate.empty()) return "batch_failed";
         break;
-    case Ending::connection_lost:
+    case CompletionKind::connection_lost:
         return "connection_lost";
-    case Ending::deadline:
+    case CompletionKind::deadline:
         return "deadline";
-    case Ending::not_sent:
+    case CompletionKind::not_sent:
         return "not_sent";
-    case Ending::error_result:
+    case CompletionKind::error_result:
         break;
     }
     for (const auto& condition : conditions)

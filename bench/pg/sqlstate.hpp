@@ -15,8 +15,8 @@ enum class CommitProtocol : std::uint8_t {
     local,     ///< plain PostgreSQL: as one_phase, but a batch under one sync is one transaction
 };
 
-/// Where the client stood when an operation ended other than well.
-enum class Ending : std::uint8_t {
+/// How far an operation got that was not acknowledged.
+enum class CompletionKind : std::uint8_t {
     error_result,     ///< the server answered with an error for this operation, or for its sync
     pipeline_aborted, ///< not executed, because an earlier one under the same sync failed
     batch_failed,    ///< executed well, but a later one under the same sync failed, or their commit
@@ -29,10 +29,11 @@ enum class Ending : std::uint8_t {
 /// error_result, and for batch_failed, where it is that of the common commit, if that failed. A
 /// read is never unknown. Source: the table of outcomes in docs/ARCHITECTURE.md, measured on
 /// PostgreSQL 15 and Citus 13.
-Outcome classify(Ending ending, std::string_view sqlstate, bool is_write, CommitProtocol protocol);
+Outcome classify(CompletionKind completion_kind, std::string_view sqlstate, bool is_write,
+                 CommitProtocol protocol);
 
 /// A short name for errors.csv: the condition name of PostgreSQL's Appendix A where it is a common
 /// one, else the name of its class, else "error"; for endings without a SQLSTATE the ending itself.
-std::string_view condition_name(Ending ending, std::string_view sqlstate);
+std::string_view condition_name(CompletionKind completion_kind, std::string_view sqlstate);
 
 } // namespace citusbench::pg

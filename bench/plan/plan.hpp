@@ -14,17 +14,17 @@
 #include "fault/fault.hpp"
 #include "fault/operator_policy.hpp"
 #include "load/arrival.hpp"
+#include "load/load_slice.hpp"
 #include "load/route.hpp"
-#include "load/share.hpp"
 #include "topology/topology.hpp"
-#include "verify/run_facts.hpp"
+#include "verify/run_description.hpp"
 #include "verify/verification.hpp"
 #include "workload/workload.hpp"
 
 namespace citusbench {
 
 /// --fault may be given so often.
-inline constexpr std::size_t most_faults = 64;
+inline constexpr std::size_t max_faults = 64;
 
 enum class InitMode { automatic, load_only, forbidden };
 
@@ -64,13 +64,13 @@ struct Plan {
     Arrival arrival;
     std::optional<double> rate;
     double connect_rate = 0;                 ///< attempts to connect per second; 0: no limit
-    Share share;                             ///< of a load that several processes make
+    LoadSlice slice;                         ///< of a load that several processes make
     std::optional<std::int64_t> start_at_us; ///< of the load, on the server's clock
     Nanoseconds warmup{};
     Nanoseconds duration{}; ///< of a run without faults
     Nanoseconds timeout{};
     unsigned retries = 0;   ///< further tries of an operation
-    double check_share = 0; ///< of the reads whose answers are judged
+    double check_share = 0; ///< of the reads whose answers are checked
 
     // faults
     std::vector<FaultSpec> faults;
@@ -88,11 +88,11 @@ struct Plan {
     bool monitor = true;
 };
 
-/// --verify-only: an earlier run, to be judged once more against the database it wrote to.
+/// --verify-only: an earlier run, to be checked once more against the database it wrote to.
 struct VerifyPlan {
     std::filesystem::path folder; ///< of the run
     Plan plan;                    ///< what the run was, pointed at its database
-    RunFacts facts;               ///< apart from `latest_run`, which the database knows
+    RunDescription description;   ///< apart from `latest_run`, which the database knows
     std::string engine;           ///< as recorded
     std::vector<Check> kept;      ///< what only the run itself could see: wrong answers
 };

@@ -9,7 +9,7 @@ namespace citusbench {
 /// A probe of a search for the largest rate: a row of capacity.csv.
 struct CapacityProbe {
     std::string name; ///< search and number, "whole-3", "down-2", or "whole-confirm-1"
-    double rate = 0;  ///< operations per second called for
+    double rate = 0;  ///< operations per second, as scheduled
     bool held = false;
     std::vector<std::optional<double>> values; ///< by CapacityRecord::columns
     double measured_s = 0;

@@ -66,8 +66,8 @@ struct KeyOutage {
     std::size_t fault = 0; ///< as in RecoveryRow
     bool writes = false;   ///< or reads
     double keys_share =
-        0; ///< of all keys, of those whose shard had an error before its first success
-    double longest_ms = 0;     ///< from the confirmation to the last shard's first success
+        0;             ///< of all keys, of those whose shard had an error before its first success
+    double max_ms = 0; ///< from the confirmation to the last shard's first success
     double affected_share = 0; ///< of all keys, of those with a placement on a faulted node
 };
 

@@ -136,8 +136,8 @@ struct RunRecord {
     std::vector<OperationInfo> operations;
     std::vector<PhaseTotals> phases; ///< in order of time, warm-up first where there was one
     std::vector<TimelineRow> timeline;
-    bool is_part = false;                    ///< of a load that several processes made; see Part
-    std::vector<PartInterval> intervals;     ///< of a part, for merging
+    bool is_part = false;                ///< of a load that several processes made; see ClientRun
+    std::vector<PartInterval> intervals; ///< of a part, for merging
     std::vector<LoggedInterval> latency_log; ///< without the warm-up
     std::int64_t zero_wall_us = 0; ///< the start of measuring, in µs since the Unix epoch
     std::vector<Event> events;
@@ -145,8 +145,8 @@ struct RunRecord {
     std::vector<RecoveryRow> recovery;
     NodeSeries monitor;                   ///< what the nodes said, from the start of measuring
     std::string client;                   ///< how it fared, in a line
-    std::vector<std::string> doubts;      ///< why its numbers cannot be trusted; else empty
-    std::vector<std::string> sentences;   ///< what happened, in words, for the end of the summary
+    std::vector<std::string> warnings;    ///< why its numbers are unreliable; else empty
+    std::vector<std::string> narrative;   ///< what happened, in words, for the end of the summary
     nlohmann::ordered_json details;       ///< run.json apart from labels, status and phases
     std::shared_ptr<const Ledger> ledger; ///< null before the end
     std::optional<Verification> verification; ///< none where it was not asked for

@@ -9,7 +9,7 @@
 namespace citusbench {
 
 /// capacity.csv, of `citusbench capacity` alone: probe, rate, held, and the columns of summary.csv
-/// that the objective names. Latencies are those that were judged: an operation that was not ok
+/// that the objective names. Latencies are those that were evaluated: an operation that was not ok
 /// counts as slower than any limit, so a quantile among such is an empty cell.
 std::unique_ptr<Reporter> make_capacity();
 

@@ -124,7 +124,7 @@ ProgressMode parse_progress_mode(std::string_view text) {
     if (text == "auto") return ProgressMode::automatic;
     if (text == "plain") return ProgressMode::plain;
     if (text == "none") return ProgressMode::none;
-    throw std::invalid_argument("take auto, plain or none");
+    throw std::invalid_argument("use auto, plain or none");
 }
 
 std::unique_ptr<Reporter> make_console(const ConsoleOptions& options) {

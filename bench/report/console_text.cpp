@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t page_width = 100;
 
 struct Styles {
-    std::string bold, dim, bad, doubtful;
+    std::string bold, dim, bad, warning;
 };
 
 Styles make_styles(bool with_colors) {
@@ -86,7 +86,7 @@ void add_row(TextTable& table, const SummaryRow& row, const std::string& name,
     cells.emplace_back(format_count(row.ok));
     cells.push_back(count_cell(row.failed, styles.bad));
     cells.push_back(count_cell(row.unknown, styles.bad));
-    cells.push_back(count_cell(row.skipped, styles.doubtful));
+    cells.push_back(count_cell(row.skipped, styles.warning));
     table.add_row(std::move(cells));
 }
 
@@ -161,7 +161,8 @@ std::string warnings(const RunRecord& record, const Styles& styles) {
         text += "INTERRUPTED: the numbers cover what was measured until then\n";
     if (record.status == RunStatus::failed)
         text += wrap_text("FAILED: ", record.failure, page_width);
-    for (const auto& doubt : record.doubts) text += wrap_text("NOT TRUSTED: ", doubt, page_width);
+    for (const auto& warning : record.warnings)
+        text += wrap_text("UNRELIABLE: ", warning, page_width);
     for (const auto& row : summary_rows(record)) {
         const auto ended = row.ok + row.failed + row.unknown + row.skipped;
         if (row.scheduled == ended) continue;
@@ -214,8 +215,8 @@ std::string summary_text(const RunRecord& record, const std::filesystem::path& f
     const auto recovery = recovery_table(record, page_width, styles.dim);
     if (!recovery.empty()) text += recovery + '\n';
     if (record.verification) text += verification_text(*record.verification, with_colors) + '\n';
-    for (const auto& sentence : record.sentences) text += wrap_text("", sentence, page_width);
-    if (!record.sentences.empty()) text += '\n';
+    for (const auto& sentence : record.narrative) text += wrap_text("", sentence, page_width);
+    if (!record.narrative.empty()) text += '\n';
     text += "results   " + (folder.empty() ? "could not be saved" : folder.string()) + '\n';
     return text;
 }

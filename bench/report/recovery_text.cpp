@@ -32,10 +32,10 @@ std::string recovery_table(const RunRecord& record, std::size_t width,
     using Align = TextTable::Align;
     TextTable table({{"after the fault", Align::left},
                      {"first error"},
-                     {"nothing ok for"},
-                     {"first ok sent"},
+                     {"unavailable"},
+                     {"first success"},
                      {"slowest"},
-                     {"as before"},
+                     {"back to baseline"},
                      {"redundant"}});
     bool any = false;
     for (const auto& row : summarize_recovery(record.recovery)) {

@@ -15,13 +15,13 @@ struct ReportOptions {
 };
 
 /// An output of a run, by name.
-struct ReporterEntry {
+struct ReporterRegistration {
     std::string_view name;
     std::string_view summary; ///< a line for people
     std::unique_ptr<Reporter> (*make)(const ReportOptions&);
 };
 
 /// All outputs; a new one is a file beside this one and a line in registry.cpp.
-std::span<const ReporterEntry> reporters();
+std::span<const ReporterRegistration> reporters();
 
 } // namespace citusbench

@@ -57,7 +57,7 @@ nlohmann::ordered_json verification_json(const Verification& verification) {
                           {"offenders", check.offenders}});
     return {{"verdict", std::string(name_of(verification.verdict()))},
             {"holds", verification.holds()},
-            {"meaning", verification.sentences},
+            {"meaning", verification.narrative},
             {"checks", std::move(checks)}};
 }
 

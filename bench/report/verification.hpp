@@ -17,7 +17,7 @@ nlohmann::ordered_json verification_json(const Verification& verification);
 /// the rest of run.json stays. Throws RunError.
 void rewrite_verification(const Verification& verification, const std::filesystem::path& folder);
 
-/// verify.csv, where the run was verified, and ledger.bin, which lets it be judged again.
+/// verify.csv, where the run was verified, and ledger.bin, which lets it be checked again.
 std::unique_ptr<Reporter> make_verification();
 
 } // namespace citusbench

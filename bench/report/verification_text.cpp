@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t line_width = 100;
 
-/// Counts that are told, though they make no verdict.
+/// Counts that are shown, though they make no verdict.
 bool only_counts(const Check& check) {
     return check.name.starts_with("stale") || check.name.starts_with("unknown_");
 }
@@ -34,10 +34,10 @@ std::string one_check(const Check& check) {
 std::string verification_text(const Verification& verification, bool with_colors) {
     std::vector<std::string> passed;
     std::vector<std::string> counts;
-    std::string trouble;
+    std::string failures;
     for (const auto& check : verification.checks) {
         if (check.verdict == Verdict::fail || check.verdict == Verdict::unknown)
-            trouble += one_check(check);
+            failures += one_check(check);
         else if (only_counts(check) && check.verdict != Verdict::skipped)
             counts.push_back(
                 fmt::format("{} {}", check.name, format_count(check.count.value_or(0))));
@@ -49,9 +49,9 @@ std::string verification_text(const Verification& verification, bool with_colors
         text += wrap_text("passed    ", fmt::format("{}", fmt::join(passed, ", ")), line_width);
     if (!counts.empty())
         text += wrap_text("counted   ", fmt::format("{}", fmt::join(counts, ", ")), line_width);
-    if (trouble.empty()) return text;
-    if (with_colors) trouble = "\033[31m" + trouble + "\033[0m";
-    return text + "did not pass:\n" + trouble;
+    if (failures.empty()) return text;
+    if (with_colors) failures = "\033[31m" + failures + "\033[0m";
+    return text + "did not pass:\n" + failures;
 }
 
 } // namespace citusbench

@@ -60,7 +60,7 @@ Json plan_json(const Plan& plan) {
                  {"protocol", plan.prepared ? "prepared" : "extended"},
                  {"retry", plan.retries},
                  {"check_answers", plan.check_share},
-                 {"rest_after_error", duration_option(Nanoseconds(rest_after_error))},
+                 {"rest_after_error", duration_option(Nanoseconds(error_backoff))},
                  {"faults", faults}};
     if (plan.faults.empty()) {
         json["duration"] = duration_option(plan.duration);
@@ -76,7 +76,7 @@ Json plan_json(const Plan& plan) {
 }
 
 /// What --verify-only makes the run's rows again from, besides the labels.
-void put_origin(const Plan& plan, const Target& target, Json& details) {
+void put_origin(const Plan& plan, const RunTarget& target, Json& details) {
     auto& options = details["workload_options"] = Json::object();
     for (const auto& [name, text] : plan.workload_options) options[name] = text;
     auto& weights = details["weights"] = Json::object();
@@ -96,7 +96,7 @@ Json pairs(const pg::Result& result) {
     return json;
 }
 
-Json servers(const Target& target, const StopFlag& stop) {
+Json servers(const RunTarget& target, const StopFlag& stop) {
     Json list = Json::array();
     for (const auto& entry : target.entries) {
         pg::Client client(entry.conninfo.to_string(), stop);
@@ -111,7 +111,7 @@ Json servers(const Target& target, const StopFlag& stop) {
     return list;
 }
 
-Json nodes(const Target& target) {
+Json nodes(const RunTarget& target) {
     Json list = Json::array();
     if (!target.cluster) return list;
     for (const auto& node : target.cluster->nodes())
@@ -137,7 +137,7 @@ std::string protocol_name(pg::CommitProtocol protocol) {
 
 } // namespace
 
-RunRecord describe_start(const Plan& plan, const Target& target, const PreparedSchema& schema,
+RunRecord describe_start(const Plan& plan, const RunTarget& target, const PreparedSchema& schema,
                          pg::CommitProtocol protocol, const std::string& run_name,
                          const StopFlag& stop) {
     RunRecord record;
@@ -157,7 +157,7 @@ RunRecord describe_start(const Plan& plan, const Target& target, const PreparedS
                      plan.rate};
     for (const auto& kind : plan.workload->operations())
         record.operations.push_back({kind.name, kind.is_write});
-    record.is_part = plan.share.is_part();
+    record.is_part = plan.slice.is_part();
     auto& details = record.details;
     details["version"] = std::string(version());
     details["git_commit"] = std::string(git_commit());
@@ -169,9 +169,9 @@ RunRecord describe_start(const Plan& plan, const Target& target, const PreparedS
     details["load_time_us"] = schema.identity.load_time_us;
     put_origin(plan, target, details);
     details["plan"] = plan_json(plan);
-    if (plan.share.is_part())
-        details["share"] = {{"index", plan.share.index + 1},
-                            {"count", plan.share.count},
+    if (plan.slice.is_part())
+        details["share"] = {{"index", plan.slice.index + 1},
+                            {"count", plan.slice.count},
                             {"start_at_us", *plan.start_at_us}};
     details["commit_protocol"] = protocol_name(protocol);
     details["machine"] = machine();
@@ -193,7 +193,7 @@ RunRecord describe_start(const Plan& plan, const Target& target, const PreparedS
 }
 
 void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& cancels,
-                  const Trust& trust, RunRecord& record) {
+                  const ClientHealth& client_health, RunRecord& record) {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     const auto operations = static_cast<double>(std::max<std::uint64_t>(cost.completed, 1));
@@ -201,11 +201,11 @@ void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& ca
         {"cpu_us_per_operation", static_cast<double>(cpu) / 1e3 / operations},
         {"cpu_s", to_seconds(cpu)},
         {"peak_rss_kb", usage.ru_maxrss}};
-    record.details["trust"] = trust.to_json();
-    record.doubts = trust.doubts();
-    record.client = trust.tell();
+    record.details["trust"] = client_health.to_json();
+    record.warnings = client_health.warnings();
+    record.client = client_health.summary();
     record.details["client_events"] = {
-        {"rests_after_error", cost.rests},        {"retries", cost.retries},
+        {"rests_after_error", cost.backoffs},     {"retries", cost.retries},
         {"reconnects", cost.reconnects},          {"notices", cost.notices},
         {"cancels_requested", cancels.requested}, {"cancels_delivered", cancels.delivered},
         {"cancels_dropped", cancels.dropped}};
@@ -235,26 +235,26 @@ Json spread_json(const std::optional<MetricSpread>& metric) {
 
 } // namespace
 
-void describe_faults(const FaultStory& story, RunRecord& record) {
-    if (story.outages.empty()) return;
+void describe_faults(const FaultSummary& summary, RunRecord& record) {
+    if (summary.outages.empty()) return;
     Json faults = Json::array();
-    for (const auto& outage : story.outages)
+    for (const auto& outage : summary.outages)
         faults.push_back({{"kind", outage.kind},
                           {"nodes", outage.nodes},
-                          {"injected_s", seconds(outage.injected, story.zero)},
-                          {"confirmed_s", seconds(outage.confirmed, story.zero)},
-                          {"disabled_s", seconds(outage.disabled, story.zero)},
-                          {"heal_started_s", seconds(outage.heal_started, story.zero)},
-                          {"healed_s", seconds(outage.healed, story.zero)},
-                          {"redundant_s", seconds(outage.redundant, story.zero)},
-                          {"operator_trouble", outage.trouble}});
+                          {"injected_s", seconds(outage.injected, summary.zero)},
+                          {"confirmed_s", seconds(outage.confirmed, summary.zero)},
+                          {"disabled_s", seconds(outage.disabled, summary.zero)},
+                          {"heal_started_s", seconds(outage.heal_started, summary.zero)},
+                          {"healed_s", seconds(outage.healed, summary.zero)},
+                          {"redundant_s", seconds(outage.redundant, summary.zero)},
+                          {"operator_trouble", outage.error}});
     Json keys = Json::array();
-    for (const auto& each : story.keys)
+    for (const auto& each : summary.keys)
         keys.push_back({{"fault", each.fault},
                         {"operation", each.writes ? "write" : "read"},
                         {"affected_share", each.affected_share},
                         {"out_of_service_share", each.keys_share},
-                        {"longest_ms", each.longest_ms}});
+                        {"longest_ms", each.max_ms}});
     Json recovery = Json::array();
     for (const auto& row : summarize_recovery(record.recovery))
         recovery.push_back({{"operation", row.operation},
@@ -268,9 +268,9 @@ void describe_faults(const FaultStory& story, RunRecord& record) {
                             {"worst_operation_censored", row.worst_operation_censored},
                             {"time_to_baseline_ms", spread_json(row.time_to_baseline_ms)},
                             {"time_to_redundancy_ms", spread_json(row.time_to_redundancy_ms)}});
-    record.details["clock"] = {{"zero_monotonic_ns", story.zero}};
+    record.details["clock"] = {{"zero_monotonic_ns", summary.zero}};
     record.details["faults"] = {
-        {"operator", story.policy}, {"happened", faults}, {"keys", keys}, {"recovery", recovery}};
+        {"operator", summary.policy}, {"happened", faults}, {"keys", keys}, {"recovery", recovery}};
 }
 
 } // namespace citusbench

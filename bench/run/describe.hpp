@@ -1,27 +1,27 @@
 #pragma once
 
-#include "measure/trust.hpp"
+#include "measure/client_health.hpp"
 #include "plan/plan.hpp"
 #include "record/run_record.hpp"
-#include "run/sentences.hpp"
+#include "run/narrative.hpp"
+#include "target/run_target.hpp"
 #include "target/schema.hpp"
-#include "target/target.hpp"
-#include "worker/crew.hpp"
+#include "worker/worker_pool.hpp"
 
 namespace citusbench {
 
 /// The labels and, in `details`, everything known before the load starts: version, plan, machine,
 /// servers and their settings, nodes, how the data was loaded.
-RunRecord describe_start(const Plan& plan, const Target& target, const PreparedSchema& schema,
+RunRecord describe_start(const Plan& plan, const RunTarget& target, const PreparedSchema& schema,
                          pg::CommitProtocol protocol, const std::string& run_name,
                          const StopFlag& stop);
 
-/// Adds what is known only afterwards: the client's cost (`cpu`: of all its threads), how far it
-/// can be trusted.
+/// Adds what is known only afterwards: the client's cost (`cpu`: of all its threads), and whether
+/// its numbers are reliable.
 void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& cancels,
-                  const Trust& trust, RunRecord& record);
+                  const ClientHealth& client_health, RunRecord& record);
 
 /// Adds the faults as they happened, and how recovery differed among them.
-void describe_faults(const FaultStory& story, RunRecord& record);
+void describe_faults(const FaultSummary& summary, RunRecord& record);
 
 } // namespace citusbench

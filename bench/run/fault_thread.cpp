@@ -11,14 +11,14 @@ namespace citusbench {
 namespace {
 
 constexpr std::uint64_t offset_stream = 0x0ff5e7;
-constexpr std::uint64_t most_offset = 1'000'000'000;
+constexpr std::uint64_t max_offset = 1'000'000'000;
 
 /// Where in a second a cycle's faults fall: with several cycles, not always in step with whatever
 /// the servers do every second.
 Ticks offset_of(const Plan& plan, int cycle) {
     if (plan.repeat == 1) return 0;
     Random random(plan.seed, offset_stream, static_cast<std::uint64_t>(cycle));
-    return static_cast<Ticks>(random.below(most_offset));
+    return static_cast<Ticks>(random.below(max_offset));
 }
 
 } // namespace
@@ -126,7 +126,7 @@ void FaultThread::take(const Step& step) {
 void FaultThread::inject(std::size_t fault) {
     const Uncertain uncertain(*this);
     const auto begun = now_ticks();
-    tell(begun, "fault_injected", nodes_of(fault), specs_[fault].to_string());
+    emit_event(begun, "fault_injected", nodes_of(fault), specs_[fault].to_string());
     broken_[fault] = true; // even a fault that fails halfway has to be healed
     {
         const std::scoped_lock lock(mutex_);
@@ -140,8 +140,8 @@ void FaultThread::inject(std::size_t fault) {
     const auto confirmed = faults_[fault]->inject();
     last_confirmed_ = confirmed;
     const auto how = faults_[fault]->how();
-    tell(confirmed, "fault_confirmed", nodes_of(fault),
-         how.empty() ? specs_[fault].kind : fmt::format("{} ({})", specs_[fault].kind, how));
+    emit_event(confirmed, "fault_confirmed", nodes_of(fault),
+               how.empty() ? specs_[fault].kind : fmt::format("{} ({})", specs_[fault].kind, how));
     announce("during");
     change(fault, [&](Outage& outage) { outage.confirmed = confirmed; });
     // It takes a while: faults that are due at the same moment come first.
@@ -168,12 +168,12 @@ void FaultThread::heal(std::size_t fault, const std::string& detail) {
     {
         const Uncertain uncertain(*this);
         const auto begun = now_ticks();
-        tell(begun, "heal_started", nodes_of(fault), detail);
+        emit_event(begun, "heal_started", nodes_of(fault), detail);
         change(fault, [&](Outage& outage) { outage.heal_started = begun; });
         const auto healed = faults_[fault]->heal();
         broken_[fault] = false;
         last_confirmed_ = healed;
-        tell(healed, "heal_confirmed", nodes_of(fault), detail);
+        emit_event(healed, "heal_confirmed", nodes_of(fault), detail);
         change(fault, [&](Outage& outage) {
             outage.healed = healed;
             if (!disabled_[fault]) outage.redundant = healed;
@@ -198,24 +198,24 @@ void FaultThread::restore(std::size_t fault) {
 /// an operator would try again.
 bool FaultThread::operate(std::size_t fault, const std::string& what, const std::string& subject,
                           const std::function<void()>& work) {
-    constexpr int most_tries = 20;
+    constexpr int max_tries = 20;
     constexpr Ticks pause = 500'000'000;
-    for (int tries = 1; tries <= most_tries; ++tries) {
+    for (int tries = 1; tries <= max_tries; ++tries) {
         const auto begun = now_ticks();
         try {
             work();
             const auto done = now_ticks();
-            change(fault, [](Outage& outage) { outage.trouble.clear(); });
-            tell(done, "operator_" + what, subject,
-                 fmt::format("took {}", format_duration(Nanoseconds(done - begun))));
+            change(fault, [](Outage& outage) { outage.error.clear(); });
+            emit_event(done, "operator_" + what, subject,
+                       fmt::format("took {}", format_duration(Nanoseconds(done - begun))));
             return true;
         } catch (const Interrupted&) {
             throw;
         } catch (const std::exception& error) {
-            tell(now_ticks(), "operator_failed", subject,
-                 fmt::format("{}: {}", what, error.what()));
+            emit_event(now_ticks(), "operator_failed", subject,
+                       fmt::format("{}: {}", what, error.what()));
             change(fault, [&](Outage& outage) {
-                outage.trouble =
+                outage.error =
                     fmt::format("{} {} (tried {} times): {}", what, subject, tries, error.what());
             });
         }
@@ -257,8 +257,8 @@ void FaultThread::change(std::size_t fault, const std::function<void(Outage&)>& 
     if (outage != outages_.rend()) work(*outage);
 }
 
-void FaultThread::tell(Ticks at, const std::string& kind, const std::string& subject,
-                       const std::string& detail) {
+void FaultThread::emit_event(Ticks at, const std::string& kind, const std::string& subject,
+                             const std::string& detail) {
     const std::scoped_lock lock(mutex_);
     events_.push_back({at, kind, subject, detail});
 }

@@ -14,7 +14,7 @@
 #include "fault/operator_policy.hpp"
 #include "measure/outage.hpp"
 #include "plan/plan.hpp"
-#include "worker/mailbox.hpp"
+#include "worker/batch_queue.hpp"
 #include "worker/worker.hpp"
 
 namespace citusbench {
@@ -61,9 +61,9 @@ class FaultThread {
     void restore(std::size_t fault);
     bool sleep_until(Ticks at);
     void announce(const std::string& phase);
-    void tell(Ticks at, const std::string& kind, const std::string& subject,
-              const std::string& detail);
-    /// Something that an operator does: two events, or one and the trouble.
+    void emit_event(Ticks at, const std::string& kind, const std::string& subject,
+                    const std::string& detail);
+    /// Something that an operator does: two events, or one with its error.
     bool operate(std::size_t fault, const std::string& what, const std::string& subject,
                  const std::function<void()>& work);
     std::string nodes_of(std::size_t fault) const;
@@ -76,7 +76,7 @@ class FaultThread {
     RunControl& control_;
     std::vector<FaultSpec> specs_;
     std::vector<std::unique_ptr<Fault>> faults_;
-    std::unique_ptr<CitusOperator> operator_; ///< null: nobody looks after the cluster
+    std::unique_ptr<CitusOperator> operator_; ///< null: no operator acts
     std::vector<Step> steps_;
     std::vector<bool> broken_;
     std::vector<bool> disabled_;

@@ -49,25 +49,26 @@ std::vector<std::string> entries_of(const LoadPlan& load) {
 }
 
 /// Only Citus acknowledges a transaction that it could not commit everywhere.
-bool may_leave_in_doubt(const Plan& plan, const Target& target) {
+bool may_leave_in_doubt(const Plan& plan, const RunTarget& target) {
     return !plan.faults.empty() && target.deployment.engine == Engine::citus;
 }
 
 } // namespace
 
-Measurement::Measurement(const Plan& plan, const Target& target, const LoadPlan& load, Crew& crew,
-                         Mailbox& mailbox, const StopFlag& stop,
+Measurement::Measurement(const Plan& plan, const RunTarget& target, const LoadPlan& load,
+                         WorkerPool& pool, BatchQueue& batch_queue, const StopFlag& stop,
                          std::vector<std::unique_ptr<Reporter>>& reporters, const RunRecord& record)
-    : plan_(plan), stop_(stop), reporters_(reporters), crew_(crew), mailbox_(mailbox),
+    : plan_(plan), stop_(stop), reporters_(reporters), pool_(pool), batch_queue_(batch_queue),
       start_(load.start.value_or(now_ticks() + 20'000'000)), zero_(start_ + to_ticks(plan.warmup)),
       control_(start_, zero_),
       // An operation may wait for a timeout, and be on its way for another one.
       collector_(record.operations, load.groups, zero_, load.interval,
                  load.interval + (2 + load.retries) * load.timeout + 1'000'000'000,
-                 plan.share.is_part(), entries_of(load)),
+                 plan.slice.is_part(), entries_of(load)),
       operations_(record.operations),
-      ledger_(std::make_shared<Ledger>(load.share.lanes(load.threads))), groups_(load.groups),
-      until_(load.threads), settled_(load.threads), check_share_(load.check_share) {
+      ledger_(std::make_shared<Ledger>(load.slice.thread_count(load.threads))),
+      groups_(load.groups), until_(load.threads), complete_until_(load.threads),
+      check_share_(load.check_share) {
     if (!load.checked_kinds.empty())
         answers_ = std::make_unique<AnswerThread>(
             load.workload->answer_checker(load.identity, load.weights), load.weights.size(),
@@ -86,7 +87,7 @@ Measurement::Measurement(const Plan& plan, const Target& target, const LoadPlan&
         return;
     }
     recovery_.emplace(record.operations, *groups_, zero_, load.timeout, plan.faults.size());
-    // A cluster that outlives the run is mended after Ctrl-C, too.
+    // A cluster that outlives the run is healed after Ctrl-C, too.
     static const StopFlag never_stop;
     faults_.emplace(plan, *target.cluster, control_, target.own ? stop : never_stop);
 }
@@ -94,18 +95,18 @@ Measurement::Measurement(const Plan& plan, const Target& target, const LoadPlan&
 /// The workers look at the clock, so none may be left when it goes.
 Measurement::~Measurement() {
     control_.clock.cut(0);
-    control_.give_up = 0;
-    crew_.join();
+    control_.abort_at = 0;
+    pool_.join();
 }
 
 void Measurement::run() {
     const auto cpu_before = process_cpu();
-    trust_watch_.begin();
-    crew_.start(control_);
+    health_monitor_.begin();
+    pool_.start(control_);
     auto next_progress = zero_ - (zero_ - start_) / progress_every * progress_every;
-    while (crew_.running()) {
+    while (pool_.running()) {
         std::this_thread::sleep_for(main_loop_pause);
-        gather();
+        collect();
         const auto now = now_ticks();
         if (stop_.requested()) interrupt(now);
         if (now >= next_progress) {
@@ -113,16 +114,16 @@ void Measurement::run() {
             next_progress += progress_every;
         }
     }
-    failure_ = crew_.join();
-    trust_watch_.end();
+    failure_ = pool_.join();
+    health_monitor_.end();
     cpu_ = process_cpu() - cpu_before - (answers_ ? answers_->cpu() : 0);
     if (faults_) faults_->stop();
-    gather();
+    collect();
     if (!failure_ && faults_) failure_ = faults_->failure();
 }
 
 void Measurement::finish(RunRecord& record) {
-    gather();
+    collect();
     if (recovery_) {
         recovery_->finish(std::min(control_.clock.end(), now_ticks()), outages());
         record.recovery = recovery_->rows(outages());
@@ -153,44 +154,45 @@ std::vector<Outage> Measurement::outages() const {
 
 void Measurement::interrupt(Ticks now) {
     control_.clock.cut(now);
-    const auto give_up = stop_.urgent() ? now : now + grace_after_interrupt;
-    if (give_up < control_.give_up) control_.give_up = give_up;
+    const auto abort_at = stop_.urgent() ? now : now + grace_after_interrupt;
+    if (abort_at < control_.abort_at) control_.abort_at = abort_at;
 }
 
-void Measurement::gather() {
-    auto deliveries = mailbox_.take();
-    follow(deliveries);
+void Measurement::collect() {
+    auto batches = batch_queue_.take();
+    follow(batches);
     if (faults_) {
-        // Names first: a delivery may hold windows of a segment announced just before.
+        // Names first: a batch may hold windows of a segment announced just before.
         for (auto& name : faults_->take_segments()) collector_.name_segment(std::move(name));
-        Delivery told;
-        told.events = faults_->take_events();
-        deliveries.push_back(std::move(told));
+        WorkerBatch fault_batch;
+        fault_batch.events = faults_->take_events();
+        batches.push_back(std::move(fault_batch));
     }
-    collector_.add(deliveries);
-    collector_.settle(now_ticks());
+    collector_.add(batches);
+    collector_.finalize_intervals(now_ticks());
     for (const auto& event : collector_.take_new_events())
         show([&](Reporter& reporter) { reporter.event(event); });
 }
 
-/// What needs every single operation: the ledger, the recovery from faults, the judging of answers.
-void Measurement::follow(std::vector<Delivery>& deliveries) {
-    std::vector<WriteFact> writes;
-    // After the deliveries were taken, so that no outage is missed that one of them met.
+/// What needs every single operation: the ledger, the recovery from faults, the checking of
+/// answers.
+void Measurement::follow(std::vector<WorkerBatch>& batches) {
+    std::vector<WriteOutcome> writes;
+    // After the batches were taken, so that no outage is missed that one of them met.
     const auto all_outages = outages();
-    for (const auto& delivery : deliveries) {
-        for (const auto& each : delivery.completions) {
+    for (const auto& batch : batches) {
+        for (const auto& each : batch.completions) {
             if (!operations_[each.kind].is_write) continue;
             ledger_->record(each.index, each.outcome, each.sent - zero_, each.done - zero_);
             if (answers_)
                 writes.push_back({each.index, each.kind, each.outcome, each.sent, each.done,
                                   is_in_doubt(each, all_outages)});
         }
-        if (recovery_) recovery_->add(delivery.completions);
-        until_[delivery.thread] = delivery.until;
-        settled_[delivery.thread] = delivery.settled;
+        if (recovery_) recovery_->add(batch.completions);
+        until_[batch.thread] = batch.until;
+        complete_until_[batch.thread] = batch.complete_until;
     }
-    if (answers_ && !deliveries.empty()) pass_on(std::move(writes), deliveries);
+    if (answers_ && !batches.empty()) pass_on(std::move(writes), batches);
     if (!recovery_) return;
     // Before the outages are asked for: what is certain now is in them then.
     const auto until =
@@ -205,22 +207,22 @@ bool Measurement::is_in_doubt(const Completion& write, const std::vector<Outage>
     });
 }
 
-void Measurement::pass_on(std::vector<WriteFact> writes, std::vector<Delivery>& deliveries) {
+void Measurement::pass_on(std::vector<WriteOutcome> writes, std::vector<WorkerBatch>& batches) {
     std::vector<Answer> answers;
-    for (auto& delivery : deliveries)
-        std::move(delivery.answers.begin(), delivery.answers.end(), std::back_inserter(answers));
+    for (auto& batch : batches)
+        std::move(batch.answers.begin(), batch.answers.end(), std::back_inserter(answers));
     answers_->add(std::move(writes), std::move(answers),
-                  *std::min_element(settled_.begin(), settled_.end()));
+                  *std::min_element(complete_until_.begin(), complete_until_.end()));
 }
 
-AnswerChecking Measurement::finish_answers(bool in_haste) {
+AnswerChecking Measurement::finish_answers(bool interrupted) {
     AnswerChecking checking{check_share_, answers_ != nullptr, {}};
-    if (answers_) checking.report = answers_->finish(in_haste);
+    if (answers_) checking.report = answers_->finish(interrupted);
     return checking;
 }
 
-Trust Measurement::trust() const {
-    return trust_watch_.trust(crew_.loop_record());
+ClientHealth Measurement::client_health() const {
+    return health_monitor_.health(pool_.loop_record());
 }
 
 std::vector<KeyOutage> Measurement::key_outages() const {
@@ -228,8 +230,8 @@ std::vector<KeyOutage> Measurement::key_outages() const {
     std::vector<std::uint64_t> keys(groups_->shards());
     const auto& workload = *plan_.workload;
     // A sample of evenly spaced keys is enough for a share.
-    constexpr std::uint64_t most_keys = 1'000'000;
-    const auto step = workload.key_count() / most_keys + 1;
+    constexpr std::uint64_t max_keys = 1'000'000;
+    const auto step = workload.key_count() / max_keys + 1;
     for (std::uint64_t i = 0; i < workload.key_count(); i += step)
         ++keys[static_cast<std::size_t>(groups_->shard_of(workload.key(i)))];
     return recovery_->key_outages(keys);

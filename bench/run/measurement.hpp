@@ -8,23 +8,23 @@
 
 #include "core/stop_flag.hpp"
 #include "measure/answer_check.hpp"
+#include "measure/client_health.hpp"
 #include "measure/collector.hpp"
 #include "measure/recovery.hpp"
-#include "measure/trust.hpp"
 #include "plan/plan.hpp"
 #include "record/reporter.hpp"
 #include "run/fault_thread.hpp"
-#include "target/target.hpp"
+#include "target/run_target.hpp"
 #include "verify/ledger.hpp"
-#include "worker/crew.hpp"
+#include "worker/worker_pool.hpp"
 
 namespace citusbench {
 
 /// The measuring itself: from the first operation to the last outcome. Main thread only.
 class Measurement {
   public:
-    Measurement(const Plan& plan, const Target& target, const LoadPlan& load, Crew& crew,
-                Mailbox& mailbox, const StopFlag& stop,
+    Measurement(const Plan& plan, const RunTarget& target, const LoadPlan& load, WorkerPool& pool,
+                BatchQueue& batch_queue, const StopFlag& stop,
                 std::vector<std::unique_ptr<Reporter>>& reporters, const RunRecord& record);
     ~Measurement();
     Measurement(const Measurement&) = delete;
@@ -37,8 +37,8 @@ class Measurement {
     /// Heals what the plan left broken; a failure is the run's.
     void heal_rest();
 
-    /// Judges the answers that are left, unless in haste. Once, after run().
-    AnswerChecking finish_answers(bool in_haste);
+    /// Checks the answers that are left, unless interrupted. Once, after run().
+    AnswerChecking finish_answers(bool interrupted);
 
     std::vector<Outage> outages() const;
     /// What became of every write; times are on the run's clock.
@@ -46,17 +46,17 @@ class Measurement {
     /// What share of the keys each fault took out of service.
     std::vector<KeyOutage> key_outages() const;
     Ticks zero() const { return zero_; }
-    /// CPU time of the client while it loaded, the judging of answers left out.
+    /// CPU time of the client while it loaded, the checking of answers left out.
     Ticks cpu() const { return cpu_; }
-    /// How far the numbers can be trusted. After run().
-    Trust trust() const;
+    /// Whether the numbers are reliable. After run().
+    ClientHealth client_health() const;
 
   private:
     void interrupt(Ticks now);
-    void gather();
-    void follow(std::vector<Delivery>& deliveries);
+    void collect();
+    void follow(std::vector<WorkerBatch>& batches);
     bool is_in_doubt(const Completion& write, const std::vector<Outage>& outages) const;
-    void pass_on(std::vector<WriteFact> writes, std::vector<Delivery>& deliveries);
+    void pass_on(std::vector<WriteOutcome> writes, std::vector<WorkerBatch>& batches);
     void show_progress(Ticks now);
     template <typename Call>
     void show(Call call);
@@ -64,8 +64,8 @@ class Measurement {
     const Plan& plan_;
     const StopFlag& stop_;
     std::vector<std::unique_ptr<Reporter>>& reporters_;
-    Crew& crew_;
-    Mailbox& mailbox_;
+    WorkerPool& pool_;
+    BatchQueue& batch_queue_;
     Ticks start_;
     Ticks zero_;
     RunControl control_;
@@ -75,14 +75,14 @@ class Measurement {
     std::shared_ptr<Ledger> ledger_;
     std::shared_ptr<const KeyGroups> groups_;
     std::optional<Recovery> recovery_;      ///< in runs with faults
-    std::vector<Ticks> until_;              ///< by thread: what ended before has been delivered
-    std::unique_ptr<AnswerThread> answers_; ///< null where none are judged
-    std::vector<Ticks> settled_;            ///< by thread of load, see AnswerThread
+    std::vector<Ticks> until_;              ///< by thread: what ended before has been received
+    std::unique_ptr<AnswerThread> answers_; ///< null where none are checked
+    std::vector<Ticks> complete_until_;     ///< by thread of load, see AnswerThread
     double check_share_;
     std::set<Reporter*> silent_; ///< their terminal went away
     std::exception_ptr failure_;
     Ticks cpu_ = 0;
-    TrustWatch trust_watch_;
+    ClientHealthMonitor health_monitor_;
 };
 
 } // namespace citusbench

@@ -2,9 +2,9 @@
 
 namespace citusbench {
 
-ObservedCluster observed(const Target& target) {
-    ObservedCluster cluster;
-    if (target.cluster) cluster = observe(*target.cluster);
+MonitoredCluster monitored_cluster(const RunTarget& target) {
+    MonitoredCluster cluster;
+    if (target.cluster) cluster = monitored_cluster(*target.cluster);
     cluster.engine = target.deployment.engine;
     cluster.replication = target.deployment.replication;
     if (target.cluster) return cluster;
@@ -18,8 +18,8 @@ ObservedCluster observed(const Target& target) {
     return cluster;
 }
 
-Monitoring::Monitoring(const Plan& plan, const Target& target) {
-    if (plan.monitor) monitor_.emplace(observed(target));
+Monitoring::Monitoring(const Plan& plan, const RunTarget& target) {
+    if (plan.monitor) monitor_.emplace(monitored_cluster(target));
 }
 
 void Monitoring::finish(Ticks zero, RunRecord& record) {
@@ -27,13 +27,13 @@ void Monitoring::finish(Ticks zero, RunRecord& record) {
     monitor_->stop();
     record.monitor = monitor_->series();
     record.monitor.set_zero(zero);
-    nlohmann::ordered_json troubles = nlohmann::ordered_json::object();
-    for (const auto& [node, text] : monitor_->troubles()) troubles[node] = text;
+    nlohmann::ordered_json errors = nlohmann::ordered_json::object();
+    for (const auto& [node, text] : monitor_->errors()) errors[node] = text;
     record.details["monitor"] = {{"samples", monitor_->samples()},
                                  {"missed", monitor_->missed()},
                                  {"values", record.monitor.samples().size()},
                                  {"client_cpu_s", to_seconds(cpu())},
-                                 {"troubles", std::move(troubles)}};
+                                 {"troubles", std::move(errors)}};
 }
 
 } // namespace citusbench

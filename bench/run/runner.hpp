@@ -8,8 +8,8 @@
 #include "plan/plan.hpp"
 #include "record/reporter.hpp"
 #include "record/run_record.hpp"
+#include "target/run_target.hpp"
 #include "target/schema.hpp"
-#include "target/target.hpp"
 
 namespace citusbench {
 
@@ -28,7 +28,7 @@ class Runner {
     int run(const Save& save);
 
   private:
-    void tell(std::string_view line, bool passing);
+    void report_status(std::string_view line, bool passing);
 
     const Plan& plan_;
     const StopFlag& stop_;

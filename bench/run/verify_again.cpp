@@ -21,10 +21,10 @@ std::string difference_to_plan(const pg::Result& marker, const VerifyPlan& plan,
     if (static_cast<std::uint64_t>(marker.integer(0, 2)) != run.seed)
         return fmt::format("seed {}", marker.text(0, 2));
     if (marker.text(0, 4) != "t") return "a load that was not finished";
-    if (marker.integer(0, 3) != plan.facts.identity.load_time_us)
+    if (marker.integer(0, 3) != plan.description.identity.load_time_us)
         return "data that were loaded anew since the run";
     // The first of several clusters gives out the numbers.
-    const auto number = plan.facts.identity.run;
+    const auto number = plan.description.identity.run;
     if (cluster == 0 && number != run_of_reads &&
         static_cast<std::uint64_t>(marker.integer(0, 5)) < number)
         return fmt::format("{} runs", marker.text(0, 5));
@@ -32,7 +32,7 @@ std::string difference_to_plan(const pg::Result& marker, const VerifyPlan& plan,
 }
 
 /// The last run number that the database gave out; of a further cluster 0.
-std::uint64_t check_marker(const VerifyPlan& plan, const Target& target, std::size_t cluster,
+std::uint64_t check_marker(const VerifyPlan& plan, const RunTarget& target, std::size_t cluster,
                            const StopFlag& stop) {
     pg::Client client(target.deployments()[cluster].entry_conninfo, stop);
     const auto& where = target.entries[cluster].name;
@@ -50,24 +50,25 @@ std::uint64_t check_marker(const VerifyPlan& plan, const Target& target, std::si
         throw UsageError(fmt::format(
             "--verify-only {}: the database at {} holds {}; the run was number {} of {} {} with "
             "seed {}; point --dsn at its database",
-            plan.folder.string(), where, other, plan.facts.identity.run, plan.plan.workload->name(),
-            plan.plan.workload->scale(), plan.plan.seed));
+            plan.folder.string(), where, other, plan.description.identity.run,
+            plan.plan.workload->name(), plan.plan.workload->scale(), plan.plan.seed));
     return static_cast<std::uint64_t>(marker.integer(0, 5));
 }
 
 } // namespace
 
-Verification verify_again(const VerifyPlan& plan, const StopFlag& stop, const Tell& tell) {
-    auto target = open_target(plan.plan, stop, tell);
+Verification verify_again(const VerifyPlan& plan, const StopFlag& stop,
+                          const StatusSink& report_status) {
+    auto target = open_target(plan.plan, stop, report_status);
     // A coordinator of foreign partitions looks like any PostgreSQL.
     if (plan.engine == name_of(Engine::fdw) && target.deployment.engine == Engine::postgres)
         target.deployment.engine = Engine::fdw;
-    auto facts = plan.facts;
-    facts.latest_run = check_marker(plan, target, 0, stop);
+    auto description = plan.description;
+    description.latest_run = check_marker(plan, target, 0, stop);
     for (std::size_t cluster = 1; cluster <= target.further.size(); ++cluster)
         check_marker(plan, target, cluster, stop);
-    auto verification = verify(facts, verify_target(target, *facts.workload, "", stop), stop,
-                               [&](std::string_view line) { tell(line, true); });
+    auto verification = verify(description, verify_target(target, *description.workload, "", stop),
+                               stop, [&](std::string_view line) { report_status(line, true); });
     verification.checks.insert(verification.checks.end(), plan.kept.begin(), plan.kept.end());
     return verification;
 }

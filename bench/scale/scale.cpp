@@ -26,7 +26,7 @@ void check(const LocalCluster& cluster, int workers) {
         }))
         refuse(
             fmt::format("topology {} {}, and only workers of one cluster without replicas of "
-                        "their own can be added; take --topology active-active",
+                        "their own can be added; use --topology active-active",
                         spec.topology,
                         spec.clusters > 1 ? "has several clusters" : "has workers under Patroni"));
     const auto writers = std::count_if(nodes.begin(), nodes.end(), [](const Node& node) {
@@ -35,7 +35,7 @@ void check(const LocalCluster& cluster, int workers) {
     // A partition moves while its coordinator lets nobody write to it; another one would.
     if (spec.engine == Engine::fdw && writers > 1)
         refuse(fmt::format("{} independent coordinators write to the partitions of engine fdw, and "
-                           "writes of the others would be lost while one moves them; take --engine "
+                           "writes of the others would be lost while one moves them; use --engine "
                            "citus",
                            writers));
 }
@@ -47,7 +47,7 @@ void scale_out(LocalCluster& cluster, int workers, const StopFlag& stop, const S
     for (const auto& node : cluster.nodes())
         if (const auto state = cluster.state(node); state != "up")
             throw UsageError(fmt::format("cluster scale: {} is {}, and shards cannot move without "
-                                         "it; mend it with citusbench cluster heal",
+                                         "it; heal it with citusbench cluster heal",
                                          node.name, state));
     const int missing = workers - cluster.spec().workers;
     if (missing > 0)

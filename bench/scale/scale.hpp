@@ -10,8 +10,8 @@ namespace citusbench {
 /// Lines about what is being done.
 using ScaleLog = std::function<void(std::string_view line)>;
 
-/// Gives a cluster so many workers, and each of them its share of the shards, while clients go on
-/// reading and writing. With as many workers as there are it shares the shards out alone, which
+/// Scales a cluster to `workers` workers, and gives each its share of the shards, while clients go
+/// on reading and writing. With as many workers as there are it shares the shards out alone, which
 /// also finishes what was interrupted. No acknowledged write is lost; writes may wait while a
 /// shard moves. Throws UsageError where that cannot be done (before anything was touched),
 /// RunError, Interrupted (what has moved stays there).

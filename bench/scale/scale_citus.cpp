@@ -20,7 +20,7 @@ std::string name_at(const LocalCluster& cluster, std::string_view port) {
     return fmt::format("port {}", port);
 }
 
-/// Citus's metadata are changed there: under Patroni by whoever leads, a standby takes no writes.
+/// Citus's metadata are changed there: under Patroni by whoever leads, a standby accepts no writes.
 const Node& coordinator_of(const LocalCluster& cluster) {
     const auto& first = cluster.nodes().front();
     if (first.kind != NodeKind::patroni) return first;

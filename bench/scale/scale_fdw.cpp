@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "cluster/assemble.hpp"
+#include "cluster/form_cluster.hpp"
 #include "core/time.hpp"
 #include "deployment/deployment_steps.hpp"
 #include "deployment/shard_layout.hpp"

@@ -91,7 +91,7 @@ Command service_command(const ClusterState& state, const Node& node,
     command.directory = state.run_dir(node);
     command.log = state.log_file(node.name);
     command.as_server_user = true;
-    command.with_keeper = true;
+    command.use_reaper = true;
     return command;
 }
 

@@ -28,7 +28,7 @@ class Service {
     /// True if it does what it is there for, asked over TCP past its proxy; takes at most some
     /// seconds.
     virtual bool answers(const ClusterState& state, const Node& node) const = 0;
-    /// Ends it quickly and in good order.
+    /// Ends it quickly and gracefully.
     virtual int stop_signal() const { return SIGTERM; }
     /// Those with a smaller number are started, and answer, before.
     virtual int start_order() const = 0;

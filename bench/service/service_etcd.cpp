@@ -44,7 +44,7 @@ class EtcdService final : public Service {
         return answer && answer->body.find("true") != std::string::npos;
     }
 
-    int start_order() const override { return start_order::store; }
+    int start_order() const override { return start_order::dcs; }
 
   private:
     static std::filesystem::path config_file(const ClusterState& state, const Node& node) {

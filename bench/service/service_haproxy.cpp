@@ -8,8 +8,8 @@
 namespace citusbench {
 namespace {
 
-/// A port of the balancer's, and where it leads.
-struct Way {
+/// A frontend of the balancer: a port, and where it leads.
+struct Frontend {
     std::string name;
     std::uint16_t port;
     std::string path; ///< of Patroni's REST interface
@@ -17,45 +17,47 @@ struct Way {
 };
 
 /// By what the servers say of themselves in their answer to a login.
-std::string pgsql_way(const Way& way, const std::string& host) {
+std::string pgsql_frontend(const Frontend& frontend, const std::string& host) {
     TemplateInput input;
-    input.values = {{"NAME", way.name},
-                    {"LISTEN", fmt::format("{}:{}", host, way.port)},
+    input.values = {{"NAME", frontend.name},
+                    {"LISTEN", fmt::format("{}:{}", host, frontend.port)},
                     {"CHECK_USER", std::string(check_user)},
                     {"RESOLVE", ""}};
-    const auto servers = addresses_of(way.servers);
+    const auto servers = addresses_of(frontend.servers);
     input.lists.emplace("PRIMARY", std::vector{servers.front()});
     input.lists.emplace("SECONDARY", std::vector(servers.begin() + 1, servers.end()));
     return cluster_template("haproxy-pgsql.cfg.in", input);
 }
 
 /// By what their Patronis say of them.
-std::string patroni_way(const Way& way, const std::string& host) {
+std::string patroni_frontend(const Frontend& frontend, const std::string& host) {
     TemplateInput input;
-    input.values = {{"NAME", way.name},
-                    {"PATH", way.path},
-                    {"LISTEN", fmt::format("{}:{}", host, way.port)},
+    input.values = {{"NAME", frontend.name},
+                    {"PATH", frontend.path},
+                    {"LISTEN", fmt::format("{}:{}", host, frontend.port)},
                     {"RESOLVE", ""}};
-    auto members = addresses_of(way.servers);
+    auto members = addresses_of(frontend.servers);
     for (std::size_t i = 0; i < members.size(); ++i)
-        members[i]["REST"] = std::to_string(way.servers[i].more_ports.at(more_port::patroni_rest));
+        members[i]["REST"] =
+            std::to_string(frontend.servers[i].more_ports.at(more_port::patroni_rest));
     input.lists.emplace("MEMBER", members);
     return cluster_template("haproxy-patroni.cfg.in", input);
 }
 
-std::vector<Way> ways_to_members(const ClusterState& state, const Node& node) {
-    std::vector<Way> ways = {{"leader", node.server_port, "/primary", state.coordinators()},
-                             {"replicas", node.more_ports.at(more_port::haproxy_replicas),
-                              "/replica", state.coordinators()}};
+std::vector<Frontend> member_frontends(const ClusterState& state, const Node& node) {
+    std::vector<Frontend> frontends = {
+        {"leader", node.server_port, "/primary", state.coordinators()},
+        {"replicas", node.more_ports.at(more_port::haproxy_replicas), "/replica",
+         state.coordinators()}};
     for (const auto& member : state.databases(Role::worker)) {
         if (member.kind != NodeKind::patroni) continue;
         const auto group = static_cast<std::size_t>(member.group);
-        if (group >= ways.size() - 1) // the first of its group, whose name the group has
-            ways.push_back(
+        if (group >= frontends.size() - 1) // the first of its group, whose name the group has
+            frontends.push_back(
                 {member.name, node.more_ports.at(more_port::haproxy_group(group)), "/primary", {}});
-        ways.back().servers.push_back(member);
+        frontends.back().servers.push_back(member);
     }
-    return ways;
+    return frontends;
 }
 
 /// A server's column check_status at first.
@@ -83,10 +85,10 @@ class HaproxyService final : public Service {
         auto text = cluster_template("haproxy.cfg.in", input);
         const auto coordinators = state.coordinators();
         if (coordinators.front().kind == NodeKind::patroni)
-            for (const auto& way : ways_to_members(state, node))
-                text += patroni_way(way, node.host);
+            for (const auto& frontend : member_frontends(state, node))
+                text += patroni_frontend(frontend, node.host);
         else
-            text += pgsql_way({"coordinators", node.server_port, "", coordinators}, node.host);
+            text += pgsql_frontend({"coordinators", node.server_port, "", coordinators}, node.host);
         write_server_file(config_file(state, node), text);
     }
 

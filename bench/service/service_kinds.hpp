@@ -20,7 +20,7 @@ const Service& pgbouncer_service();
 
 /// Service::start_order() of the kinds.
 namespace start_order {
-inline constexpr int store = 0;
+inline constexpr int dcs = 0;
 inline constexpr int database = 1;
 inline constexpr int balancer = 2;
 inline constexpr int pooler = 3;

@@ -19,7 +19,7 @@ std::string pgbouncer_version() {
 
 /// Below max_client_conn, PgBouncer refuses clients; besides those of the load there are its
 /// reconnects, cancel requests and whoever looks at its statistics.
-int most_clients(const ClusterState& state) {
+int max_clients(const ClusterState& state) {
     constexpr int others = 100;
     constexpr int per_connection = 4;
     return others + per_connection * state.spec.connections;
@@ -53,7 +53,7 @@ class PgbouncerService final : public Service {
                         {"USER", std::string(database_user)},
                         {"MODE", std::string(name_of(state.spec.pooling))},
                         {"SIZE", std::to_string(state.spec.pool_size)},
-                        {"CLIENTS", std::to_string(most_clients(state))}};
+                        {"CLIENTS", std::to_string(max_clients(state))}};
         auto& prepared = input.lists["PREPARED"];
         if (pooler_keeps_prepared(pgbouncer_version()))
             prepared.push_back({{"NUMBER", prepared_statements}});

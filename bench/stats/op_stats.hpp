@@ -10,7 +10,7 @@ namespace citusbench {
 
 /// Counts and latencies of one operation kind in one phase or interval. Plain data; merge() adds.
 struct OpStats {
-    std::uint64_t scheduled = 0; ///< counted when the operation was called for
+    std::uint64_t scheduled = 0; ///< counted when the operation was scheduled
     std::array<std::uint64_t, outcome_count> outcomes{}; ///< counted when it ended
     std::uint64_t rows = 0;                              ///< rows returned by ok operations
     /// done − intended, per outcome; a skipped operation's is its waiting time.

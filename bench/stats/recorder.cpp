@@ -5,7 +5,7 @@
 
 namespace citusbench {
 
-void ErrorTally::merge(const ErrorTally& other) {
+void ErrorCount::merge(const ErrorCount& other) {
     if (other.first < first) sample = other.sample;
     count += other.count;
     first = std::min(first, other.first);
@@ -30,13 +30,13 @@ void Recorder::error(WindowKey key, std::uint32_t kind, Outcome outcome, bool re
                      std::string_view sqlstate, std::string_view condition, std::string_view node,
                      Ticks at, std::string_view message) {
     stats(key, 0);
-    auto& tally = current_->errors[ErrorKey{kind, outcome, retried, std::string(sqlstate),
-                                            std::string(condition), std::string(node)}];
-    if (tally.count++ == 0) {
-        tally.first = at;
-        tally.sample = message;
+    auto& error_count = current_->errors[ErrorKey{kind, outcome, retried, std::string(sqlstate),
+                                                  std::string(condition), std::string(node)}];
+    if (error_count.count++ == 0) {
+        error_count.first = at;
+        error_count.sample = message;
     }
-    tally.last = std::max(tally.last, at);
+    error_count.last = std::max(error_count.last, at);
 }
 
 std::vector<std::unique_ptr<Window>> Recorder::take() {

@@ -32,17 +32,17 @@ struct ErrorKey {
     friend auto operator<=>(const ErrorKey&, const ErrorKey&) = default;
 };
 
-struct ErrorTally {
+struct ErrorCount {
     std::uint64_t count = 0;
     Ticks first = never;
     Ticks last = 0;
     std::string sample;
-    void merge(const ErrorTally& other);
+    void merge(const ErrorCount& other);
 };
 
-using ErrorMap = std::map<ErrorKey, ErrorTally>;
+using ErrorMap = std::map<ErrorKey, ErrorCount>;
 
-/// What one thread counted for one key since it last handed over. merge() adds, so it does not
+/// What one thread counted for one key since the last take(). merge() adds, so it does not
 /// matter into how many pieces a window was cut.
 struct Window {
     WindowKey key;
@@ -50,7 +50,7 @@ struct Window {
     ErrorMap errors;
 };
 
-/// Counts the operations of one thread; not shared. Windows are handed over whole, by take().
+/// Counts the operations of one thread; not shared. take() moves whole windows out.
 /// A cell is an operation kind, or a kind within a key group: see KeyGroups.
 class Recorder {
   public:

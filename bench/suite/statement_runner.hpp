@@ -26,32 +26,32 @@ class StatementRunner {
     /// Interrupted.
     void run(std::uint32_t kind, std::deque<std::uint64_t> indices, Ledger& ledger, SuiteRow& row);
     /// Why the last operation that was not ok was not; else empty.
-    const std::string& trouble() const { return trouble_; }
+    const std::string& error() const { return error_; }
 
   private:
-    struct Lane {
+    struct SuiteConnection {
         std::unique_ptr<pg::Pipeline> pipeline;
         std::uint64_t index = 0;
         Ticks sent = 0; ///< 0: nothing is on its way
     };
     void connect_closed();
     void wait(Ticks until);
-    void send(Lane& lane, std::uint32_t kind, std::uint64_t index);
-    void count(Lane& lane, const pg::Reply& reply);
+    void send(SuiteConnection& connection, std::uint32_t kind, std::uint64_t index);
+    void count(SuiteConnection& connection, const pg::Reply& reply);
     void note_error(const pg::Reply& reply, Outcome outcome, Ticks now);
-    void give_up_late();
+    void abort_late();
     bool is_idle() const;
 
     const LoadPlan& load_;
     pg::Conninfo node_;
     const StopFlag& stop_;
     std::unique_ptr<Session> session_;
-    std::vector<Lane> lanes_;
+    std::vector<SuiteConnection> connections_;
     Operation operation_;
     std::uint32_t kind_ = 0;
     Ledger* ledger_ = nullptr;
     SuiteRow* row_ = nullptr;
-    std::string trouble_;
+    std::string error_;
 };
 
 } // namespace citusbench

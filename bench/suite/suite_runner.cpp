@@ -15,16 +15,16 @@
 namespace citusbench {
 namespace {
 
-/// A node that is asked, and the name of what it stands for.
-struct Asked {
-    std::string condition;
+/// A condition under which operations are measured: a node and a concurrency.
+struct SuiteCondition {
+    std::string name;
     std::string node;
     pg::Conninfo conninfo;
     unsigned concurrency = 1;
 };
 
-std::vector<Asked> conditions(const SuitePlan& plan, const Target& target) {
-    std::vector<Asked> all;
+std::vector<SuiteCondition> conditions(const SuitePlan& plan, const RunTarget& target) {
+    std::vector<SuiteCondition> all;
     const auto& entry = target.entries.front();
     if (plan.kind == SuiteKind::benchmark) {
         all.push_back({"single", entry.name, entry.conninfo, 1});
@@ -34,28 +34,28 @@ std::vector<Asked> conditions(const SuitePlan& plan, const Target& target) {
         return all;
     }
     const auto cluster =
-        target.cluster ? observe(*target.cluster) : discover(entry.conninfo.to_string());
+        target.cluster ? monitored_cluster(*target.cluster) : discover(entry.conninfo.to_string());
     for (const auto& each : cluster.nodes)
         if (!each.conninfo.empty()) // a balancer or etcd answers no queries of its own
             all.push_back({each.node.name, each.node.name, pg::Conninfo::parse(each.conninfo), 1});
     return all;
 }
 
-/// Gives out operation numbers, each once. Which kind a number has follows from the weights, as in
+/// Gives out operation indices, each once. Which kind an index has follows from the weights, as in
 /// every run, so that what was written can be verified by the ledger alone.
-class Numbers {
+class IndexAllocator {
   public:
-    explicit Numbers(const LoadPlan& load)
+    explicit IndexAllocator(const LoadPlan& load)
         : load_(load), kinds_(load.weights), next_(load.weights.size()) {}
 
     std::deque<std::uint64_t> take(std::uint32_t kind, unsigned count) {
-        std::deque<std::uint64_t> numbers;
-        for (auto& next = next_[kind]; numbers.size() < count; ++next)
+        std::deque<std::uint64_t> indices;
+        for (auto& next = next_[kind]; indices.size() < count; ++next)
             if (kind_of_operation(kinds_, load_.seed, load_.identity.run, next) == kind)
-                numbers.push_back(next);
-        return numbers;
+                indices.push_back(next);
+        return indices;
     }
-    /// Reads may be asked again, so that nodes can be compared with the same ones.
+    /// Reads may be repeated, so that nodes can be compared with the same ones.
     void rewind(std::uint32_t kind) { next_[kind] = 0; }
 
   private:
@@ -67,46 +67,48 @@ class Numbers {
 /// All of a suite's measuring; what has come out so far is in the record.
 class Suite {
   public:
-    Suite(const SuitePlan& plan, const LoadPlan& load, const StopFlag& stop, const Tell& tell)
-        : plan_(plan), load_(load), stop_(stop), tell_(tell), numbers_(load),
+    Suite(const SuitePlan& plan, const LoadPlan& load, const StopFlag& stop,
+          const StatusSink& report_status)
+        : plan_(plan), load_(load), stop_(stop), report_status_(report_status), indices_(load),
           ledger_(std::make_shared<Ledger>()) {}
 
-    void run(const Target& target, SuiteRecord& record) {
-        for (const auto& asked : conditions(plan_, target)) {
-            StatementRunner runner(load_, asked.conninfo, asked.concurrency, stop_);
+    void run(const RunTarget& target, SuiteRecord& record) {
+        for (const auto& condition : conditions(plan_, target)) {
+            StatementRunner runner(load_, condition.conninfo, condition.concurrency, stop_);
             for (std::uint32_t kind = 0; kind < load_.weights.size(); ++kind)
-                if (load_.weights[kind] > 0) measure(asked, kind, runner, record);
+                if (load_.weights[kind] > 0) measure(condition, kind, runner, record);
         }
     }
     std::shared_ptr<const Ledger> ledger() const { return ledger_; }
 
   private:
-    void measure(const Asked& asked, std::uint32_t kind, StatementRunner& runner,
+    void measure(const SuiteCondition& condition, std::uint32_t kind, StatementRunner& runner,
                  SuiteRecord& record) {
         const auto& operation = load_.workload->operations()[kind];
-        if (!operation.is_write) numbers_.rewind(kind);
+        if (!operation.is_write) indices_.rewind(kind);
         SuiteRow warm_up;
-        runner.run(kind, numbers_.take(kind, asked.concurrency), *ledger_, warm_up);
+        runner.run(kind, indices_.take(kind, condition.concurrency), *ledger_, warm_up);
         // In the record before it is complete: what was measured until Ctrl-C is kept.
         auto& row = record.rows.emplace_back();
-        row.condition = asked.condition;
-        row.node = asked.node;
+        row.condition = condition.name;
+        row.node = condition.node;
         row.operation = operation.name;
-        row.concurrency = asked.concurrency;
-        runner.run(kind, numbers_.take(kind, asked.concurrency * plan_.executions), *ledger_, row);
+        row.concurrency = condition.concurrency;
+        runner.run(kind, indices_.take(kind, condition.concurrency * plan_.executions), *ledger_,
+                   row);
         const auto not_ok = row.stats.scheduled - row.stats.count(Outcome::ok);
         if (not_ok > 0)
-            tell_(fmt::format("{}, {}: {} not ok, the last: {}", row.operation, row.condition,
-                              not_ok, runner.trouble()),
-                  false);
-        tell_(fmt::format("{}: {}", asked.condition, row.operation), true);
+            report_status_(fmt::format("{}, {}: {} not ok, the last: {}", row.operation,
+                                       row.condition, not_ok, runner.error()),
+                           false);
+        report_status_(fmt::format("{}: {}", condition.name, row.operation), true);
     }
 
     const SuitePlan& plan_;
     const LoadPlan& load_;
     const StopFlag& stop_;
-    const Tell& tell_;
-    Numbers numbers_;
+    const StatusSink& report_status_;
+    IndexAllocator indices_;
     std::shared_ptr<Ledger> ledger_;
 };
 
@@ -126,11 +128,11 @@ void add_phases(const Plan& plan, const SuiteRecord& suite, RunRecord& record) {
 
 void add_errors(const SuiteRecord& suite, Ticks zero, RunRecord& record) {
     for (const auto& row : suite.rows)
-        for (const auto& [key, tally] : row.errors)
+        for (const auto& [key, error_count] : row.errors)
             record.errors.push_back({row.condition, row.operation, key.outcome, key.retried,
-                                     key.sqlstate, key.condition, key.node, tally.count,
-                                     to_seconds(tally.first - zero), to_seconds(tally.last - zero),
-                                     tally.sample});
+                                     key.sqlstate, key.condition, key.node, error_count.count,
+                                     to_seconds(error_count.first - zero),
+                                     to_seconds(error_count.last - zero), error_count.sample});
 }
 
 int exit_code(const RunRecord& record) {
@@ -139,24 +141,24 @@ int exit_code(const RunRecord& record) {
     return record.verification && !record.verification->holds() ? 3 : 0;
 }
 
-void check_engine(const SuitePlan& plan, const Target& target) {
+void check_engine(const SuitePlan& plan, const RunTarget& target) {
     if (plan.kind != SuiteKind::per_node || target.deployment.engine == Engine::citus) return;
     throw UsageError(fmt::format(
         "suite per-node: on engine {} the workers hold partitions and know nothing of the others, "
-        "so that they cannot answer whole queries; take --engine citus",
+        "so that they cannot answer whole queries; use --engine citus",
         name_of(target.deployment.engine)));
 }
 
 } // namespace
 
 int SuiteRunner::run(const Save& save) {
-    const Tell tell = [&](std::string_view line, bool passing) {
+    const StatusSink report_status = [&](std::string_view line, bool passing) {
         for (auto& reporter : reporters_) reporter->message(line, passing);
     };
-    auto target = open_target(plan_.run, stop_, tell);
+    auto target = open_target(plan_.run, stop_, report_status);
     check_engine(plan_, target);
-    const auto schema = prepare_schema(plan_.run, target, stop_, tell);
-    tell_loaded(schema, tell);
+    const auto schema = prepare_schema(plan_.run, target, stop_, report_status);
+    report_loaded(schema, report_status);
     if (target.own) target.cluster->checkpoint();
     const auto load = make_load_plan(plan_.run, target, schema.identity, stop_);
     auto record = describe_start(plan_.run, target, schema, load.protocol, run_name_, stop_);
@@ -165,7 +167,7 @@ int SuiteRunner::run(const Save& save) {
     for (auto& reporter : reporters_) reporter->start(record);
     const auto zero = now_ticks();
     Monitoring monitoring(plan_.run, target);
-    Suite suite(plan_, load, stop_, tell);
+    Suite suite(plan_, load, stop_, report_status);
     record.status = RunStatus::complete;
     try {
         suite.run(target, *record.suite);
@@ -181,11 +183,11 @@ int SuiteRunner::run(const Save& save) {
     add_errors(*record.suite, zero, record);
     if (plan_.run.verify && !stop_.requested()) {
         record.verification =
-            verify_run(plan_.run, target, schema.identity, record.ledger, "", stop_, tell);
-        record.sentences = record.verification->sentences;
+            verify_run(plan_.run, target, schema.identity, record.ledger, "", stop_, report_status);
+        record.narrative = record.verification->narrative;
     }
     save(record);
-    if (!stop_.requested()) keep_cluster(plan_.run, target, tell);
+    if (!stop_.requested()) keep_cluster(plan_.run, target, report_status);
     return exit_code(record);
 }
 

@@ -135,17 +135,18 @@ unsigned load_threads() {
     return std::clamp(std::thread::hardware_concurrency(), 2U, 8U);
 }
 
-void tell_progress(const Tell& tell, const std::string& table, std::uint64_t done,
-                   std::uint64_t rows, Ticks started) {
+void report_progress(const StatusSink& report_status, const std::string& table, std::uint64_t done,
+                     std::uint64_t rows, Ticks started) {
     const auto seconds = std::max(to_seconds(now_ticks() - started), 0.001);
-    tell(fmt::format("loading {}: {} of {} rows, {} rows/s", table, format_count(done),
-                     format_count(rows),
-                     format_count(static_cast<std::uint64_t>(static_cast<double>(done) / seconds))),
-         true);
+    report_status(
+        fmt::format("loading {}: {} of {} rows, {} rows/s", table, format_count(done),
+                    format_count(rows),
+                    format_count(static_cast<std::uint64_t>(static_cast<double>(done) / seconds))),
+        true);
 }
 
 void load_table(const Workload& workload, std::size_t table, const Deployment& deployment,
-                std::int64_t load_time_us, const StopFlag& stop, const Tell& tell) {
+                std::int64_t load_time_us, const StopFlag& stop, const StatusSink& report_status) {
     Shared shared;
     const auto started = now_ticks();
     const auto count = load_threads();
@@ -164,7 +165,8 @@ void load_table(const Workload& workload, std::size_t table, const Deployment& d
     const auto rows = workload.row_count(table);
     for (int slices = 1; shared.running > 0; ++slices) {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        if (slices % 50 == 0) tell_progress(tell, name, shared.copied_rows, rows, started);
+        if (slices % 50 == 0)
+            report_progress(report_status, name, shared.copied_rows, rows, started);
     }
     threads.clear();
     if (shared.failure) std::rethrow_exception(shared.failure);
@@ -173,10 +175,11 @@ void load_table(const Workload& workload, std::size_t table, const Deployment& d
 } // namespace
 
 std::uint64_t load_tables(const Workload& workload, const Deployment& deployment,
-                          std::int64_t load_time_us, const StopFlag& stop, const Tell& tell) {
+                          std::int64_t load_time_us, const StopFlag& stop,
+                          const StatusSink& report_status) {
     std::uint64_t rows = 0;
     for (std::size_t table = 0; table < workload.tables().size(); ++table) {
-        load_table(workload, table, deployment, load_time_us, stop, tell);
+        load_table(workload, table, deployment, load_time_us, stop, report_status);
         rows += workload.row_count(table);
     }
     return rows;

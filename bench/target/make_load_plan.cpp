@@ -11,7 +11,7 @@ namespace {
 
 /// Of all clusters, one after the other. Nobody reaches the keys of one of several clusters without
 /// its entry point, so that counts as holding all of them.
-Placements all_placements(const std::string& table, const Target& target, const StopFlag& stop) {
+Placements all_placements(const std::string& table, const RunTarget& target, const StopFlag& stop) {
     if (target.further.empty())
         return placements_of(table, target.deployment, *target.cluster, stop);
     Placements all;
@@ -30,7 +30,7 @@ Placements all_placements(const std::string& table, const Target& target, const 
     return all;
 }
 
-std::shared_ptr<const KeyGroups> make_groups(const Plan& plan, const Target& target,
+std::shared_ptr<const KeyGroups> make_groups(const Plan& plan, const RunTarget& target,
                                              const StopFlag& stop) {
     if (plan.faults.empty() || plan.workload->tables().empty()) return nullptr;
     const auto clusters = 1 + target.further.size();
@@ -48,7 +48,7 @@ std::shared_ptr<const KeyGroups> make_groups(const Plan& plan, const Target& tar
                                        placements, sets, plan.workload->operations().size());
 }
 
-/// Kinds of the mix whose answers can be judged; none at a share of 0.
+/// Kinds of the mix whose answers can be checked; none at a share of 0.
 void choose_checked_kinds(double share, LoadPlan& load) {
     load.check_share = share;
     const auto checker =
@@ -58,13 +58,13 @@ void choose_checked_kinds(double share, LoadPlan& load) {
     const auto& operations = load.workload->operations();
     for (std::uint32_t kind = 0; kind < load.weights.size(); ++kind)
         kinds.push_back(load.weights[kind] > 0 && checker->checks(kind) &&
-                        (load.clusters() == 1 || operations[kind].gathering != Gathering::none));
+                        (load.clusters() == 1 || operations[kind].merge_rule != MergeRule::none));
     if (std::find(kinds.begin(), kinds.end(), true) != kinds.end()) load.checked_kinds = kinds;
 }
 
 } // namespace
 
-LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentity& identity,
+LoadPlan make_load_plan(const Plan& plan, const RunTarget& target, const RunIdentity& identity,
                         const StopFlag& stop) {
     LoadPlan load;
     load.workload = plan.workload.get();
@@ -90,7 +90,7 @@ LoadPlan make_load_plan(const Plan& plan, const Target& target, const RunIdentit
     load.batch = plan.batch;
     load.arrival = plan.arrival;
     load.connect_rate = plan.connect_rate;
-    load.share = plan.share;
+    load.slice = plan.slice;
     load.timeout = to_ticks(plan.timeout);
     load.interval = to_ticks(plan.interval);
     choose_checked_kinds(plan.check_share, load);

@@ -53,7 +53,7 @@ std::optional<Marker> read_marker(pg::Client& client, const std::string& where) 
 }
 
 /// What differs between the data there and the data wanted; empty if nothing does.
-std::string difference_to_marker(const Marker& marker, const Plan& plan, const Target& target) {
+std::string difference_to_marker(const Marker& marker, const Plan& plan, const RunTarget& target) {
     if (!marker.loaded) return "a load that was not finished";
     if (marker.workload != plan.workload->name()) return "workload " + marker.workload;
     if (marker.scale != plan.workload->scale()) return marker.scale;
@@ -65,7 +65,7 @@ std::string difference_to_marker(const Marker& marker, const Plan& plan, const T
 }
 
 /// A connection to the entry point of each cluster.
-std::vector<pg::Client> connect_to_all(const Target& target, const StopFlag& stop) {
+std::vector<pg::Client> connect_to_all(const RunTarget& target, const StopFlag& stop) {
     std::vector<pg::Client> clients;
     for (const auto& deployment : target.deployments())
         clients.emplace_back(deployment.entry_conninfo, stop);
@@ -78,7 +78,7 @@ struct Found {
     std::string other;            ///< what there is instead of the data wanted; empty if it is them
 };
 
-Found look(std::vector<pg::Client>& clients, const Plan& plan, const Target& target) {
+Found inspect(std::vector<pg::Client>& clients, const Plan& plan, const RunTarget& target) {
     Found found;
     for (std::size_t i = 0; i < clients.size(); ++i) {
         auto marker = read_marker(clients[i], target.entries[i].conninfo.address());
@@ -96,8 +96,8 @@ Found look(std::vector<pg::Client>& clients, const Plan& plan, const Target& tar
     return found;
 }
 
-std::int64_t load(std::vector<pg::Client>& clients, const Plan& plan, const Target& target,
-                  const StopFlag& stop, const Tell& tell, PreparedSchema& prepared) {
+std::int64_t load(std::vector<pg::Client>& clients, const Plan& plan, const RunTarget& target,
+                  const StopFlag& stop, const StatusSink& report_status, PreparedSchema& prepared) {
     auto deployment = make_deployment(target.deployments(), stop);
     const auto load_time_us = wall_clock_us();
     deployment->drop();
@@ -114,9 +114,10 @@ std::int64_t load(std::vector<pg::Client>& clients, const Plan& plan, const Targ
     }
     deployment->create(plan.workload->tables(), plan.workload->extensions());
     const auto started = now_ticks();
-    prepared.rows_loaded = load_tables(*plan.workload, *deployment, load_time_us, stop, tell);
+    prepared.rows_loaded =
+        load_tables(*plan.workload, *deployment, load_time_us, stop, report_status);
     const auto copied = now_ticks();
-    tell("building keys and indexes", true);
+    report_status("building keys and indexes", true);
     deployment->finish(plan.workload->tables());
     prepared.load_seconds = to_seconds(copied - started);
     prepared.index_seconds = to_seconds(now_ticks() - copied);
@@ -140,13 +141,14 @@ std::string names_of_reads(const Plan& plan) {
 /// instead, and is empty where it is there.
 void check_loaded(const Plan& plan, const std::string& address, const std::string& missing) {
     if (plan.init == InitMode::load_only)
-        throw UsageError(fmt::format("--init only: {} takes no writes (a standby?); load through "
+        throw UsageError(fmt::format("--init only: {} accepts no writes (a standby?); load through "
                                      "the primary",
                                      address));
     if (!missing.empty())
-        throw UsageError(fmt::format("--dsn: {} takes no writes (a standby?) and holds {}; load it "
-                                     "through the primary first, with --init only",
-                                     address, missing));
+        throw UsageError(
+            fmt::format("--dsn: {} accepts no writes (a standby?) and holds {}; load it "
+                        "through the primary first, with --init only",
+                        address, missing));
 }
 
 bool writes(const Plan& plan) {
@@ -158,7 +160,7 @@ bool writes(const Plan& plan) {
 
 /// Throws UsageError where writes would be sent to an entry point that takes none. One that cannot
 /// be reached now is the run's affair.
-void check_entries(const Plan& plan, const Target& target, const StopFlag& stop) {
+void check_entries(const Plan& plan, const RunTarget& target, const StopFlag& stop) {
     if (target.own || plan.init == InitMode::load_only || !writes(plan)) return;
     for (const auto& entry : target.entries) {
         bool refuses = false;
@@ -169,7 +171,7 @@ void check_entries(const Plan& plan, const Target& target, const StopFlag& stop)
             continue;
         }
         if (refuses)
-            throw UsageError(fmt::format("--mix {}: {} takes no writes (a standby?); take reads "
+            throw UsageError(fmt::format("--mix {}: {} accepts no writes (a standby?); use reads "
                                          "alone, as --mix '{}', or the --dsn of the primary",
                                          plan.mix, entry.conninfo.address(), names_of_reads(plan)));
     }
@@ -180,7 +182,7 @@ void check_entries(const Plan& plan, const Target& target, const StopFlag& stop)
 void draw_number(pg::Client& client, const Plan& plan, bool read_only, RunIdentity& identity) {
     if (read_only) {
         identity.run = run_of_reads;
-        if (plan.share.is_part()) identity.run_time_us = *plan.start_at_us; // the same for all
+        if (plan.slice.is_part()) identity.run_time_us = *plan.start_at_us; // the same for all
         return;
     }
     const auto draw = [&] {
@@ -188,7 +190,7 @@ void draw_number(pg::Client& client, const Plan& plan, bool read_only, RunIdenti
             static_cast<std::uint64_t>(client.query(sql("marker/next_run.sql")).integer(0, 0));
         identity.run_time_us = wall_clock_us();
     };
-    if (!plan.share.is_part()) return draw();
+    if (!plan.slice.is_part()) return draw();
     client.query(sql("marker/shared_runs.sql"));
     const auto start_at = std::to_string(*plan.start_at_us);
     const auto shared = client.query(sql("marker/shared_run.sql"), {start_at});
@@ -208,14 +210,14 @@ std::string part_name(std::size_t cluster, std::size_t clusters) {
     return clusters == 1 ? std::string() : fmt::format("{}/{}", cluster + 1, clusters);
 }
 
-PreparedSchema prepare_schema(const Plan& plan, const Target& target, const StopFlag& stop,
-                              const Tell& tell) {
+PreparedSchema prepare_schema(const Plan& plan, const RunTarget& target, const StopFlag& stop,
+                              const StatusSink& report_status) {
     PreparedSchema prepared;
     check_entries(plan, target, stop);
     auto clients = connect_to_all(target, stop);
     auto& client = clients.front(); // gives out the run numbers
-    if (plan.share.is_part()) client.query(sql("marker/shared_lock.sql"));
-    const auto [marker, other] = look(clients, plan, target);
+    if (plan.slice.is_part()) client.query(sql("marker/shared_lock.sql"));
+    const auto [marker, other] = inspect(clients, plan, target);
     if (plan.init == InitMode::forbidden && !other.empty())
         throw UsageError(fmt::format(
             "--init never: the database holds {}, the run needs {} with seed "
@@ -225,8 +227,9 @@ PreparedSchema prepare_schema(const Plan& plan, const Target& target, const Stop
     if (read_only) check_loaded(plan, target.entries.front().conninfo.address(), other);
     if (plan.init == InitMode::load_only || !other.empty()) {
         if (marker && !other.empty())
-            tell(fmt::format("the schema citusbench holds {}: loading it anew", other), false);
-        prepared.identity.load_time_us = load(clients, plan, target, stop, tell, prepared);
+            report_status(fmt::format("the schema citusbench holds {}: loading it anew", other),
+                          false);
+        prepared.identity.load_time_us = load(clients, plan, target, stop, report_status, prepared);
     } else {
         prepared.identity.load_time_us = marker->load_time_us;
     }

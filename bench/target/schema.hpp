@@ -1,6 +1,6 @@
 #pragma once
 
-#include "target/target.hpp"
+#include "target/run_target.hpp"
 
 namespace citusbench {
 
@@ -22,7 +22,7 @@ struct PreparedSchema {
     double load_seconds = 0;
     double index_seconds = 0;
 };
-PreparedSchema prepare_schema(const Plan& plan, const Target& target, const StopFlag& stop,
-                              const Tell& tell);
+PreparedSchema prepare_schema(const Plan& plan, const RunTarget& target, const StopFlag& stop,
+                              const StatusSink& report_status);
 
 } // namespace citusbench

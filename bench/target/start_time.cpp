@@ -28,7 +28,7 @@ Ticks ticks_at(std::int64_t start_at_us, const ClockOffset& clock) {
     const auto left_us = start_at_us - (wall_clock_us() + clock.offset_us);
     if (left_us < 0)
         throw RunError(fmt::format("--start-at was {} ago by the server's clock when this client "
-                                   "was ready; take a later time",
+                                   "was ready; use a later time",
                                    format_duration(Nanoseconds(-left_us * 1000))));
     return now_ticks() + left_us * 1000;
 }

@@ -10,16 +10,18 @@ namespace {
 
 /// Coordinators of a known cluster that the load did not go through by name: what was acknowledged
 /// by one must be seen through all.
-std::vector<Access> other_coordinators(const Target& target, const std::string& left_open) {
+std::vector<Access> other_coordinators(const RunTarget& target,
+                                       const std::string& accepted_degradation) {
     std::vector<Access> others;
     if (!target.cluster) return others;
-    const bool some_are_down = !left_open.empty();
+    const bool some_are_down = !accepted_degradation.empty();
     for (const auto& node : target.cluster->nodes()) {
         const auto conninfo = target.cluster->conninfo(node);
         const auto port = std::to_string(node.port);
         const bool is_entry =
-            std::any_of(target.entries.begin(), target.entries.end(),
-                        [&](const Entry& entry) { return entry.conninfo.get("port") == port; });
+            std::any_of(target.entries.begin(), target.entries.end(), [&](const EntryPoint& entry) {
+                return entry.conninfo.get("port") == port;
+            });
         if (node.role != Role::coordinator || is_entry) continue;
         if (!some_are_down || target.cluster->state(node) == "up")
             others.push_back({node.name, conninfo});
@@ -29,7 +31,7 @@ std::vector<Access> other_coordinators(const Target& target, const std::string& 
 
 /// fdw: a name for each shard of the workload's tables, which may have moved, cluster after
 /// cluster. Without an answer the verification itself says why.
-std::vector<std::string> holders(const Target& target, const Workload& workload,
+std::vector<std::string> holders(const RunTarget& target, const Workload& workload,
                                  const StopFlag& stop) {
     std::vector<std::string> names;
     if (target.deployment.engine != Engine::fdw || !target.cluster) return names;
@@ -46,19 +48,20 @@ std::vector<std::string> holders(const Target& target, const Workload& workload,
 
 } // namespace
 
-VerifyTarget verify_target(const Target& target, const Workload& workload, std::string left_open,
-                           const StopFlag& stop) {
-    VerifyTarget verified;
+VerificationTarget verify_target(const RunTarget& target, const Workload& workload,
+                                 std::string accepted_degradation, const StopFlag& stop) {
+    VerificationTarget verified;
     verified.engine = target.deployment.engine;
     verified.replication = target.deployment.replication;
     verified.shards = target.deployment.shards;
-    verified.left_open = std::move(left_open);
+    verified.accepted_degradation = std::move(accepted_degradation);
     for (const auto& entry : target.entries)
         verified.entries.push_back({entry.name, entry.conninfo.to_string()});
     verified.by_key = !target.further.empty();
     // By key each entry is a cluster: a coordinator behind a pooler would count as one more.
     if (!verified.by_key)
-        for (const auto& [name, conninfo] : other_coordinators(target, verified.left_open))
+        for (const auto& [name, conninfo] :
+             other_coordinators(target, verified.accepted_degradation))
             verified.entries.push_back({name, conninfo});
     verified.workers = holders(target, workload, stop);
     if (target.cluster)
@@ -68,18 +71,19 @@ VerifyTarget verify_target(const Target& target, const Workload& workload, std::
     return verified;
 }
 
-Verification verify_run(const Plan& plan, const Target& target, const RunIdentity& identity,
-                        std::shared_ptr<const Ledger> ledger, const std::string& left_open,
-                        const StopFlag& stop, const Tell& tell) {
-    RunFacts facts;
-    facts.workload = plan.workload;
-    facts.identity = identity;
-    facts.seed = plan.seed;
-    facts.weights = plan.weights;
-    facts.ledger = std::move(ledger);
-    facts.latest_run = identity.run;
-    return verify(facts, verify_target(target, *plan.workload, left_open, stop), stop,
-                  [&](std::string_view line) { tell(line, true); });
+Verification verify_run(const Plan& plan, const RunTarget& target, const RunIdentity& identity,
+                        std::shared_ptr<const Ledger> ledger,
+                        const std::string& accepted_degradation, const StopFlag& stop,
+                        const StatusSink& report_status) {
+    RunDescription description;
+    description.workload = plan.workload;
+    description.identity = identity;
+    description.seed = plan.seed;
+    description.weights = plan.weights;
+    description.ledger = std::move(ledger);
+    description.latest_run = identity.run;
+    return verify(description, verify_target(target, *plan.workload, accepted_degradation, stop),
+                  stop, [&](std::string_view line) { report_status(line, true); });
 }
 
 } // namespace citusbench

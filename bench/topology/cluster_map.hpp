@@ -30,6 +30,6 @@ inline std::string cluster_letter(std::size_t cluster) {
 }
 
 /// a to z.
-inline constexpr std::size_t most_clusters = 26;
+inline constexpr std::size_t max_clusters = 26;
 
 } // namespace citusbench

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::array role_names = {
     std::pair{Role::worker, "worker"},     std::pair{Role::coordinator, "coordinator"},
-    std::pair{Role::balancer, "balancer"}, std::pair{Role::store, "store"},
+    std::pair{Role::balancer, "balancer"}, std::pair{Role::dcs, "dcs"},
     std::pair{Role::pooler, "pooler"},
 };
 
@@ -27,6 +27,7 @@ std::string_view name_of(Role role) {
 }
 
 Role role_named(std::string_view name) {
+    if (name == "store") return Role::dcs; // its name in state files of older versions
     for (const auto& [role, each] : role_names)
         if (each == name) return role;
     return Role::worker;

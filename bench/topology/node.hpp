@@ -12,7 +12,7 @@ enum class Role : std::uint8_t {
     coordinator,
     worker,
     balancer, ///< passes clients' connections on to coordinators
-    store,    ///< where Patroni keeps who leads
+    dcs,      ///< Patroni's distributed configuration store, which says who leads
     pooler,   ///< lets many clients share few connections to one node
 };
 std::string_view name_of(Role role);

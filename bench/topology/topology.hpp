@@ -27,7 +27,7 @@ std::string_view name_of(Pooling pooling);
 /// Pooling::none for an unknown name.
 Pooling pooling_named(std::string_view name);
 
-/// A validated wish for a cluster; cluster/cluster_wish.hpp makes it from options.
+/// A validated description of a cluster; cluster/make_cluster_spec.hpp makes it from options.
 struct ClusterSpec {
     Runtime runtime = Runtime::local;
     std::string topology = "active-active";

@@ -32,7 +32,7 @@ std::vector<Node> active_passive_nodes(const ClusterSpec& spec) {
         add_groups(nodes, spec);
     else
         add_workers(nodes, spec.workers);
-    nodes.push_back(make_node("etcd", Role::store, NodeKind::etcd));
+    nodes.push_back(make_node("etcd", Role::dcs, NodeKind::etcd));
     nodes.back().more_ports.resize(1); // for peers
     nodes.push_back(make_node("lb", Role::balancer, NodeKind::haproxy));
     nodes.back().is_entry = true;

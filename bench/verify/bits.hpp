@@ -13,7 +13,7 @@ class Bits {
 
     bool test(std::uint64_t i) const { return ((words_[i / 64] >> (i % 64)) & 1U) != 0; }
     /// Sets bit `i`; whether it was set before.
-    bool put(std::uint64_t i) {
+    bool test_and_set(std::uint64_t i) {
         auto& word = words_[i / 64];
         const auto mask = std::uint64_t{1} << (i % 64);
         const bool before = (word & mask) != 0;
@@ -22,10 +22,10 @@ class Bits {
     }
     void fill() { words_.assign(words_.size(), ~std::uint64_t{0}); }
     /// Both operands have the same size.
-    void keep_common(const Bits& other) {
+    void and_with(const Bits& other) {
         for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= other.words_[i];
     }
-    void add(const Bits& other) {
+    void or_with(const Bits& other) {
         for (std::size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
     }
 

@@ -16,29 +16,31 @@ struct Meaning {
 };
 
 /// Why the rows could not all be looked at; empty if they could.
-std::string row_problem(const Findings& findings) {
-    if (!findings.evidence.problems().empty())
-        return fmt::format("{}", fmt::join(findings.evidence.problems(), "; "));
-    if (findings.tally) return {};
-    return findings.problem.empty() ? "not begun" : findings.problem;
+std::string row_problem(const VerificationResults& results) {
+    if (!results.history.problems().empty())
+        return fmt::format("{}", fmt::join(results.history.problems(), "; "));
+    if (results.comparison) return {};
+    return results.problem.empty() ? "not begun" : results.problem;
 }
 
-std::string with_mend(const std::string& text, const std::string& mend) {
-    return mend.empty() ? text : text + "; " + mend;
+std::string with_hint(const std::string& text, const std::string& hint) {
+    return hint.empty() ? text : text + "; " + hint;
 }
 
 /// A check that fails if there is an offender.
-Check must_be_none(const Meaning& meaning, const Finding& finding, const std::string& problem) {
-    Check check{meaning.name, Verdict::pass, finding.count, meaning.pass, finding.named, true};
+Check must_be_none(const Meaning& meaning, const Violations& violations,
+                   const std::string& problem) {
+    Check check{meaning.name, Verdict::pass,    violations.count,
+                meaning.pass, violations.named, true};
     check.finished = problem.empty();
     if (!check.finished) {
         check.verdict = Verdict::unknown;
         check.detail = "could not be finished: " + problem;
-        if (finding.count == 0) check.count.reset();
+        if (violations.count == 0) check.count.reset();
     }
-    if (finding.count > 0) {
+    if (violations.count > 0) {
         check.verdict = Verdict::fail;
-        check.detail = with_mend(meaning.fail, check.finished ? "" : check.detail);
+        check.detail = with_hint(meaning.fail, check.finished ? "" : check.detail);
     }
     return check;
 }
@@ -59,100 +61,102 @@ Check skipped(const char* name, std::string why) {
     return {name, Verdict::skipped, std::nullopt, std::move(why), {}, true};
 }
 
-std::string other_runs_text(const Sight& sight) {
+std::string other_runs_text(const ScanResult& result) {
     std::string text;
-    if (sight.rows_of_other_runs > 0)
-        text += fmt::format("; {} rows of other runs not judged",
-                            format_count(sight.rows_of_other_runs));
-    if (sight.values_of_other_runs > 0)
-        text += fmt::format("; {} values that other runs may have set not judged",
-                            format_count(sight.values_of_other_runs));
+    if (result.rows_of_other_runs > 0)
+        text += fmt::format("; {} rows of other runs not checked",
+                            format_count(result.rows_of_other_runs));
+    if (result.values_of_other_runs > 0)
+        text += fmt::format("; {} values that other runs may have set not checked",
+                            format_count(result.values_of_other_runs));
     return text;
 }
 
-std::vector<Check> row_checks(const RowJudge& judge, const VerifyTarget& target,
-                              const Findings& findings) {
-    const auto problem = row_problem(findings);
-    const auto tally = findings.tally.value_or(Tally());
-    const auto& sight = findings.evidence.last();
-    auto unexpected = sight.unexpected;
-    unexpected.append(tally.unexpected);
-    const auto others = other_runs_text(sight);
+std::vector<Check> row_checks(const RowVerifier& row_verifier, const VerificationTarget& target,
+                              const VerificationResults& results) {
+    const auto problem = row_problem(results);
+    const auto comparison = results.comparison.value_or(LedgerComparison());
+    const auto& result = results.history.last();
+    auto unexpected = result.unexpected;
+    unexpected.append(comparison.unexpected);
+    const auto others = other_runs_text(result);
     std::vector<Check> checks;
     checks.push_back(must_be_none(
         {"lost",
          fmt::format("{} acknowledged rows, {} loaded ones and {} acknowledged updates are there",
-                     format_count(tally.acknowledged_rows), format_count(tally.loaded_rows),
-                     format_count(judge.updates().acknowledged())),
+                     format_count(comparison.acknowledged_rows),
+                     format_count(comparison.loaded_rows),
+                     format_count(row_verifier.updates().acknowledged())),
          "acknowledged, but not there after recovery"},
-        tally.lost, problem));
+        comparison.lost, problem));
     checks.push_back(must_be_none({"duplicated", "no row is there twice", "there more than once"},
-                                  sight.duplicated, problem));
+                                  result.duplicated, problem));
     checks.push_back(
         must_be_none({"unexpected", "nothing is there that failed or that nobody issued" + others,
                       "there, though it failed or nobody issued it" + others},
                      unexpected, problem));
-    checks.push_back(counted("unknown_applied", tally.unknown_applied,
+    checks.push_back(counted("unknown_applied", comparison.unknown_applied,
                              "inserts with an unknown outcome that happened", problem));
-    checks.push_back(counted("unknown_absent", tally.unknown_absent,
+    checks.push_back(counted("unknown_absent", comparison.unknown_absent,
                              "inserts with an unknown outcome that did not happen", problem));
-    auto stale = counted("stale", tally.stale.count,
-                         "acknowledged, out of sight before recovery or through one entry point, "
+    auto stale = counted("stale", comparison.stale.count,
+                         "acknowledged, not visible before recovery or through one entry point, "
                          "there in the end",
                          problem);
-    stale.offenders = tally.stale.named;
+    stale.offenders = comparison.stale.named;
     checks.push_back(std::move(stale));
     checks.push_back(must_be_none({"corrupted", "every row holds what was written" + others,
                                    "holds something else than what was written" + others},
-                                  sight.corrupted, problem));
+                                  result.corrupted, problem));
     if (target.by_key && target.entries.size() > 1)
         checks.push_back(
-            must_be_none({"wrong_side", "every row lies in the cluster that owns its key",
+            must_be_none({"misrouted", "every row lies in the cluster that owns its key",
                           "in a cluster that does not own their key, so that nobody finds them"},
-                         sight.wrong_side, problem));
+                         result.misrouted, problem));
     return checks;
 }
 
 /// Where an operator policy leaves things so, it is no failure of the cluster.
-void leave_open(Check& check, const VerifyTarget& target) {
-    if (target.left_open.empty() || check.verdict != Verdict::fail) return;
+void accept_degradation(Check& check, const VerificationTarget& target) {
+    if (target.accepted_degradation.empty() || check.verdict != Verdict::fail) return;
     check.verdict = Verdict::unknown;
-    check.detail = fmt::format("{}: {}", target.left_open, check.detail);
+    check.detail = fmt::format("{}: {}", target.accepted_degradation, check.detail);
 }
 
 /// With nodes left out of reach on purpose, not having looked at them is what was asked for.
-std::string problem_of(const std::vector<std::string>& problems, const Findings& findings,
+std::string problem_of(const std::vector<std::string>& problems, const VerificationResults& results,
                        bool begun) {
     if (!problems.empty()) return fmt::format("{}", fmt::join(problems, "; "));
     if (begun) return {};
-    return findings.problem.empty() ? "not begun" : findings.problem;
+    return results.problem.empty() ? "not begun" : results.problem;
 }
 
-Check check_in_doubt(const VerifyTarget& target, const Findings& findings) {
-    const auto recovery = findings.recovery.value_or(InDoubt());
-    Finding left;
-    std::string mend;
+Check check_in_doubt(const VerificationTarget& target, const VerificationResults& results) {
+    const auto recovery = results.recovery.value_or(InDoubt());
+    Violations left;
+    std::string hint;
     for (const auto& prepared : recovery.left) { // not taken apart: a lambda wants it whole
         left.add([&] { return fmt::format("{} on {}", prepared.gid, prepared.node); });
-        if (mend.empty())
-            mend = fmt::format("on {}: rollback prepared '{}', or commit prepared", prepared.node,
+        if (hint.empty())
+            hint = fmt::format("on {}: rollback prepared '{}', or commit prepared", prepared.node,
                                prepared.gid);
     }
     auto check = must_be_none(
         {"in_doubt_left",
          recovery.before > 0
-             ? fmt::format("{} stood prepared, and recovery finished them", recovery.before)
-             : "no transaction stands prepared",
-         "prepared transactions that recover_prepared_transactions() does not finish; " + mend},
-        left, problem_of(recovery.out_of_reach, findings, findings.recovery.has_value()));
-    leave_open(check, target);
+             ? fmt::format("{} in prepared state, and recovery finished them", recovery.before)
+             : "no transaction is in prepared state",
+         "prepared transactions that recover_prepared_transactions() does not finish; " + hint},
+        left, problem_of(recovery.out_of_reach, results, results.recovery.has_value()));
+    accept_degradation(check, target);
     return check;
 }
 
-std::vector<Check> replica_checks(const VerifyTarget& target, const Findings& findings) {
-    const auto replicas = findings.replicas.value_or(Replicas());
-    const bool begun = findings.replicas.has_value();
-    const auto problem = problem_of(replicas.problems, findings, begun);
+std::vector<Check> replica_checks(const VerificationTarget& target,
+                                  const VerificationResults& results) {
+    const auto replicas = results.replicas.value_or(Replicas());
+    const bool begun = results.replicas.has_value();
+    const auto problem = problem_of(replicas.problems, results, begun);
     std::vector<Check> checks;
     if (begun && !replicas.any_replicated && problem.empty() &&
         replicas.under_replicated.count == 0) {
@@ -166,28 +170,28 @@ std::vector<Check> replica_checks(const VerifyTarget& target, const Findings& fi
         {"under_replicated",
          fmt::format("every shard has {} copies on active nodes", target.replication),
          fmt::format("shards with fewer than {} copies on active nodes; restore them with: {}",
-                     target.replication, replicas.mend)},
+                     target.replication, replicas.repair)},
         replicas.under_replicated, begun ? "" : problem);
-    leave_open(under, target);
+    accept_degradation(under, target);
     checks.push_back(std::move(under));
     return checks;
 }
 
 } // namespace
 
-std::vector<Check> make_checks(const RowJudge& judge, const VerifyTarget& target,
-                               const Findings& findings) {
-    auto checks = row_checks(judge, target, findings);
+std::vector<Check> make_checks(const RowVerifier& row_verifier, const VerificationTarget& target,
+                               const VerificationResults& results) {
+    auto checks = row_checks(row_verifier, target, results);
     if (target.engine != Engine::citus) {
         const auto why = fmt::format("engine {} has one copy of each shard and no transactions "
-                                     "across nodes that could be left in doubt",
+                                     "across nodes that could stay unresolved",
                                      name_of(target.engine));
         for (const auto* name : {"replicas_diverged", "under_replicated", "in_doubt_left"})
             checks.push_back(skipped(name, why));
         return checks;
     }
-    for (auto& check : replica_checks(target, findings)) checks.push_back(std::move(check));
-    checks.push_back(check_in_doubt(target, findings));
+    for (auto& check : replica_checks(target, results)) checks.push_back(std::move(check));
+    checks.push_back(check_in_doubt(target, results));
     return checks;
 }
 

@@ -4,30 +4,31 @@
 #include <string>
 #include <vector>
 
-#include "verify/evidence.hpp"
 #include "verify/in_doubt.hpp"
 #include "verify/replicas.hpp"
+#include "verify/scan_history.hpp"
 #include "verify/verification.hpp"
 
 namespace citusbench {
 
 /// What a verification found out, as far as it came.
-struct Findings {
-    explicit Findings(const RowJudge& judge) : evidence(judge) {}
+struct VerificationResults {
+    explicit VerificationResults(const RowVerifier& row_verifier) : history(row_verifier) {}
 
-    Evidence evidence;
-    std::optional<Tally> tally;
+    ScanHistory history;
+    std::optional<LedgerComparison> comparison;
     std::optional<InDoubt> recovery;  ///< of Citus
     std::optional<Replicas> replicas; ///< of Citus
     std::string problem;              ///< what ended it before its end; empty if nothing did
 };
 
 /// The rows of verify.csv, with their verdicts and what they mean.
-std::vector<Check> make_checks(const RowJudge& judge, const VerifyTarget& target,
-                               const Findings& findings);
+std::vector<Check> make_checks(const RowVerifier& row_verifier, const VerificationTarget& target,
+                               const VerificationResults& results);
 
-/// The verdict in a sentence or, where something is wrong, in one for each check that is.
-std::vector<std::string> tell_verification(const RowJudge& judge, const Findings& findings,
-                                           const std::vector<Check>& checks);
+/// One sentence for a success, or one for each check that failed.
+std::vector<std::string> summarize_verification(const RowVerifier& row_verifier,
+                                                const VerificationResults& results,
+                                                const std::vector<Check>& checks);
 
 } // namespace citusbench

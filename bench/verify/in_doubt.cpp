@@ -13,8 +13,8 @@
 namespace citusbench {
 namespace {
 
-constexpr auto connect_patience = std::chrono::seconds(3);
-constexpr Ticks recovery_patience = 5'000'000'000;
+constexpr auto connect_timeout = std::chrono::seconds(3);
+constexpr Ticks recovery_timeout = 5'000'000'000;
 constexpr auto pause = std::chrono::milliseconds(250);
 
 struct Connected {
@@ -41,14 +41,14 @@ InDoubt recover_in_doubt(const std::vector<CitusNode>& nodes, const StopFlag& st
         try {
             connected.push_back(
                 {node.access.name,
-                 std::make_unique<pg::Client>(node.access.conninfo, stop, connect_patience)});
+                 std::make_unique<pg::Client>(node.access.conninfo, stop, connect_timeout)});
         } catch (const RunError& error) {
             recovery.out_of_reach.push_back(fmt::format("{}: {}", node.access.name, error.what()));
         }
     }
     recovery.left = in_doubt(connected);
     recovery.before = recovery.left.size();
-    const auto deadline = now_ticks() + recovery_patience;
+    const auto deadline = now_ticks() + recovery_timeout;
     while (true) {
         for (auto& node : connected)
             node.client->query(std::string(sql_text("verify/recover.sql")));

@@ -7,14 +7,14 @@
 
 namespace citusbench {
 
-/// What became of the transactions that stood prepared on the nodes of Citus.
+/// What became of the transactions in prepared state on the nodes of Citus.
 struct InDoubt {
     struct Transaction {
         std::string node;
         std::string gid;
     };
-    std::uint64_t before = 0;              ///< that stood there at the beginning
-    std::vector<Transaction> left;         ///< that still stand
+    std::uint64_t before = 0;              ///< in prepared state at the beginning
+    std::vector<Transaction> left;         ///< that still are
     std::vector<std::string> out_of_reach; ///< nodes, each with the reason
 };
 

@@ -15,7 +15,7 @@ namespace citusbench {
 namespace {
 
 constexpr std::array<char, 8> magic = {'c', 'i', 't', 'u', 's', 'b', 'L', '1'};
-constexpr std::uint64_t most_threads = 1 << 16;
+constexpr std::uint64_t max_threads = 1 << 16;
 
 Ledger::Mark mark_of(Outcome outcome) {
     switch (outcome) {
@@ -62,7 +62,7 @@ const Ledger::Block* Ledger::find(std::size_t thread, std::uint64_t block) const
     return &(*pages[page])[block % blocks_a_page];
 }
 
-Ledger::Block& Ledger::demand(std::size_t thread, std::uint64_t block) {
+Ledger::Block& Ledger::get_or_create(std::size_t thread, std::uint64_t block) {
     auto& pages = pages_[thread];
     const auto page = block / blocks_a_page;
     if (page >= pages.size()) pages.resize(page + 1);
@@ -72,7 +72,7 @@ Ledger::Block& Ledger::demand(std::size_t thread, std::uint64_t block) {
 
 void Ledger::record(std::uint64_t index, Outcome outcome, Ticks sent, Ticks done) {
     const auto place = locate(index);
-    auto& block = demand(place.thread, place.block);
+    auto& block = get_or_create(place.thread, place.block);
     const auto mark = mark_of(outcome);
     auto& word = block.marks[place.slot / 32];
     const auto shift = 2 * (place.slot % 32);
@@ -86,14 +86,14 @@ void Ledger::record(std::uint64_t index, Outcome outcome, Ticks sent, Ticks done
     block.last_done = std::max(block.last_done, done);
 }
 
-void Ledger::adopt(const Ledger& other) {
+void Ledger::merge(const Ledger& other) {
     if (other.pages_.size() != pages_.size())
         throw std::invalid_argument("a ledger of another number of threads");
     for (std::size_t thread = 0; thread < pages_.size(); ++thread)
         for (std::uint64_t i = 0; i < other.blocks_of(thread); ++i) {
             const auto* theirs = other.find(thread, i);
             if (theirs == nullptr) continue;
-            auto& block = demand(thread, i);
+            auto& block = get_or_create(thread, i);
             for (std::size_t word = 0; word < block.marks.size(); ++word) {
                 // Two bits that both have set would give a mark that neither wrote.
                 if ((block.marks[word] & theirs->marks[word]) != 0)
@@ -165,7 +165,7 @@ Ledger Ledger::load(const std::filesystem::path& path) {
     const auto threads = take<std::uint64_t>(file);
     const auto end = take<std::uint64_t>(file);
     const auto blocks = take<std::uint64_t>(file);
-    if (!file || threads == 0 || threads > most_threads) throw bad("its head is damaged");
+    if (!file || threads == 0 || threads > max_threads) throw bad("its head is damaged");
     Ledger ledger(static_cast<unsigned>(threads));
     ledger.end_ = end;
     std::uint64_t expected = 0;
@@ -174,7 +174,7 @@ Ledger Ledger::load(const std::filesystem::path& path) {
     if (blocks != expected || rest != blocks * sizeof(Block)) throw bad("it is cut short");
     for (std::size_t thread = 0; thread < threads; ++thread) {
         for (std::uint64_t i = 0; i < ledger.blocks_of(thread); ++i) {
-            auto& block = ledger.demand(thread, i);
+            auto& block = ledger.get_or_create(thread, i);
             block = take<Block>(file);
             ledger.count_marks(block);
         }

@@ -21,7 +21,7 @@ namespace citusbench {
 /// in time.
 class Ledger {
   public:
-    /// `none`: no write of this index has an outcome; it is a read's, or was never called for.
+    /// `none`: no write of this index has an outcome; it is a read's, or was never scheduled.
     enum class Mark : std::uint8_t { none, ok, failed, unknown };
 
     explicit Ledger(unsigned threads = 1);
@@ -32,7 +32,7 @@ class Ledger {
     unsigned threads() const { return static_cast<unsigned>(pages_.size()); }
     /// Takes over the marks of another part of the same load. Throws std::invalid_argument if the
     /// parts had different numbers of threads, or both know of one operation.
-    void adopt(const Ledger& other);
+    void merge(const Ledger& other);
 
     Mark mark(std::uint64_t index) const;
     /// One above the highest index that was recorded, or 0.
@@ -68,7 +68,7 @@ class Ledger {
 
     Place locate(std::uint64_t index) const;
     const Block* find(std::size_t thread, std::uint64_t block) const;
-    Block& demand(std::size_t thread, std::uint64_t block);
+    Block& get_or_create(std::size_t thread, std::uint64_t block);
     std::uint64_t blocks_of(std::size_t thread) const;
     void count_marks(const Block& block);
 

@@ -13,7 +13,7 @@ namespace {
 
 /// The node of a known cluster at this address. Those of citusbench's own differ by their ports,
 /// and have another host for one another than for us.
-const Access* find_own(const VerifyTarget& target, const std::string& host,
+const Access* find_own(const VerificationTarget& target, const std::string& host,
                        const std::string& port) {
     std::vector<const Access*> there;
     for (const auto& node : target.nodes)
@@ -32,13 +32,13 @@ Access beside(const Access& entry, const std::string& host, const std::string& p
 
 } // namespace
 
-VerifyTarget part_of(const VerifyTarget& target, std::size_t cluster) {
+VerificationTarget target_of_cluster(const VerificationTarget& target, std::size_t cluster) {
     auto part = target;
     part.entries = {target.entries.at(cluster)};
     return part;
 }
 
-std::vector<CitusNode> citus_nodes(const VerifyTarget& target, const StopFlag& stop) {
+std::vector<CitusNode> citus_nodes(const VerificationTarget& target, const StopFlag& stop) {
     const auto& entry = target.entries.front();
     pg::Client client(entry.conninfo, stop);
     const auto rows = client.query(std::string(sql_text("verify/nodes.sql")));

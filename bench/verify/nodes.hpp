@@ -15,7 +15,7 @@ struct Access {
 };
 
 /// Where a run's rows are.
-struct VerifyTarget {
+struct VerificationTarget {
     Engine engine = Engine::postgres;
     int replication = 1;
     int shards = 1;
@@ -28,11 +28,11 @@ struct VerifyTarget {
     std::vector<std::string> workers;
     /// Why nodes or copies may be missing on purpose (an operator policy, --no-heal on an existing
     /// cluster); empty where everything should be in order.
-    std::string left_open;
+    std::string accepted_degradation;
 };
 
 /// What of `target` one of several clusters is.
-VerifyTarget part_of(const VerifyTarget& target, std::size_t cluster);
+VerificationTarget target_of_cluster(const VerificationTarget& target, std::size_t cluster);
 
 /// A node of Citus as its metadata has it.
 struct CitusNode {
@@ -44,6 +44,6 @@ struct CitusNode {
 
 /// The primary nodes in pg_dist_node of the first entry point, named as in `target` where it knows
 /// them. Throws RunError.
-std::vector<CitusNode> citus_nodes(const VerifyTarget& target, const StopFlag& stop);
+std::vector<CitusNode> citus_nodes(const VerificationTarget& target, const StopFlag& stop);
 
 } // namespace citusbench

@@ -64,19 +64,20 @@ std::vector<Shard> read_shards(pg::Client& client, const Workload& workload, std
 /// Says what is off on each copy of a shard.
 class ShardComparison {
   public:
-    ShardComparison(RowJudge& judge, const Shard& shard, const std::vector<Sight>& sights)
-        : facts_(judge.facts()), issued_(judge.issued()), judge_(judge), shard_(shard),
-          sights_(sights), any_(judge.blank()) {
-        for (const auto& sight : sights) {
-            any_.loaded[shard.table].add(sight.loaded[shard.table]);
-            any_.inserted.add(sight.inserted);
+    ShardComparison(RowVerifier& row_verifier, const Shard& shard,
+                    const std::vector<ScanResult>& scans)
+        : description_(row_verifier.description()), issued_(row_verifier.issued()),
+          row_verifier_(row_verifier), shard_(shard), scans_(scans), any_(row_verifier.blank()) {
+        for (const auto& result : scans) {
+            any_.loaded[shard.table].or_with(result.loaded[shard.table]);
+            any_.inserted.or_with(result.inserted);
         }
     }
 
     std::string text() {
         std::vector<std::string> parts;
-        for (std::size_t i = 0; i < sights_.size(); ++i)
-            for (auto& part : off(sights_[i]))
+        for (std::size_t i = 0; i < scans_.size(); ++i)
+            for (auto& part : off(scans_[i]))
                 parts.push_back(
                     fmt::format("{} {}", shard_.copies[i].node->access.name, std::move(part)));
         if (parts.empty()) return "each row by itself may be as it is";
@@ -84,55 +85,55 @@ class ShardComparison {
     }
 
   private:
-    static void tell(std::vector<std::string>& parts, const char* verb, const char* what,
-                     const Finding& finding) {
-        if (finding.count == 0) return;
-        parts.push_back(fmt::format("{} {} {}{} ({}{})", verb, finding.count, what,
-                                    finding.count == 1 ? "" : "s", finding.named.front(),
-                                    finding.count == 1 ? "" : ", …"));
+    static void add_difference(std::vector<std::string>& parts, const char* verb, const char* what,
+                               const Violations& violations) {
+        if (violations.count == 0) return;
+        parts.push_back(fmt::format("{} {} {}{} ({}{})", verb, violations.count, what,
+                                    violations.count == 1 ? "" : "s", violations.named.front(),
+                                    violations.count == 1 ? "" : ", …"));
     }
 
-    std::vector<std::string> off(const Sight& sight) {
+    std::vector<std::string> off(const ScanResult& result) {
         std::vector<std::string> parts;
-        tell(parts, "lacks", "row", missing(sight));
-        tell(parts, "has another content in", "row", sight.corrupted);
-        tell(parts, "has an outdated value in", "row", outdated(sight));
-        tell(parts, "has", "unexpected row", sight.unexpected);
-        tell(parts, "has", "row of a failed insert", failed(sight));
-        tell(parts, "has", "row twice:", sight.duplicated);
+        add_difference(parts, "lacks", "row", missing(result));
+        add_difference(parts, "has another content in", "row", result.corrupted);
+        add_difference(parts, "has an outdated value in", "row", outdated(result));
+        add_difference(parts, "has", "unexpected row", result.unexpected);
+        add_difference(parts, "has", "row of a failed insert", failed(result));
+        add_difference(parts, "has", "row twice:", result.duplicated);
         return parts;
     }
 
-    Finding missing(const Sight& sight) {
-        Finding finding;
+    Violations missing(const ScanResult& result) {
+        Violations violations;
         const auto table = shard_.table;
-        for (std::uint64_t row = 0; row < facts_.workload->row_count(table); ++row)
-            if (any_.loaded[table].test(row) && !sight.loaded[table].test(row))
-                finding.add([&] { return judge_.name_of_loaded(table, row); });
-        if (table != facts_.workload->insert_table()) return finding;
+        for (std::uint64_t row = 0; row < description_.workload->row_count(table); ++row)
+            if (any_.loaded[table].test(row) && !result.loaded[table].test(row))
+                violations.add([&] { return row_verifier_.name_of_loaded(table, row); });
+        if (table != description_.workload->insert_table()) return violations;
         each_inserted(Mark::failed, false, [&](std::uint64_t index, std::uint64_t row) {
-            if (!sight.inserted.test(issued_.slot(index, row)))
-                finding.add([&] { return judge_.name_of_inserted(index, row); });
+            if (!result.inserted.test(issued_.slot(index, row)))
+                violations.add([&] { return row_verifier_.name_of_inserted(index, row); });
         });
-        return finding;
+        return violations;
     }
 
-    Finding failed(const Sight& sight) {
-        Finding finding;
+    Violations failed(const ScanResult& result) {
+        Violations violations;
         each_inserted(Mark::failed, true, [&](std::uint64_t index, std::uint64_t row) {
-            if (sight.inserted.test(issued_.slot(index, row)))
-                finding.add([&] { return judge_.name_of_inserted(index, row); });
+            if (result.inserted.test(issued_.slot(index, row)))
+                violations.add([&] { return row_verifier_.name_of_inserted(index, row); });
         });
-        return finding;
+        return violations;
     }
 
-    Finding outdated(const Sight& sight) {
-        Finding finding;
-        const auto records = judge_.updates().all();
+    Violations outdated(const ScanResult& result) {
+        Violations violations;
+        const auto records = row_verifier_.updates().all();
         for (std::uint64_t i = 0; i < records.size(); ++i)
-            if (sight.outdated.test(i))
-                finding.add([&] { return judge_.name_of_update(records[i]); });
-        return finding;
+            if (result.outdated.test(i))
+                violations.add([&] { return row_verifier_.name_of_update(records[i]); });
+        return violations;
     }
 
     /// Rows that some copy has, of inserts with this mark (or with any other).
@@ -145,27 +146,26 @@ class ShardComparison {
         });
     }
 
-    const RunFacts& facts_;
-    const Issued& issued_;
-    RowJudge& judge_;
+    const RunDescription& description_;
+    const IssuedOperations& issued_;
+    RowVerifier& row_verifier_;
     const Shard& shard_;
-    const std::vector<Sight>& sights_;
-    Sight any_;
+    const std::vector<ScanResult>& scans_;
+    ScanResult any_;
 };
 
-std::string what_differs(Scanner& scanner, RowJudge& judge, const Shard& shard) {
-    std::vector<Sight> sights;
+std::string what_differs(Scanner& scanner, RowVerifier& row_verifier, const Shard& shard) {
+    std::vector<ScanResult> scans;
     try {
         for (const auto& copy : shard.copies)
-            sights.push_back(
-                scanner.shard(copy.node->access, shard.table, shard.id, shard.cluster));
+            scans.push_back(scanner.shard(copy.node->access, shard.table, shard.id, shard.cluster));
     } catch (const RunError& error) {
-        return fmt::format("which node is off cannot be told: {}", error.what());
+        return fmt::format("the differing node cannot be determined: {}", error.what());
     }
-    return ShardComparison(judge, shard, sights).text();
+    return ShardComparison(row_verifier, shard, scans).text();
 }
 
-void find_under_replicated(pg::Client& client, const VerifyTarget& target,
+void find_under_replicated(pg::Client& client, const VerificationTarget& target,
                            const std::vector<CitusNode>& nodes, const Workload& workload,
                            Replicas& replicas) {
     const auto rows = client.query(std::string(sql_text("verify/under_replicated.sql")),
@@ -178,15 +178,15 @@ void find_under_replicated(pg::Client& client, const VerifyTarget& target,
     if (rows.rows() == 0) return;
     for (const auto& node : nodes)
         if (!node.is_active)
-            replicas.mend +=
+            replicas.repair +=
                 fmt::format("select citus_activate_node('{}', {}); ", node.host, node.port);
     for (const auto& table : workload.tables())
         if (table.colocated_with.empty() && !table.is_reference)
-            replicas.mend += fmt::format("select replicate_table_shards('citusbench.{}', "
-                                         "shard_replication_factor := {}, "
-                                         "shard_transfer_mode := 'block_writes'); ",
-                                         table.name, target.replication);
-    replicas.mend.pop_back();
+            replicas.repair += fmt::format("select replicate_table_shards('citusbench.{}', "
+                                           "shard_replication_factor := {}, "
+                                           "shard_transfer_mode := 'block_writes'); ",
+                                           table.name, target.replication);
+    replicas.repair.pop_back();
 }
 
 } // namespace
@@ -196,14 +196,14 @@ void Replicas::append(const Replicas& other) {
     diverged.append(other.diverged);
     under_replicated.append(other.under_replicated);
     problems.insert(problems.end(), other.problems.begin(), other.problems.end());
-    if (!other.mend.empty()) mend += (mend.empty() ? "" : " ") + other.mend;
+    if (!other.repair.empty()) repair += (repair.empty() ? "" : " ") + other.repair;
 }
 
-Replicas compare_replicas(const VerifyTarget& target, const std::vector<CitusNode>& nodes,
-                          std::size_t cluster, Scanner& scanner, RowJudge& judge,
+Replicas compare_replicas(const VerificationTarget& target, const std::vector<CitusNode>& nodes,
+                          std::size_t cluster, Scanner& scanner, RowVerifier& row_verifier,
                           const StopFlag& stop) {
     Replicas replicas;
-    const auto& workload = *judge.facts().workload;
+    const auto& workload = *row_verifier.description().workload;
     pg::Client client(target.entries.front().conninfo, stop);
     find_under_replicated(client, target, nodes, workload, replicas);
     for (std::size_t table = 0; table < workload.tables().size(); ++table) {
@@ -215,9 +215,9 @@ Replicas compare_replicas(const VerifyTarget& target, const std::vector<CitusNod
                 std::vector<std::string> copies;
                 for (const auto& copy : shard.copies)
                     copies.push_back(fmt::format("{} {}", copy.node->access.name, copy.content));
-                return fmt::format("shard {} of {}: {} ({})", shard.id,
-                                   workload.tables()[table].name,
-                                   what_differs(scanner, judge, shard), fmt::join(copies, "; "));
+                return fmt::format(
+                    "shard {} of {}: {} ({})", shard.id, workload.tables()[table].name,
+                    what_differs(scanner, row_verifier, shard), fmt::join(copies, "; "));
             });
         }
     }

@@ -34,8 +34,8 @@ Change Updates::cell_of(const Record& record) {
     return cell;
 }
 
-void Updates::learn_columns(const RunFacts& facts, Session& session) {
-    const auto& kinds = facts.workload->operations();
+void Updates::learn_columns(const RunDescription& description, Session& session) {
+    const auto& kinds = description.workload->operations();
     pg::CopyBuffer value;
     for (std::uint32_t kind = 0; kind < kinds.size(); ++kind)
         for (std::uint64_t index = 0; is_update(kinds[kind]) && index < samples_a_kind; ++index)
@@ -43,16 +43,17 @@ void Updates::learn_columns(const RunFacts& facts, Session& session) {
                 changeable_.insert({change->table, change->column});
 }
 
-Updates::Updates(const RunFacts& facts, const Issued& issued, const StopFlag& stop) {
-    const auto session = facts.workload->session(facts.identity);
-    learn_columns(facts, *session);
-    const auto& kinds = facts.workload->operations();
+Updates::Updates(const RunDescription& description, const IssuedOperations& issued,
+                 const StopFlag& stop) {
+    const auto session = description.workload->session(description.identity);
+    learn_columns(description, *session);
+    const auto& kinds = description.workload->operations();
     bool any = false;
     for (std::size_t i = 0; i < kinds.size(); ++i)
-        any = any || (is_update(kinds[i]) && facts.weights[i] > 0);
+        any = any || (is_update(kinds[i]) && description.weights[i] > 0);
     if (!any) return;
-    for (std::size_t table = 0; table < facts.workload->tables().size(); ++table)
-        touched_.emplace_back(facts.workload->row_count(table));
+    for (std::size_t table = 0; table < description.workload->tables().size(); ++table)
+        touched_.emplace_back(description.workload->row_count(table));
     pg::CopyBuffer value;
     for (std::uint64_t index = 0; index < issued.end(); ++index) {
         if (index % indexes_between_looks == 0) stop.check();
@@ -64,7 +65,7 @@ Updates::Updates(const RunFacts& facts, const Issued& issued, const StopFlag& st
         const auto change = session->change(index, kind, value);
         if (!change) continue;
         records_.push_back({number_of_cell(*change), index});
-        touched_[change->table].put(change->row);
+        touched_[change->table].test_and_set(change->row);
         if (mark == Mark::ok) ++acknowledged_;
     }
     std::sort(records_.begin(), records_.end(), [](const Record& a, const Record& b) {
@@ -82,26 +83,28 @@ std::span<const Updates::Record> Updates::of(const Change& cell) const {
     return {first, last};
 }
 
-CellJudge::CellJudge(const RunFacts& facts, const Issued& issued, const Updates& updates)
-    : facts_(facts), issued_(issued), updates_(updates),
-      session_(facts.workload->session(facts.identity)) {}
+CellVerifier::CellVerifier(const RunDescription& description, const IssuedOperations& issued,
+                           const Updates& updates)
+    : description_(description), issued_(issued), updates_(updates),
+      session_(description.workload->session(description.identity)) {}
 
-std::string_view CellJudge::value_of(std::uint64_t index) {
+std::string_view CellVerifier::value_of(std::uint64_t index) {
     value_.clear();
     session_->change(index, issued_.kind(index), value_);
     return {value_.data(), value_.size()};
 }
 
 /// Whether an acknowledged update of the same cell certainly came after update `index`.
-bool CellJudge::is_overwritten(std::uint64_t index,
-                               std::span<const Updates::Record> records) const {
+bool CellVerifier::is_overwritten(std::uint64_t index,
+                                  std::span<const Updates::Record> records) const {
     return std::any_of(records.rbegin(), records.rend(), [&](const Updates::Record& later) {
         return later.index != index && issued_.mark(later.index) == Mark::ok &&
-               facts_.ledger->precedes(index, later.index);
+               description_.ledger->precedes(index, later.index);
     });
 }
 
-CellVerdict CellJudge::judge(const Change& cell, std::string_view actual, std::string_view loaded) {
+CellVerdict CellVerifier::check(const Change& cell, std::string_view actual,
+                                std::string_view loaded) {
     const auto records = updates_.of(cell);
     bool acknowledged = false;
     bool overwritten = false;
@@ -121,9 +124,9 @@ CellVerdict CellJudge::judge(const Change& cell, std::string_view actual, std::s
     }
     const bool is_loaded = actual == loaded;
     if (is_loaded && !acknowledged) return CellVerdict::fine;
-    if (facts_.latest_run > facts_.identity.run) return CellVerdict::others;
+    if (description_.latest_run > description_.identity.run) return CellVerdict::others;
     if (is_loaded || overwritten) return CellVerdict::outdated;
-    if (facts_.identity.run > 1) return CellVerdict::others;
+    if (description_.identity.run > 1) return CellVerdict::others;
     return failed ? CellVerdict::failed : CellVerdict::corrupted;
 }
 

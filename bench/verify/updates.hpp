@@ -9,7 +9,7 @@
 #include "core/stop_flag.hpp"
 #include "pg/copy_buffer.hpp"
 #include "verify/bits.hpp"
-#include "verify/run_facts.hpp"
+#include "verify/run_description.hpp"
 
 namespace citusbench {
 
@@ -22,7 +22,8 @@ class Updates {
     };
 
     /// Goes through the ledger if the run had updates at all.
-    Updates(const RunFacts& facts, const Issued& issued, const StopFlag& stop);
+    Updates(const RunDescription& description, const IssuedOperations& issued,
+            const StopFlag& stop);
 
     /// Whether some kind of update, of this run or another, sets this column.
     bool can_change(std::size_t table, std::size_t column) const {
@@ -42,7 +43,7 @@ class Updates {
     static Change cell_of(const Record& record);
 
   private:
-    void learn_columns(const RunFacts& facts, Session& session);
+    void learn_columns(const RunDescription& description, Session& session);
 
     std::set<std::pair<std::size_t, std::size_t>> changeable_; ///< table, column
     std::vector<Record> records_;                              ///< by cell, then index
@@ -59,19 +60,20 @@ enum class CellVerdict : std::uint8_t {
     others,    ///< perhaps of another run
 };
 
-/// Judges values that updates may have changed.
-class CellJudge {
+/// Checks values that updates may have changed.
+class CellVerifier {
   public:
-    CellJudge(const RunFacts& facts, const Issued& issued, const Updates& updates);
+    CellVerifier(const RunDescription& description, const IssuedOperations& issued,
+                 const Updates& updates);
     /// `actual` and `loaded`: fields in COPY's format.
-    CellVerdict judge(const Change& cell, std::string_view actual, std::string_view loaded);
+    CellVerdict check(const Change& cell, std::string_view actual, std::string_view loaded);
 
   private:
     bool is_overwritten(std::uint64_t index, std::span<const Updates::Record> records) const;
     std::string_view value_of(std::uint64_t index);
 
-    const RunFacts& facts_;
-    const Issued& issued_;
+    const RunDescription& description_;
+    const IssuedOperations& issued_;
     const Updates& updates_;
     std::unique_ptr<Session> session_;
     pg::CopyBuffer value_;

@@ -31,7 +31,7 @@ struct Check {
     std::string name; ///< "lost", "duplicated", …
     Verdict verdict = Verdict::skipped;
     std::optional<std::uint64_t> count; ///< of offenders; none where nothing was counted
-    std::string detail;                 ///< what it means, or why it was skipped; and the mend
+    std::string detail;                 ///< what it means, or why it was skipped; and the repair
     std::vector<std::string> offenders; ///< the first 20, with key and shard
     bool finished = true;               ///< false: it was begun and could not be brought to an end
 };
@@ -39,7 +39,7 @@ struct Check {
 /// What the database turned out to hold, against what was acknowledged.
 struct Verification {
     std::vector<Check> checks;
-    std::vector<std::string> sentences; ///< what it means, for the end of the summary
+    std::vector<std::string> narrative; ///< what it means, for the end of the summary
 
     /// The worst of the checks.
     Verdict verdict() const {

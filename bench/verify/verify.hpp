@@ -2,7 +2,7 @@
 
 #include "core/stop_flag.hpp"
 #include "verify/nodes.hpp"
-#include "verify/run_facts.hpp"
+#include "verify/run_description.hpp"
 #include "verify/scan.hpp"
 #include "verify/verification.hpp"
 
@@ -12,7 +12,7 @@ namespace citusbench {
 /// recovers in-doubt transactions on every node of Citus, looks again where something was missing
 /// or in doubt, and compares the copies of each shard. Changes nothing but in-doubt transactions.
 /// Never throws for what servers do or for Ctrl-C: what could not be finished says so.
-Verification verify(const RunFacts& facts, const VerifyTarget& target, const StopFlag& stop,
-                    const ProgressLine& progress);
+Verification verify(const RunDescription& description, const VerificationTarget& target,
+                    const StopFlag& stop, const ProgressLine& progress);
 
 } // namespace citusbench

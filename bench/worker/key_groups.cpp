@@ -17,7 +17,7 @@ bool touches(const std::vector<std::string>& placements, const std::vector<std::
 KeyGroups::KeyGroups(ShardMap map, const Placements& placements,
                      const std::vector<std::vector<std::string>>& sets, std::size_t kinds)
     : map_(map), kinds_(kinds) {
-    if (sets.size() > most_sets) throw std::logic_error("more sets of nodes than a mask has bits");
+    if (sets.size() > max_sets) throw std::logic_error("more sets of nodes than a mask has bits");
     std::uint64_t any = 0;
     for (const auto& shard : placements) {
         std::uint64_t mask = 0;

@@ -41,7 +41,7 @@ class KeyGroups {
     }
     bool affected_by_any(std::size_t group) const { return masks_[group] != 0; }
 
-    static constexpr std::size_t most_sets = 64; ///< bits of a mask
+    static constexpr std::size_t max_sets = 64; ///< bits of a mask
 
   private:
     std::size_t group_with(std::uint64_t mask);

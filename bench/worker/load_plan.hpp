@@ -9,8 +9,8 @@
 #include "core/random.hpp"
 #include "core/time.hpp"
 #include "load/arrival.hpp"
+#include "load/load_slice.hpp"
 #include "load/route.hpp"
-#include "load/share.hpp"
 #include "pg/conninfo.hpp"
 #include "pg/pipeline.hpp"
 #include "worker/key_groups.hpp"
@@ -19,17 +19,17 @@
 namespace citusbench {
 
 /// Where clients connect.
-struct Entry {
+struct EntryPoint {
     std::string name;
     pg::Conninfo conninfo; ///< with the host resolved: connecting must not wait for a name server
     unsigned weight = 1;   ///< of the connections, under round-robin
     /// Where conninfo names several hosts: the same, beginning with each of the others, for a next
     /// attempt. libpq goes on to the next host when one refuses, not when one does not answer.
-    std::vector<pg::Conninfo> turned = {};
+    std::vector<pg::Conninfo> host_rotations = {};
 
     const pg::Conninfo& conninfo_for(std::size_t attempt) const {
-        const auto turn = attempt % (turned.size() + 1);
-        return turn == 0 ? conninfo : turned[turn - 1];
+        const auto turn = attempt % (host_rotations.size() + 1);
+        return turn == 0 ? conninfo : host_rotations[turn - 1];
     }
 };
 
@@ -40,7 +40,7 @@ struct LoadPlan {
     std::uint64_t seed = 1;
     std::vector<double> weights;           ///< by operation kind
     std::vector<pg::Statement> statements; ///< by operation kind; empty where the weight is 0
-    std::vector<Entry> entries;
+    std::vector<EntryPoint> entries;
     Route route = Route::round_robin;
     bool by_entry = false; ///< what is counted is counted by entry, too
     pg::CommitProtocol protocol = pg::CommitProtocol::local;
@@ -52,13 +52,13 @@ struct LoadPlan {
     std::size_t depth = 1;   ///< operations in flight on a connection
     std::size_t batch = 1;   ///< operations under one sync
     Arrival arrival;
-    Share share;
+    LoadSlice slice;
     std::optional<Ticks> start; ///< of the load; else as soon as all is ready
     Ticks timeout = 5'000'000'000;
     Ticks interval = 1'000'000'000;
     unsigned retries = 0; ///< further tries of an operation that did not end well
     std::shared_ptr<const KeyGroups> groups; ///< in runs with faults
-    double check_share = 0;                  ///< of the reads whose answers are judged
+    double check_share = 0;                  ///< of the reads whose answers are checked
     std::vector<bool> checked_kinds;         ///< by operation kind; empty: none
 
     /// Independent ones, each with its keys.
@@ -71,13 +71,13 @@ struct LoadPlan {
     }
 };
 
-/// Whether the answer to this operation is to be judged: a pure function, as the operation is.
+/// Whether the answer to this operation is to be checked: a pure function, as the operation is.
 inline bool is_checked(const LoadPlan& plan, std::uint64_t index, std::uint32_t kind) {
     if (plan.checked_kinds.empty() || !plan.checked_kinds[kind]) return false;
     return Random(plan.seed, 0xa45e3ULL, index).unit() < plan.check_share;
 }
 
-/// A slot of a closed loop rests so long after an operation that was not ok.
-inline constexpr Ticks rest_after_error = 10'000'000;
+/// How long a slot of a closed loop waits after an operation that was not ok.
+inline constexpr Ticks error_backoff = 10'000'000;
 
 } // namespace citusbench

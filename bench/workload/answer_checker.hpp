@@ -16,7 +16,7 @@ namespace citusbench {
 /// A write as its client saw it; times on the monotonic clock. A row of it may have been there
 /// from `sent` on. It must be there for everything sent after `done` where the outcome is ok, and
 /// never where it is failed or skipped.
-struct WriteFact {
+struct WriteOutcome {
     std::uint64_t index = 0;
     std::uint32_t kind = 0;
     Outcome outcome = Outcome::ok;
@@ -37,28 +37,28 @@ struct Answer {
     /// What other clusters answered to the same operation, and how all of it becomes one result:
     /// a checker is shown that alone.
     std::vector<pg::Result> others = {};
-    Gathering gathering = Gathering::by_key;
+    MergeRule merge_rule = MergeRule::by_key;
 };
 
-/// Thrown by add() or judge() where the checker has come to a limit of its own, memory above all:
-/// nothing is judged from there on, which is no failure of the run. what() says why.
+/// Thrown by add() or check() where the checker has come to a limit of its own, memory above all:
+/// nothing is checked from there on, which is no failure of the run. what() says why.
 class CheckingEnded : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-/// Judges answers of a workload's reads against what was loaded and written. One thread uses it.
+/// Checks answers of a workload's reads against what was loaded and written. One thread uses it.
 class AnswerChecker {
   public:
     virtual ~AnswerChecker() = default;
 
-    /// Whether answers of this kind can be judged.
+    /// Whether answers of this kind can be checked.
     virtual bool checks(std::uint32_t kind) const = 0;
-    /// A write of the run, in no particular order. Before judge() is called, every write that was
+    /// A write of the run, in no particular order. Before check() is called, every write that was
     /// sent before the answer's `done` was added.
-    virtual void add(const WriteFact& write) = 0;
+    virtual void add(const WriteOutcome& write) = 0;
     /// One line that says with keys what is wrong with the answer; nothing if it may be so.
-    virtual std::optional<std::string> judge(const Answer& answer) = 0;
+    virtual std::optional<std::string> check(const Answer& answer) = 0;
     /// No answer that was sent before `moment` comes any more, so that what such answers alone
     /// needed can go.
     virtual void forget_before(Ticks moment) { (void)moment; }

@@ -42,7 +42,7 @@ inline std::string_view param_bytes(const pg::Params& params, int number) {
     return {params.values()[number], static_cast<std::size_t>(params.lengths()[number])};
 }
 
-/// Throws WrongAnswer where the answer has not so many columns.
+/// Throws WrongAnswer where the answer has another number of columns.
 inline void expect_columns(const pg::Result& result, int count) {
     if (result.columns() != count) throw WrongAnswer("it has a wrong number of columns");
 }

@@ -20,9 +20,9 @@ std::uint64_t read_count(const std::map<std::string, std::string, std::less<>>& 
     } catch (const std::invalid_argument& error) {
         throw UsageError(fmt::format("--{} {}: {}", option.name, text, error.what()));
     }
-    if (value < option.least || value > option.most)
+    if (value < option.min || value > option.max)
         throw UsageError(fmt::format("--{} {}: write a number from {} to {}", option.name, text,
-                                     option.least, option.most));
+                                     option.min, option.max));
     return value;
 }
 

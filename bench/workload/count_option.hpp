@@ -10,8 +10,8 @@ namespace citusbench {
 /// A workload's option that is a number, and what it may be.
 struct CountOption {
     std::string_view name; ///< without dashes
-    std::uint64_t least;
-    std::uint64_t most;
+    std::uint64_t min;
+    std::uint64_t max;
 };
 
 /// From the texts of a workload's options; `default_value` where the option is missing. Throws

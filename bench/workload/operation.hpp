@@ -12,12 +12,12 @@ namespace citusbench {
 
 /// How the answers of several clusters to one operation become the answer to it, as an application
 /// would do it.
-enum class Gathering : std::uint8_t {
+enum class MergeRule : std::uint8_t {
     by_key, ///< the operation has a key, which one cluster owns
     append, ///< their rows, one after the other
     merge,  ///< their rows in ascending order of the first column, a bigint, as each is by itself
     add,    ///< a row with one bigint: the sum
-    none,   ///< it has no key, and its answers are not put together: they are not judged
+    none,   ///< it has no key, and its answers are not put together: they are not checked
 };
 
 /// A kind of operation a workload offers, in the order of its registry.
@@ -28,7 +28,7 @@ struct OperationKind {
     std::string sql;       ///< one statement with $1…; prepared once a connection
     std::string describes; ///< half a sentence for --workload W --help
     int rows = 0;          ///< rows that an acknowledged insert adds; 0 for anything else
-    Gathering gathering = Gathering::by_key;
+    MergeRule merge_rule = MergeRule::by_key;
 };
 
 /// One operation, made by Session::make(); reused by the worker, so that making one allocates

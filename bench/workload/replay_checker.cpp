@@ -6,11 +6,11 @@
 
 namespace citusbench {
 
-std::optional<std::string> ReplayChecker::judge(const Answer& answer) {
+std::optional<std::string> ReplayChecker::check(const Answer& answer) {
     asked_.params.clear();
     session().make(answer.index, answer.kind, asked_);
     try {
-        judge_asked(answer);
+        check_operation(answer);
         return std::nullopt;
     } catch (const WrongAnswer& wrong) {
         switch (asked_.key.kind) {

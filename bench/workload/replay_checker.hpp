@@ -13,7 +13,7 @@ namespace citusbench {
 class ReplayChecker : public AnswerChecker {
   public:
     /// What is wrong begins with the key: "room 17: …", where the operation has one.
-    std::optional<std::string> judge(const Answer& answer) final;
+    std::optional<std::string> check(const Answer& answer) final;
 
   protected:
     /// `key_name` is what the workload's keys are, "room" say; it must outlive this.
@@ -21,13 +21,13 @@ class ReplayChecker : public AnswerChecker {
 
     virtual Session& session() = 0;
     /// Throws WrongAnswer where the answer to asked() cannot be so.
-    virtual void judge_asked(const Answer& answer) = 0;
-    /// The operation that was answered, during judge_asked().
+    virtual void check_operation(const Answer& answer) = 0;
+    /// The operation that was answered, during check_operation().
     const Operation& asked() const { return asked_; }
 
   private:
     std::string_view key_name_;
-    Operation asked_; ///< kept, so that judging allocates little
+    Operation asked_; ///< kept, so that checking allocates little
 };
 
 } // namespace citusbench

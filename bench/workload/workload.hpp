@@ -115,7 +115,7 @@ class Workload {
     virtual std::uint64_t key_count() const { return 0; }
     virtual RoutingKey key(std::uint64_t i) const;
 
-    /// Judges answers while the load runs; nullptr where the workload cannot. `weights`: of
+    /// Checks answers while the load runs; nullptr where the workload cannot. `weights`: of
     /// the operation kinds, so that it knows which writes can come. Must not outlive the workload.
     virtual std::unique_ptr<AnswerChecker> answer_checker(const RunIdentity& identity,
                                                           std::span<const double> weights) const;

@@ -28,14 +28,14 @@ def obstacle(scenario, compose):
         topology = option_of(scenario, step, "topology") or USUAL_TOPOLOGY
         has_replicas = option_of(scenario, step, "replicas-per-worker") not in (None, "0")
         for option in FIXED:
-            wish = option_of(scenario, step, option)
+            wanted = option_of(scenario, step, option)
             there = number_in(compose, topology + "-replicas" * has_replicas, option)
-            if wish is not None and wish != str(there):
-                return f"its step {step.name} takes --{option}={wish}, and compose.yml has {there} for {topology}"
+            if wanted is not None and wanted != str(there):
+                return f"its step {step.name} takes --{option}={wanted}, and compose.yml has {there} for {topology}"
     return ""
 
 
 def check_engine(engine):
     if engine == "fdw":
-        raise UsageError("--engine fdw: the containers of --runtime compose run Citus; leave it out, or take "
+        raise UsageError("--engine fdw: the containers of --runtime compose run Citus; leave it out, or use "
                          "--runtime local")

@@ -5,7 +5,7 @@ import shlex
 
 
 class ClaimsError(Exception):
-    """What a person can mend; one line."""
+    """What a person can fix; one line."""
 
 
 class UsageError(ClaimsError):
@@ -93,7 +93,7 @@ def all_scenarios(folder):
 def why_left_out(scenario, is_asked_for, obstacle):
     """Empty where it is run. Throws where it is asked for by its whole name and cannot be done."""
     if obstacle and is_asked_for:
-        raise UsageError(f"--runtime compose: {scenario.name} cannot be done in containers, as {obstacle}; take "
+        raise UsageError(f"--runtime compose: {scenario.name} cannot be done in containers, as {obstacle}; use "
                          "--runtime local")
     if obstacle:
         return f"as {obstacle}; --only {scenario.name} --runtime local runs it"

@@ -23,8 +23,8 @@ citusbench measured when it ran the design with real PostgreSQL, Citus, nginx, H
 - **Every line can be repeated** by the command under it. The runs stay in `results/claims/ENGINE/SCENARIO/`;
   `scripts/claims --judge-only` judges them again. [results/claims.csv](../results/claims.csv) is the same as a table.
   Where *(compose)* stands behind the engine the nodes were containers (and the folder is `ENGINE-compose`), else processes.
-- **The machine**: 2 cores, all nodes and the client on one machine, over loopback. Take shares, gaps and verdicts from
-  here; take no absolute rates. Each figure is of one run; those of 000-copies, 000-fifty-million, 000-more-workers,
+- **The machine**: 2 cores, all nodes and the client on one machine, over loopback. Use shares, gaps and verdicts from
+  here; use no absolute rates. Each figure is of one run; those of 000-copies, 000-fifty-million, 000-more-workers,
   001-writers, 002-dual-clusters and 004-million were taken with nothing else running, the others beside other work. A crash is the kindest one:
   SIGKILL of all processes of a node, whose connections are refused at once. A machine that goes dark is a `pause` or a `partition`,
   which these scenarios leave to `--fault`.

@@ -56,7 +56,7 @@ def as_server_user():
     os.environ["HOME"] = USER.pw_dir
 
 
-def become(*command):
+def exec_program(*command):
     as_server_user()
     os.execvp(command[0], command)
 
@@ -118,7 +118,7 @@ def run_patroni():
               "PASSWORD": "'" + env("PGPASSWORD").replace("'", "''") + "'"}
     lists = {"CITUS": [{"GROUP": env("GROUP"), "DATABASE": "citusbench"}],
              "INITDB": [{"CUSTOM_CONF": server_settings()}]}
-    become("patroni", write("patroni.yml", template("patroni.yml.in", values, lists)))
+    exec_program("patroni", write("patroni.yml", template("patroni.yml.in", values, lists)))
 
 
 def run_etcd():
@@ -126,23 +126,23 @@ def run_etcd():
     shutil.chown(DATA, "postgres", "postgres")
     values = {"NAME": env("NODE"), "DATA_DIR": os.path.join(DATA, "etcd"), "LISTEN": f"0.0.0.0:{env('PORT')}",
               "ADDRESS": f"{env('HOST')}:{env('PORT')}", "PEERS": "127.0.0.1:2380"}
-    become("etcd", "--config-file", write("etcd.yml", template("etcd.yml.in", values)))
+    exec_program("etcd", "--config-file", write("etcd.yml", template("etcd.yml.in", values)))
 
 
 def run_haproxy():
-    """WAYS: a line each of NAME PORT CHECK SERVER…; CHECK is a path of Patroni's REST interface, or pgsql."""
+    """FRONTENDS: a line each of NAME PORT CHECK SERVER…; CHECK is a path of Patroni's REST interface, or pgsql."""
     text = template("haproxy.cfg.in", {"STATISTICS": f"0.0.0.0:{env('STATISTICS_PORT')}",
                                        "SOCKET": f"{RUN}/haproxy.sock", "CONNECTIONS": env("MAX_CONNECTIONS")},
                     {"NAME_SERVER": [{"ADDRESS": NAME_SERVER}]})
-    for way in env("WAYS").strip().splitlines():
-        name, port, check, servers = way.split(None, 3)
+    for frontend in env("FRONTENDS").strip().splitlines():
+        name, port, check, servers = frontend.split(None, 3)
         values = {"NAME": name, "LISTEN": f"0.0.0.0:{port}", "PATH": check, "CHECK_USER": "citusbench_check",
                   "RESOLVE": " init-addr libc,none resolvers names"}
         found = nodes(servers)
         lists = {"MEMBER": found, "PRIMARY": found[:1], "SECONDARY": found[1:]}
         kind = "haproxy-pgsql.cfg.in" if check == "pgsql" else "haproxy-patroni.cfg.in"
         text += template(kind, values, lists)
-    become("haproxy", "-db", "-f", write("haproxy.cfg", text))
+    exec_program("haproxy", "-db", "-f", write("haproxy.cfg", text))
 
 
 def address_of(host):

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes a Citus cluster of running servers, as assemble_citus() does of local ones; safe to run again. COORDINATOR,
+# Makes a Citus cluster of running servers, as form_cluster_citus() does of local ones; safe to run again. COORDINATOR,
 # WORKERS, QUERY_NODES and Patroni's MEMBERS are HOST:PORT, separated by spaces. PATRONI_GROUPS is how many groups Patroni has.
 set -eu
 sql=/opt/citusbench/sql

@@ -155,7 +155,7 @@ class RuntimeTest(ClaimsCase):
             done = self.of("--runtime", "compose", "--only", only, "--citusbench", self.program, code=2)
             self.assertEqual(done.stderr, "claims: --runtime compose: 000-six cannot be done in containers, as its "
                              "step run takes --workers=6, and compose.yml has 4 for active-active; "
-                             "take --runtime local\n")
+                             "use --runtime local\n")
         self.assertFalse((self.results / "claims.csv").exists())
 
     def test_containers_have_no_fdw(self):

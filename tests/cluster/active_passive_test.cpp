@@ -25,7 +25,7 @@ class ActivePassiveTest : public test::TopologyFixture {
         return kept->resolve({"leader"}).front();
     }
 
-    /// So many crashes of whoever leads, under load; 3 unless the environment says otherwise.
+    /// Crashes of the leader, under load; 3 unless the environment says otherwise.
     void expect_nothing_lost_in_crashes_of_leaders(const std::string& engine) const {
         const char* wanted = std::getenv("CITUSBENCH_LEADER_CRASHES");
         const std::string crashes = wanted ? wanted : "3";
@@ -61,7 +61,7 @@ TEST_F(ActivePassiveTest, ASwitchoverIsShorterThanAFailover) {
     const auto finished = run(
         chat(on("active-passive", "fdw", slowly("switchover:leader", {{"--during", "3s"}}))), 90);
     ASSERT_EQ(finished.code, 0) << finished.all();
-    EXPECT_LT(longest_gap_after(moment("fault_injected", "leader")), 6);
+    EXPECT_LT(max_gap_after(moment("fault_injected", "leader")), 6);
     expect_nothing_left();
 }
 
@@ -97,7 +97,7 @@ class ReplicaPortTest : public ActivePassiveTest {
         EXPECT_EQ(run_on(leader, {{"--label", "first"}}).code, 0);
         const auto writes = run_on(replicas);
         EXPECT_EQ(writes.code, 2) << writes.all();
-        EXPECT_TRUE(writes.says("takes no writes (a standby?); take reads alone, as --mix "
+        EXPECT_TRUE(writes.says("accepts no writes (a standby?); use reads alone, as --mix "
                                 "'latest=1,unread=1,"))
             << writes.all();
         EXPECT_EQ(result_folders().size(), 1U);
@@ -160,7 +160,7 @@ TEST_F(WorkerReplicaTest, OnCitusTakesOverWhenItsPrimaryCrashes) {
     expect_the_replica_takes_over("citus");
 }
 
-TEST_F(ActivePassiveTest, StatusTellsOfMembersAndBackEnds) {
+TEST_F(ActivePassiveTest, StatusShowsMembersAndBackEnds) {
     ASSERT_EQ(topology_up("active-passive", "fdw").code, 0);
     const auto status = [&] {
         return nlohmann::json::parse(run({"cluster", "status", "--format", "json"}).out);
@@ -175,7 +175,7 @@ TEST_F(ActivePassiveTest, StatusTellsOfMembersAndBackEnds) {
     EXPECT_EQ(count(well["patroni_members"], "state", "running") +
                   count(well["patroni_members"], "state", "streaming"),
               3);
-    // One leads and two follow, and HAProxy knows them on both of its ways.
+    // One leads and two follow, and HAProxy knows them on both of its frontends.
     EXPECT_EQ(well.at("back_ends").size(), 6U);
     EXPECT_EQ(count(well["back_ends"], "state", "up"), 3);
     ASSERT_EQ(run({"cluster", "kill", "etcd"}).code, 0);

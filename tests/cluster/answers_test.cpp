@@ -5,7 +5,7 @@
 namespace citusbench {
 namespace {
 
-/// Answers judged while the load runs: wrong ones are found, and right ones are not called wrong,
+/// Answers checked while the load runs: wrong ones are found, and right ones are not called wrong,
 /// least of all while a node is down.
 class AnswersTest : public test::VerifyFixture {
   protected:
@@ -35,19 +35,19 @@ class AnswersTest : public test::VerifyFixture {
             if (row["check"] == "wrong_answers") return row;
         throw std::runtime_error("no wrong_answers in verify.csv");
     }
-    nlohmann::json judged() const {
+    nlohmann::json checked() const {
         return nlohmann::json::parse(run_json())["client_cost"]["check_answers"];
     }
 
     /// Some of the answers were given while the node was down. Citus may have shown rows late that
-    /// the crash left prepared: that is told, and no wrong answer.
+    /// the crash left prepared: that is reported, and no wrong answer.
     void expect_all_right(const test::Finished& finished) const {
         ASSERT_EQ(finished.code, 0) << finished.all();
         EXPECT_EQ(wrong_answers()["verdict"], "pass");
         EXPECT_EQ(wrong_answers()["count"], "0");
         EXPECT_GT(summary("during", "read").count("ok"), 10U);
-        EXPECT_EQ(judged()["wrong"], 0);
-        EXPECT_GT(judged()["checked"].get<std::uint64_t>(), 50U);
+        EXPECT_EQ(checked()["wrong"], 0);
+        EXPECT_GT(checked()["checked"].get<std::uint64_t>(), 50U);
         EXPECT_TRUE(finished.says("answers were checked, none was wrong")) << finished.out;
     }
 
@@ -99,11 +99,11 @@ TEST_F(AnswersTest, AViewThatDropsAMessageIsCaughtWithoutAnyOtherVerification) {
     EXPECT_EQ(check("wrong_answers")["verdict"], "fail");
 }
 
-TEST_F(AnswersTest, NothingIsJudgedWhereThatIsOff) {
+TEST_F(AnswersTest, NothingIsCheckedWhereThatIsOff) {
     const auto finished = run(chat({{"--duration", "300ms"}, {"--check-answers", "off"}}));
     ASSERT_EQ(finished.code, 0) << finished.all();
     EXPECT_EQ(wrong_answers()["verdict"], "skipped");
-    EXPECT_EQ(judged()["checked"], 0);
+    EXPECT_EQ(checked()["checked"], 0);
 }
 
 TEST_F(AnswersTest, ChatAnswersAreRightWhileAWorkerIsDown) {

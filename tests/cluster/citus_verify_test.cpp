@@ -7,7 +7,7 @@ namespace {
 
 using test::first_id;
 
-/// What only Citus can have: several copies of a shard, transactions left in doubt.
+/// What only Citus can have: several copies of a shard, unresolved prepared transactions.
 class CitusVerifyTest : public test::VerifyFixture {
   protected:
     void SetUp() override {
@@ -57,7 +57,7 @@ class CitusVerifyTest : public test::VerifyFixture {
     }
 };
 
-TEST_F(CitusVerifyTest, AnUntouchedClusterIsJudgedAsGoodWithEqualCopies) {
+TEST_F(CitusVerifyTest, AnUntouchedClusterIsCheckedAsGoodWithEqualCopies) {
     run_chat({{"--mix", "post=5,edit=3,delete=2,mark_read=3"}});
     expect_green();
     for (const auto* name : {"replicas_diverged", "under_replicated", "in_doubt_left"})
@@ -94,7 +94,7 @@ TEST_F(CitusVerifyTest, ARowChangedOnOneCopyIsNamedWithItsNode) {
     EXPECT_NE(detail.find("sender_id not as sent"), std::string::npos) << detail;
 }
 
-TEST_F(CitusVerifyTest, APreparedTransactionThatNobodyFinishesIsLeftInDoubt) {
+TEST_F(CitusVerifyTest, APreparedTransactionThatNobodyFinishesIsUnresolved) {
     run_chat();
     on_node("worker2", "begin; create table public.half_done (); "
                        "prepare transaction 'citus_77_1_2_3'");
@@ -126,10 +126,10 @@ TEST_F(CitusVerifyTest, AnAcknowledgedRowThatRecoveryBringsBackIsStaleAndNotLost
     expect_green();
     EXPECT_EQ(check("stale")["count"], "1") << check("stale")["detail"];
     EXPECT_EQ(check("lost")["count"], "0");
-    EXPECT_NE(check("in_doubt_left")["detail"].find("2 stood prepared"), std::string::npos);
+    EXPECT_NE(check("in_doubt_left")["detail"].find("2 in prepared state"), std::string::npos);
 }
 
-TEST_F(CitusVerifyTest, ANodeActivatedWithoutItsCopiesIsUnderReplicatedUntilTheMendIsRun) {
+TEST_F(CitusVerifyTest, ANodeActivatedWithoutItsCopiesIsUnderReplicatedUntilTheRepairIsRun) {
     run_chat();
     const auto port = port_of("worker2");
     on_entry(fmt::format("select citus_disable_node('127.0.0.1', {}, true)", port));

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "cluster/cluster_wish.hpp"
 #include "cluster/compose/compose_project.hpp"
+#include "cluster/make_cluster_spec.hpp"
 #include "support/containers.hpp"
 
 namespace citusbench::test {
@@ -52,12 +52,12 @@ TEST_F(ComposeFile, AMissingPasswordIsOneClearMessage) {
 TEST_F(ComposeFile, NodesAreThoseOfTheTopology) {
     std::vector<ClusterSpec> specs;
     for (const auto& topology : topology_registry()) {
-        ClusterWish wish;
-        wish.topology = topology.name;
-        specs.push_back(make_compose_spec(wish));
+        ClusterOptions options;
+        options.topology = topology.name;
+        specs.push_back(make_compose_spec(options));
         if (!topology.has_replicas) continue;
-        wish.replicas_per_worker = 1;
-        specs.push_back(make_compose_spec(wish));
+        options.replicas_per_worker = 1;
+        specs.push_back(make_compose_spec(options));
     }
     for (const auto& spec : specs) {
         const auto profile = profile_of(spec);

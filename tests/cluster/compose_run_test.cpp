@@ -75,7 +75,7 @@ TEST_F(ComposeRun, ContainersThatRunAlreadyAreUsedAndLeftRunning) {
         run(chat(with_fault("partition:coordinator", containers("single", {{"--init", "never"}}))),
             120);
     EXPECT_EQ(used.code, 0) << used.all();
-    // One of each connection may outlast the partition, and be answered when it is mended.
+    // One of each connection may outlast the partition, and be answered when it is healed.
     EXPECT_LE(summary("during").count("ok"), 4U);
     EXPECT_GT(summary("after").count("ok"), 0U);
     EXPECT_EQ(left_over(), before);

@@ -25,7 +25,7 @@ class DualClusterTest : public test::VerifyFixture {
     }
 
     /// b did not notice, a did.
-    void expect_that_only_a_suffered() const {
+    void expect_that_only_a_degraded() const {
         expect_consistent_files();
         for (const auto* phase : {"before", "during", "after"}) {
             const auto b = summary(phase, "all", "all", "b.coordinator");
@@ -38,7 +38,7 @@ class DualClusterTest : public test::VerifyFixture {
         EXPECT_EQ(unaffected.count("ok"), unaffected.count("scheduled"));
         for (const auto& row : table("errors.csv")) EXPECT_NE(row["node"], "b.coordinator");
         for (const auto& row : table("verify.csv"))
-            if (row["check"] == "wrong_side") {
+            if (row["check"] == "misrouted") {
                 EXPECT_EQ(row["verdict"], "pass");
             }
     }
@@ -88,7 +88,7 @@ class DualClusterTest : public test::VerifyFixture {
 TEST_F(DualClusterTest, AKilledCoordinatorTakesItsHalfOfTheRoomsAndNothingElse) {
     const auto finished = run(chat(with_killed("a.coordinator")));
     ASSERT_EQ(finished.code, 0) << finished.all();
-    expect_that_only_a_suffered();
+    expect_that_only_a_degraded();
     // Nobody gets to the rooms of a without it.
     EXPECT_EQ(summary("during", "all", "affected").count("scheduled"),
               summary("during", "all", "all", "a.coordinator").count("scheduled"));
@@ -98,13 +98,13 @@ TEST_F(DualClusterTest, AKilledCoordinatorTakesItsHalfOfTheRoomsAndNothingElse) 
 TEST_F(DualClusterTest, ThreeKilledNodesOfAReachNothingOfB) {
     const auto finished = run(chat(with_killed("a.coordinator,a.worker1,a.worker2")));
     ASSERT_EQ(finished.code, 0) << finished.all();
-    expect_that_only_a_suffered();
+    expect_that_only_a_degraded();
 }
 
 TEST_F(DualClusterTest, AKilledWorkerAffectsItsShardsOfItsClusterAlone) {
     const auto finished = run(chat(with_killed("a.worker1")));
     ASSERT_EQ(finished.code, 0) << finished.all();
-    expect_that_only_a_suffered();
+    expect_that_only_a_degraded();
     const auto affected = summary("during", "all", "affected").count("scheduled");
     EXPECT_GT(affected, 0U);
     EXPECT_LT(affected, summary("during", "all", "all", "a.coordinator").count("scheduled"));
@@ -144,7 +144,7 @@ TEST_F(DualClusterTest, PositionsOfBothAreGatheredAndRight) {
     expect_gathered_answers(finished, {"radius", "bbox", "geofence", "region_count"});
 }
 
-TEST_F(DualClusterTest, ARowOnTheWrongSideIsFoundAndNamed) {
+TEST_F(DualClusterTest, AMisroutedRowIsFoundAndNamed) {
     run_on_kept();
     expect_green();
     // A message of a, moved to b as a router with another rule would have put it there.
@@ -160,9 +160,9 @@ TEST_F(DualClusterTest, ARowOnTheWrongSideIsFoundAndNamed) {
                                          "message_type, text, status, is_deleted, "
                                          "parent_message_id, created_at) values ({})",
                                          row));
-    expect_red({"wrong_side", "lost"}, "WRONG SIDE: 1 row");
-    EXPECT_TRUE(check("wrong_side")["detail"].find("lies in cluster b") != std::string::npos)
-        << check("wrong_side")["detail"];
+    expect_red({"misrouted", "lost"}, "MISROUTED: 1 row");
+    EXPECT_TRUE(check("misrouted")["detail"].find("lies in cluster b") != std::string::npos)
+        << check("misrouted")["detail"];
 }
 
 TEST_F(DualClusterTest, AKeptOneIsTakenInTheOrderOfItsClustersAndByHashAlone) {

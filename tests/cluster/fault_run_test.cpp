@@ -128,7 +128,7 @@ TEST_F(FaultRunTest, WithoutHealingThereIsNoPhaseAfter) {
     expect_nothing_left();
 }
 
-TEST_F(FaultRunTest, AControlRunHasThePhasesAndNoTrouble) {
+TEST_F(FaultRunTest, AControlRunHasThePhasesAndNoErrors) {
     const auto finished = run(chat(with_fault("none:worker1")));
     expect_good_run(finished, "worker1");
     for (const auto* phase : {"before", "during", "after"})

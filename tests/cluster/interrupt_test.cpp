@@ -103,7 +103,7 @@ TEST_F(InterruptTest, ALoadThatWasCutOffIsDoneAnewInTheNextRun) {
     EXPECT_TRUE(next.says("loaded 400 rows")) << next.all();
 }
 
-TEST_F(InterruptTest, AfterASigkillTheRemainsAreRecognisedAndRemoved) {
+TEST_F(InterruptTest, AfterASigkillTheStaleClusterIsRecognisedAndRemoved) {
     const auto killed = interrupt_at("[1/60 s]", SIGKILL, chat({{"--duration", "60s"}}));
     EXPECT_EQ(killed.code, 128 + SIGKILL);
     ASSERT_EQ(result_folders().size(), 1U);

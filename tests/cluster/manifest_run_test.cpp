@@ -59,7 +59,7 @@ TEST_F(ManifestRunTest, AServerIsCrashedAndStartedAsTheFileSays) {
     EXPECT_EQ(run({"cluster", "status", "--cluster", file_.string()}).code, 0);
 }
 
-TEST_F(ManifestRunTest, CommandsBreakAndMendAndAFailingOneSaysWhy) {
+TEST_F(ManifestRunTest, CommandsInjectAndHealAndAFailingOneSaysWhy) {
     discover({"--topology", "single", "--engine", "fdw"});
     change([](json& manifest) {
         auto& control = manifest["nodes"][0]["control"];

@@ -95,7 +95,7 @@ TEST_F(MergeTest, WhatIsNotOneLoadIsRefused) {
     refused({"merge", one, folder_of("alone")}, "it has no part.json");
     const auto late = run(part(1, wall_clock_us() / 1'000'000 - 60));
     EXPECT_EQ(late.code, 1) << late.all();
-    EXPECT_TRUE(late.says("take a later time")) << late.all();
+    EXPECT_TRUE(late.says("use a later time")) << late.all();
 }
 
 } // namespace

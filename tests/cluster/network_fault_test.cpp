@@ -31,8 +31,8 @@ class NetworkFaultTest : public testing::Test {
     }
 
     static const Node& node(std::string_view name) { return *cluster_->find(name); }
-    static bool answers(std::string_view name, std::chrono::milliseconds patience = 2s) {
-        return pg::answers_query(cluster_->conninfo(node(name)), patience);
+    static bool answers(std::string_view name, std::chrono::milliseconds timeout = 2s) {
+        return pg::answers_query(cluster_->conninfo(node(name)), timeout);
     }
     static std::unique_ptr<Fault> make(const std::string& text) {
         const auto spec = FaultSpec::parse(text);
@@ -116,7 +116,7 @@ TEST_F(NetworkFaultTest, SlowMakesARoundTripLongerByItsDelay) {
 TEST_F(NetworkFaultTest, AFaultWithoutEffectIsNoFault) {
     const auto partition = make("partition:worker1");
     partition->inject();
-    cluster_->network().mend({"worker1"}); // behind its back
+    cluster_->network().restore({"worker1"}); // behind its back
     EXPECT_THROW(partition->verify(), RunError);
     partition->heal();
     const auto slow = make("slow:worker1:40ms");

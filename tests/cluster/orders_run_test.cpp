@@ -8,7 +8,7 @@ namespace {
 /// Orders on whole clusters: answers and rows hold, and red goes what is broken on purpose.
 class OrdersRunTest : public test::VerifyFixture {
   protected:
-    /// Every operation, every answer judged, a worker that crashes.
+    /// Every operation, every answer checked, a worker that crashes.
     void expect_right(test::Options more) {
         more.insert({{"--mix", "place_order=4,user_orders=2,order_by_id=1,order_details=2,"
                                "update_status=1,revenue=1"},

@@ -102,7 +102,7 @@ TEST_F(CitusOutcomes, AReplicatedInsertWithADeadCopyFailedAndIsNowhere) {
     cluster_->kill({"worker2"});
     const auto answer = answer_to(twice, {id});
     EXPECT_FALSE(answer.ok);
-    EXPECT_EQ(answer.ending, pg::Ending::error_result) << answer.message;
+    EXPECT_EQ(answer.completion_kind, pg::CompletionKind::error_result) << answer.message;
     EXPECT_EQ(test::outcome_of(answer, true, CommitProtocol::two_phase), Outcome::failed);
     EXPECT_TRUE(answer_to(read, {id}).ok) << "a read takes the other copy";
     cluster_->start_nodes({"worker2"});
@@ -166,7 +166,7 @@ TEST_F(CitusOutcomes, ASinglePlacementWhoseWorkerDiesInTheStatementIsUnknown) {
     const auto id = id_on("once", "worker2", 1);
     const auto answer = answer_when_killed("worker2", shard_of("once", id), once, {id});
     EXPECT_FALSE(answer.ok);
-    EXPECT_EQ(answer.ending, pg::Ending::error_result);
+    EXPECT_EQ(answer.completion_kind, pg::CompletionKind::error_result);
     EXPECT_EQ(test::outcome_of(answer, true, CommitProtocol::one_phase), Outcome::unknown)
         << answer.sqlstate << " " << answer.message;
 }

@@ -103,7 +103,7 @@ TEST_F(PoolerTest, EachOfSeveralClustersHasItsOwn) {
     expect_nothing_left();
 }
 
-TEST_F(PoolerTest, StatusTellsOfThePoolAndOfADeadPooler) {
+TEST_F(PoolerTest, StatusShowsThePoolAndADeadPooler) {
     ASSERT_EQ(topology_up("active-active", "fdw", {{"--pooler=session", ""}}).code, 0);
     const auto well = run({"cluster", "status"});
     EXPECT_EQ(well.code, 0) << well.all();
@@ -117,7 +117,7 @@ TEST_F(PoolerTest, StatusTellsOfThePoolAndOfADeadPooler) {
     EXPECT_EQ(run({"cluster", "status"}).code, 0);
 }
 
-TEST_F(PoolerTest, PreparingForSomebodyElsesPoolerFailsWithTheMend) {
+TEST_F(PoolerTest, PreparingForSomebodyElsesPoolerFailsWithTheHint) {
     if (pooler_keeps_prepared()) GTEST_SKIP() << "this PgBouncer keeps prepared statements";
     ASSERT_EQ(topology_up("active-active", "fdw", {{"--pooler", ""}}).code, 0);
     // More than the pool has, so that two of them meet on one of its connections.
@@ -125,7 +125,7 @@ TEST_F(PoolerTest, PreparingForSomebodyElsesPoolerFailsWithTheMend) {
         {"--dsn", kept_conninfo_of("pooler")}, {"--connections", "40"}, {"--duration", "1s"}};
     const auto failed = run(chat(on_it));
     EXPECT_EQ(failed.code, 1);
-    EXPECT_TRUE(failed.says("take --protocol extended")) << failed.all();
+    EXPECT_TRUE(failed.says("use --protocol extended")) << failed.all();
     auto extended = on_it;
     extended["--protocol"] = "extended";
     const auto finished = run(chat(extended));

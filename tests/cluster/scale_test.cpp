@@ -29,7 +29,7 @@ class ScaleTest : public test::VerifyFixture {
         return found;
     }
 
-    /// Reads and writes go on, every answer is judged, and in the end every row is there.
+    /// Reads and writes go on, every answer is checked, and in the end every row is there.
     void scale_under_load() {
         const auto folder = work_ / "load";
         std::filesystem::create_directory(folder);

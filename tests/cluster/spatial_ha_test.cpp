@@ -14,7 +14,7 @@ class SpatialHaTest : public test::TopologyFixture {
         ASSERT_EQ(finished.code, 0) << finished.all();
         expect_consistent_files();
         const auto gone = moment("fault_confirmed", "primary");
-        EXPECT_LT(longest_gap_after(gone), 3.5);
+        EXPECT_LT(max_gap_after(gone), 3.5);
         EXPECT_GT(sum_within(gone + 3, moment("heal_started", "primary"), "ok"), 0U);
         EXPECT_GT(summary("after").count("ok"), 0U);
         expect_nothing_left();

@@ -57,7 +57,7 @@ class StatusCitusTest : public StatusTest {
     }
 };
 
-TEST_F(StatusTest, TellsPartitionsAndTheirRowsAsTheNodesCountThem) {
+TEST_F(StatusTest, ShowsPartitionsAndTheirRowsAsTheNodesCountThem) {
     cluster_up();
     EXPECT_TRUE(status({}, 0)["workload"].is_null());
     load();
@@ -82,7 +82,7 @@ TEST_F(StatusTest, TellsPartitionsAndTheirRowsAsTheNodesCountThem) {
     EXPECT_EQ(found["shards"], all["shards"]);
 }
 
-TEST_F(StatusTest, ADeadNodeIsTheReasonAndTheOthersAreStillTold) {
+TEST_F(StatusTest, ADeadNodeIsTheReasonAndTheOthersAreStillShown) {
     cluster_up();
     load();
     ASSERT_EQ(run({"cluster", "kill", "worker2"}).code, 0);
@@ -123,7 +123,7 @@ TEST_F(StatusTest, WatchesUntilCtrlCAndRefusesWhatItDoesNotKnow) {
     }
 }
 
-TEST_F(StatusCitusTest, TellsShardsWithTheirCopies) {
+TEST_F(StatusCitusTest, ShowsShardsWithTheirCopies) {
     load();
     const auto all = status({}, 0);
     EXPECT_EQ(all["replication"], 2);
@@ -136,7 +136,7 @@ TEST_F(StatusCitusTest, TellsShardsWithTheirCopies) {
     EXPECT_EQ(status({"--dsn", dsn_}, 0)["shards"].size(), all["shards"].size());
 }
 
-TEST_F(StatusCitusTest, MissingCopiesDisabledNodesAndDoubtsAreReasons) {
+TEST_F(StatusCitusTest, MissingCopiesDisabledNodesAndUnresolvedTransactionsAreReasons) {
     load();
     on_entry("select citus_disable_node(nodename, nodeport, true) from pg_dist_node "
              "where nodeport = (select max(nodeport) from pg_dist_node)");

@@ -5,7 +5,7 @@
 namespace citusbench {
 namespace {
 
-/// Bad input: exit code 2, one line that names the option, the value and the mend, nothing touched.
+/// Bad input: exit code 2, one line that names the option, the value and the fix, nothing touched.
 class UsageTest : public test::RunFixture {
   protected:
     void expect_one_line(const test::Finished& finished, int code, const test::Args& parts) const {

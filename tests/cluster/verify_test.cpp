@@ -17,7 +17,7 @@ class VerifyTest : public test::VerifyFixture {
     }
 };
 
-TEST_F(VerifyTest, AnUntouchedDatabaseIsJudgedAsGoodAgain) {
+TEST_F(VerifyTest, AnUntouchedDatabaseIsCheckedAsGoodAgain) {
     start({{"--mix", "post=5,edit=3,delete=2,mark_read=3,latest=1"}});
     EXPECT_EQ(check("lost")["count"], "0");
     EXPECT_TRUE(std::filesystem::exists(folder_ / "ledger.bin"));
@@ -105,7 +105,7 @@ TEST_F(VerifyTest, ANodeRestoredFromAnOlderCopyHasLostRows) {
     EXPECT_GT(check("lost").count("count"), 20U);
 }
 
-TEST_F(VerifyTest, AfterASecondRunTheFirstOnesRowsAreStillJudged) {
+TEST_F(VerifyTest, AfterASecondRunTheFirstOnesRowsAreStillChecked) {
     start({{"--mix", "post=3,edit=1"}});
     const auto first = folder_;
     run_chat({{"--mix", "post=3,edit=1"}, {"--label", "z"}});
@@ -113,7 +113,7 @@ TEST_F(VerifyTest, AfterASecondRunTheFirstOnesRowsAreStillJudged) {
     expect_green();
     folder_ = first;
     expect_green();
-    EXPECT_NE(check("unexpected")["detail"].find("rows of other runs not judged"),
+    EXPECT_NE(check("unexpected")["detail"].find("rows of other runs not checked"),
               std::string::npos);
     on_entry(fmt::format("delete from citusbench.messages where id = (select max(id) from "
                          "citusbench.messages)"));
@@ -122,7 +122,7 @@ TEST_F(VerifyTest, AfterASecondRunTheFirstOnesRowsAreStillJudged) {
     expect_red({"lost"}, "LOST: 1 acknowledged row");
 }
 
-TEST_F(VerifyTest, DataOutOfReachIsUnknownAndTheRunCanBeJudgedLater) {
+TEST_F(VerifyTest, DataOutOfReachIsUnknownAndTheRunCanBeCheckedLater) {
     cluster_up();
     const auto finished = run(chat({{"--dsn", kept_conninfo()},
                                     {"--kill", "worker2"},
@@ -156,7 +156,7 @@ TEST_F(VerifyTest, WhatDoesNotFitIsRefusedInOneLine) {
     refused({"--verify-only", folder_.string()}, "name the run's database with --dsn");
 }
 
-TEST_F(VerifyTest, SpatialRowsOfLargeInsertsAreJudgedOneByOne) {
+TEST_F(VerifyTest, SpatialRowsOfLargeInsertsAreCheckedOneByOne) {
     if (!find_local_postgres().has_postgis) GTEST_SKIP() << "PostGIS is not installed here";
     cluster_up();
     dsn_ = kept_conninfo();

@@ -72,7 +72,7 @@ TEST_F(ClientTest, AFrozenServerIsGivenUpToo) {
     EXPECT_TRUE(pg::answers_query(conninfo_, 5s));
 }
 
-TEST_F(ClientTest, WhatWillNotMendItselfIsToldAtOnce) {
+TEST_F(ClientTest, APermanentErrorIsReportedAtOnce) {
     const auto wrong = refusal_at_once(with("password", "wrong-secret"));
     EXPECT_NE(wrong.find("password authentication failed"), std::string::npos) << wrong;
     EXPECT_EQ(wrong.find("wrong-secret"), std::string::npos) << wrong;

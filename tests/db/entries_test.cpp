@@ -79,15 +79,15 @@ TEST_F(EntriesTest, ConnectionsOfAnEntryThatGoesAwayWorkThroughTheOtherAndComeBa
         EXPECT_EQ(stats.scheduled, 1000U);
         EXPECT_EQ(stats.count(Outcome::skipped), 0U);
         EXPECT_LE(stats.count(Outcome::failed), 2U) << "what was on its way";
-        std::string story;
+        std::string events;
         for (const auto& event : record.events)
             if (event.kind.starts_with("connection_"))
-                story += event.kind + " " + event.subject + "\n";
+                events += event.kind + " " + event.subject + "\n";
         const auto first_name = "127.0.0.1:" + std::to_string(port);
         const auto other_name = "127.0.0.1:" + std::to_string(node.port);
-        EXPECT_NE(story.find("connection_lost " + first_name), std::string::npos) << story;
-        EXPECT_NE(story.find("connection_restored " + other_name), std::string::npos) << story;
-        EXPECT_NE(story.find("connection_restored " + first_name), std::string::npos) << story;
+        EXPECT_NE(events.find("connection_lost " + first_name), std::string::npos) << events;
+        EXPECT_NE(events.find("connection_restored " + other_name), std::string::npos) << events;
+        EXPECT_NE(events.find("connection_restored " + first_name), std::string::npos) << events;
     });
     breaker.join();
 }

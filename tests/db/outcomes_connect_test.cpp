@@ -16,7 +16,7 @@ namespace citusbench {
 namespace {
 
 using namespace std::chrono_literals;
-using pg::Ending;
+using pg::CompletionKind;
 using test::always_failed;
 using test::expect_row;
 
@@ -28,7 +28,7 @@ class OutcomesConnectTest : public testing::Test {
         conninfo_ = cluster_->conninfo(cluster_->nodes().front());
         ask("create table t (id bigint primary key); select 1");
     }
-    void TearDown() override { destroy_servers(standby_folder()); }
+    void TearDown() override { kill_and_clean(standby_folder()); }
 
     std::string ask(const std::string& sql) { return test::ask(conninfo_, sql); }
     bool open(const std::string& conninfo) {
@@ -40,7 +40,7 @@ class OutcomesConnectTest : public testing::Test {
         EXPECT_EQ(driver_.pipeline.in_flight(), 0U);
         EXPECT_NE(driver_.pipeline.failure().find(part_of_message), std::string::npos)
             << driver_.pipeline.failure();
-        expect_row(Ending::not_sent, driver_.pipeline.failure_sqlstate(), always_failed);
+        expect_row(CompletionKind::not_sent, driver_.pipeline.failure_sqlstate(), always_failed);
     }
 
     std::filesystem::path standby_folder() const { return state_.path() / "standbys"; }
@@ -48,7 +48,7 @@ class OutcomesConnectTest : public testing::Test {
     /// A copy of the server that streams from it.
     void make_standby() {
         std::filesystem::create_directory(standby_folder());
-        give_to_server_user(standby_folder());
+        chown_to_server_user(standby_folder());
         Command copy;
         copy.args = {(find_local_postgres().bin_dir / "pg_basebackup").string(),
                      "--dbname=" + conninfo_,
@@ -111,7 +111,7 @@ TEST_F(OutcomesConnectTest, AServerThatDiesAfterTheSendLeavesWritesOpen) {
     ASSERT_TRUE(driver_.until_closed());
     ASSERT_EQ(driver_.answers.size(), 2U);
     for (const auto& answer : driver_.answers) {
-        EXPECT_EQ(answer.ending, Ending::connection_lost);
+        EXPECT_EQ(answer.completion_kind, CompletionKind::connection_lost);
         expect_row(answer, test::always_unknown);
     }
     cluster_->start_nodes({"coordinator"});
@@ -141,7 +141,7 @@ TEST_F(OutcomesConnectTest, AServerThatTakesNoConnectionsYetAndAReadOnlyStandby)
         }
         expect_not_sent("the database system is");
     }
-    destroy_servers(standby_folder());
+    kill_and_clean(standby_folder());
     const auto standby = start_standby("on");
     bool is_open = false;
     for (int i = 0; i < 1000 && !is_open; ++i) {

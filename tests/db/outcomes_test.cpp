@@ -14,7 +14,7 @@ namespace citusbench {
 namespace {
 
 using namespace std::chrono_literals;
-using pg::Ending;
+using pg::CompletionKind;
 using test::always_failed;
 using test::always_unknown;
 using test::expect_row;
@@ -158,7 +158,7 @@ TEST_F(OutcomesTest, ADeadlockFailsTheWholeBatchOfItsVictim) {
     ASSERT_TRUE(eventually("select count(*) from pg_locks where not granted", "1"));
     begin(update, 2);
     ASSERT_TRUE(driver_.until_answers(2));
-    EXPECT_EQ(driver_.answers[0].ending, Ending::batch_failed);
+    EXPECT_EQ(driver_.answers[0].completion_kind, CompletionKind::batch_failed);
     expect_row(driver_.answers[0], test::open_where_statements_commit);
     EXPECT_EQ(driver_.answers[1].sqlstate, "40P01");
     expect_row(driver_.answers[1], always_failed);
@@ -233,7 +233,7 @@ TEST_F(OutcomesTest, AnErrorInTheMiddleOfABatchLeavesNothingOfItHere) {
     expect_row(driver_.answers[0], test::open_where_statements_commit);
     expect_row(driver_.answers[1], test::open_where_statements_commit);
     expect_row(driver_.answers[2], always_failed);
-    EXPECT_EQ(driver_.answers[3].ending, Ending::pipeline_aborted);
+    EXPECT_EQ(driver_.answers[3].completion_kind, CompletionKind::pipeline_aborted);
     expect_row(driver_.answers[3], always_failed);
     EXPECT_EQ(rows(), "none");
 }
@@ -243,7 +243,7 @@ TEST_F(OutcomesTest, ABatchWhoseCommitFailsLeavesNothingOfItHere) {
     ASSERT_TRUE(driver_.send(insert, {1}) && driver_.send(child, {2}) && driver_.pipeline.sync());
     ASSERT_TRUE(driver_.until_answers(2));
     for (const auto& answer : driver_.answers) {
-        EXPECT_EQ(answer.ending, Ending::batch_failed);
+        EXPECT_EQ(answer.completion_kind, CompletionKind::batch_failed);
         EXPECT_EQ(answer.sqlstate, "23503");
         expect_row(answer, test::open_where_statements_commit);
     }
@@ -257,7 +257,7 @@ TEST_F(OutcomesTest, AConnectionLostAfterTheSendSaysNothingAboutTheWrite) {
     ASSERT_EQ(kill(PQbackendPID(driver_.pipeline.get()), SIGKILL), 0);
     ASSERT_TRUE(driver_.until_closed());
     ASSERT_EQ(driver_.answers.size(), 1U);
-    EXPECT_EQ(driver_.answers[0].ending, Ending::connection_lost);
+    EXPECT_EQ(driver_.answers[0].completion_kind, CompletionKind::connection_lost);
     expect_row(driver_.answers[0], always_unknown);
     cluster_->start_nodes({"coordinator"}); // all back ends go down with one that crashed
     EXPECT_EQ(rows(), "none") << "this time it did not happen";
@@ -270,7 +270,7 @@ TEST_F(OutcomesTest, AConnectionLostAfterTheSendSaysNothingAboutTheWrite) {
 }
 
 TEST_F(OutcomesTest, ADeadlineOfTheClientsSaysNothingAboutTheWrite) {
-    expect_row(Ending::deadline, "", always_unknown);
+    expect_row(CompletionKind::deadline, "", always_unknown);
     open();
     begin(soon, 1);
     driver_.turn(20);

@@ -13,7 +13,7 @@
 namespace citusbench {
 namespace {
 
-using pg::Ending;
+using pg::CompletionKind;
 using State = pg::Pipeline::State;
 
 class PipelineTest : public testing::Test {
@@ -75,7 +75,7 @@ TEST_F(PipelineTest, AConstraintThatFailsAtTheCommitFailsTheOperation) {
     ASSERT_TRUE(driver_.send(child, {1}) && driver_.pipeline.sync());
     ASSERT_TRUE(driver_.until_answers(1));
     EXPECT_FALSE(driver_.answers[0].ok);
-    EXPECT_EQ(driver_.answers[0].ending, Ending::error_result);
+    EXPECT_EQ(driver_.answers[0].completion_kind, CompletionKind::error_result);
     EXPECT_EQ(driver_.answers[0].sqlstate, "23503");
     ASSERT_TRUE(driver_.send(once, {2}) && driver_.pipeline.sync());
     ASSERT_TRUE(driver_.send(once, {3}) && driver_.pipeline.sync());
@@ -109,12 +109,12 @@ TEST_F(PipelineTest, AnErrorInABatchIsToldApartFromWhatStandsBeforeAndBehindIt) 
     ASSERT_TRUE(driver_.send(insert, {5}) && driver_.pipeline.sync());
     ASSERT_TRUE(driver_.until_answers(5));
     const auto& answers = driver_.answers;
-    EXPECT_EQ(answers[0].ending, Ending::batch_failed);
-    EXPECT_EQ(answers[1].ending, Ending::batch_failed);
-    EXPECT_EQ(answers[2].ending, Ending::error_result);
+    EXPECT_EQ(answers[0].completion_kind, CompletionKind::batch_failed);
+    EXPECT_EQ(answers[1].completion_kind, CompletionKind::batch_failed);
+    EXPECT_EQ(answers[2].completion_kind, CompletionKind::error_result);
     EXPECT_EQ(answers[2].sqlstate, "23505");
     EXPECT_NE(answers[2].message.find("duplicate key"), std::string::npos);
-    EXPECT_EQ(answers[3].ending, Ending::pipeline_aborted);
+    EXPECT_EQ(answers[3].completion_kind, CompletionKind::pipeline_aborted);
     for (std::size_t i = 0; i < 4; ++i) EXPECT_FALSE(answers[i].ok) << i;
     EXPECT_TRUE(answers[4].ok) << "the next batch suffers";
     EXPECT_EQ(ask("select string_agg(id::text, ',') from t"), "5");
@@ -163,9 +163,9 @@ TEST_F(PipelineTest, ATerminatedConnectionSaysSoForTheOperationThatItRan) {
     terminate();
     ASSERT_TRUE(driver_.until_closed());
     ASSERT_EQ(driver_.answers.size(), 2U);
-    EXPECT_EQ(driver_.answers[0].ending, Ending::error_result);
+    EXPECT_EQ(driver_.answers[0].completion_kind, CompletionKind::error_result);
     EXPECT_EQ(driver_.answers[0].sqlstate, "57P01");
-    EXPECT_EQ(driver_.answers[1].ending, Ending::connection_lost);
+    EXPECT_EQ(driver_.answers[1].completion_kind, CompletionKind::connection_lost);
     EXPECT_EQ(driver_.pipeline.in_flight(), 0U);
     EXPECT_EQ(row_count(), "0");
 }
@@ -193,7 +193,7 @@ TEST_F(PipelineTest, AKilledServerLosesTheConnection) {
     ASSERT_EQ(driver_.answers.size(), 3U);
     for (const auto& answer : driver_.answers) {
         EXPECT_FALSE(answer.ok);
-        EXPECT_EQ(answer.ending, Ending::connection_lost);
+        EXPECT_EQ(answer.completion_kind, CompletionKind::connection_lost);
         EXPECT_EQ(answer.sqlstate, "");
         EXPECT_NE(answer.message, "");
     }
@@ -215,7 +215,7 @@ TEST_F(PipelineTest, WhatTheOwnerGivesUpIsLost) {
     ASSERT_TRUE(driver_.send(sleep) && driver_.pipeline.sync());
     driver_.pipeline.abandon([&](const pg::Reply& reply) { driver_.keep(reply); });
     ASSERT_EQ(driver_.answers.size(), 1U);
-    EXPECT_EQ(driver_.answers[0].ending, Ending::connection_lost);
+    EXPECT_EQ(driver_.answers[0].completion_kind, CompletionKind::connection_lost);
     EXPECT_TRUE(driver_.is(State::closed));
     EXPECT_EQ(driver_.pipeline.socket(), -1);
 }

@@ -131,18 +131,18 @@ TEST_F(RunnerTest, APasswordOfTheEnvironmentDoesNotReachTheOwnCluster) {
 
 TEST_F(RunnerTest, CtrlCWhileRowsAreLookedAtIsAnAnswerAndNoException) {
     const auto cluster = start_cluster(postgres_spec());
-    RunFacts facts;
-    facts.workload = std::make_shared<FaultyWorkload>(UINT64_MAX);
-    facts.weights = {1};
-    facts.ledger = std::make_shared<Ledger>();
-    VerifyTarget target;
+    RunDescription description;
+    description.workload = std::make_shared<FaultyWorkload>(UINT64_MAX);
+    description.weights = {1};
+    description.ledger = std::make_shared<Ledger>();
+    VerificationTarget target;
     target.entries = {{"here", cluster->conninfo(cluster->nodes().front())}};
     StopFlag stop;
     stop.request();
-    const auto verification = verify(facts, target, stop, [](std::string_view) {});
+    const auto verification = verify(description, target, stop, [](std::string_view) {});
     EXPECT_FALSE(verification.holds());
     EXPECT_FALSE(verification.finished());
-    EXPECT_NE(verification.sentences.front().find("interrupted"), std::string::npos);
+    EXPECT_NE(verification.narrative.front().find("interrupted"), std::string::npos);
 }
 
 } // namespace

@@ -25,9 +25,9 @@ class SchemaTest : public testing::Test {
         if (std::find(args.begin(), args.end(), "--rooms") == args.end())
             args.insert(args.end(), {"--rooms", "20"});
         const auto plan = make_plan(parse_run_options(args), args);
-        const auto tell = [](std::string_view, bool) {};
-        const auto target = open_target(plan, test::no_stop, tell);
-        return prepare_schema(plan, target, test::no_stop, tell);
+        const auto report_status = [](std::string_view, bool) {};
+        const auto target = open_target(plan, test::no_stop, report_status);
+        return prepare_schema(plan, target, test::no_stop, report_status);
     }
 
     test::StateFolder state_;

@@ -10,7 +10,7 @@
 #include "core/cpu_time.hpp"
 #include "support/local_cluster.hpp"
 #include "support/null_load.hpp"
-#include "worker/crew.hpp"
+#include "worker/worker_pool.hpp"
 
 using namespace citusbench;
 
@@ -24,12 +24,12 @@ void show(const std::string& method, const std::string& dsn, unsigned connection
     load.statements = {{"s0", workload.operations().front().sql}};
     load.entries = {{"postgres", pg::Conninfo::parse(dsn)}};
     load.connections = connections;
-    Mailbox mailbox;
+    BatchQueue batch_queue;
     const auto cpu = process_cpu();
     const auto begun = now_ticks();
     {
-        Crew crew(load, mailbox);
-        crew.connect(300'000'000'000, test::no_stop);
+        WorkerPool pool(load, batch_queue);
+        pool.connect(300'000'000'000, test::no_stop);
         const auto took = to_seconds(now_ticks() - begun);
         const auto each = static_cast<double>(process_cpu() - cpu) / 1e6 / connections;
         fmt::print("{:<14} {:>11} {:>8.2f} {:>18.2f}\n", method, connections, took, each);

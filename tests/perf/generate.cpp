@@ -15,9 +15,9 @@ namespace {
 constexpr std::uint64_t rows_to_make = 1'000'000;
 constexpr std::size_t buffer_bytes = 1 << 20; // as a loader sends it piece by piece
 
-WorkloadConfig default_config(const WorkloadEntry& entry) {
+WorkloadConfig default_config(const WorkloadRegistration& registration) {
     WorkloadConfig config;
-    for (const auto& option : entry.options())
+    for (const auto& option : registration.options())
         config.options.emplace(option.name, option.default_value);
     return config;
 }
@@ -47,8 +47,8 @@ void time_table(const Workload& workload, std::size_t table) {
 
 int main() {
     try {
-        for (const auto& entry : workload_registry()) {
-            const auto workload = entry.make(default_config(entry));
+        for (const auto& registration : workload_registry()) {
+            const auto workload = registration.make(default_config(registration));
             for (std::size_t table = 0; table < workload->tables().size(); ++table)
                 time_table(*workload, table);
         }

@@ -58,7 +58,7 @@ class SelectOnly final : public Workload {
 
 struct Case {
     unsigned connections;
-    std::size_t pipeline;   ///< 1: one statement a sync; else so many
+    std::size_t pipeline;   ///< statements a sync
     int null_delay_us = -1; ///< of a null server instead of PostgreSQL
 
     bool null_server() const { return null_delay_us >= 0; }

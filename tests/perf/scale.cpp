@@ -32,7 +32,7 @@ struct Measured {
     double connect_s = 0;
     double cpu_us = 0; ///< per operation
     double bytes = 0;  ///< per connection
-    double longest_turn_ms = 0;
+    double max_iteration_ms = 0;
     double per_second = 0;
     std::uint64_t ok = 0;
     std::uint64_t other = 0; ///< failed or skipped
@@ -54,7 +54,7 @@ Measured measure(const std::string& conninfo, const test::NullLoad& load,
     measured.connect_s = to_seconds(run.connect);
     measured.cpu_us = static_cast<double>(run.cpu) / 1e3 / static_cast<double>(measured.ok);
     measured.bytes = static_cast<double>(after - before) / load.connections;
-    measured.longest_turn_ms = static_cast<double>(run.loop.longest_turn) / 1e6;
+    measured.max_iteration_ms = static_cast<double>(run.loop.max_iteration) / 1e6;
     measured.per_second = static_cast<double>(measured.ok) / run.record.phases.front().seconds();
     measured.reconnects = run.cost.reconnects;
     return measured;
@@ -95,7 +95,7 @@ void show_cost(const perf::NullServerProcess& server, unsigned most) {
         fmt::print("{:>11} {:>10.2f} {:>8.2f} {:>14.0f} {:>16.1f} {:>12.0f} % {:>12.1f}   {:.2f} × "
                    "the cost at 100\n",
                    connections, measured.connect_s, measured.cpu_us, measured.per_second,
-                   measured.bytes / 1e3, bare / measured.bytes * 100, measured.longest_turn_ms,
+                   measured.bytes / 1e3, bare / measured.bytes * 100, measured.max_iteration_ms,
                    measured.cpu_us / at_100);
         std::fflush(stdout);
     }
@@ -139,7 +139,7 @@ void show_storm(unsigned connections, bool with_storm) {
                                           : 0};
     });
     fmt::print("{:<14} longest turn {:>7.1f} ms, {} operations ok, {} not, {} reconnects",
-               with_storm ? "with a storm:" : "without:", storm.measured.longest_turn_ms,
+               with_storm ? "with a storm:" : "without:", storm.measured.max_iteration_ms,
                storm.measured.ok, storm.measured.other, storm.measured.reconnects);
     if (with_storm) fmt::print(", all back after {:.2f} s", storm.back_s);
     fmt::print("\n");

@@ -1,6 +1,6 @@
 // What the proof costs, against the CPU time of the client at the default mixes on a PostgreSQL of
 // this machine: the ledger, the attribution of operations to shards, the measuring of recovery; and
-// the judging of answers, with what it takes to begin and what each write adds to it.
+// the checking of answers, with what it takes to begin and what each write adds to it.
 //
 //   perf_truth [seconds]
 #include <cstdio>
@@ -106,7 +106,7 @@ std::vector<OperationInfo> operations_of(const Plan& plan) {
 
 Following following_cost(const std::string& workload) {
     constexpr std::uint64_t operations = 4'000'000;
-    constexpr std::uint64_t a_delivery = 1000; // 10,000 a second
+    constexpr std::uint64_t a_batch = 1000; // 10,000 a second
     const std::vector<std::string> args = {"--workload", workload, "--dsn", "host=none"};
     const auto plan = make_plan(parse_run_options(args), args);
     const auto infos = operations_of(plan);
@@ -128,20 +128,20 @@ Following following_cost(const std::string& workload) {
 
     Ledger ledger;
     Recovery recovery(infos, groups, 0, 5'000'000'000, 1);
-    std::vector<std::vector<Completion>> deliveries(operations / a_delivery);
+    std::vector<std::vector<Completion>> batches(operations / a_batch);
     for (std::uint64_t i = 0; i < operations; ++i) {
         const auto at = static_cast<Ticks>(i) * 100'000;
-        deliveries[i / a_delivery].push_back({i, at, at, at + 1'000'000, shards[i],
-                                              static_cast<std::uint16_t>(kinds[i]), Outcome::ok});
+        batches[i / a_batch].push_back({i, at, at, at + 1'000'000, shards[i],
+                                        static_cast<std::uint16_t>(kinds[i]), Outcome::ok});
     }
-    for (const auto& delivery : deliveries)
-        for (const auto& each : delivery)
+    for (const auto& batch : batches)
+        for (const auto& each : batch)
             if (infos[each.kind].is_write)
                 ledger.record(each.index, each.outcome, each.sent, each.done);
     const auto recorded = thread_seconds();
-    for (const auto& delivery : deliveries) {
-        recovery.add(delivery);
-        recovery.advance(delivery.back().done, {});
+    for (const auto& batch : batches) {
+        recovery.add(batch);
+        recovery.advance(batch.back().done, {});
     }
     const auto ns = [](double seconds) { return seconds * 1e9 / operations; };
     return {ns(recorded - attributed), ns(attributed - start) + (cells == 0 ? 1 : 0),

@@ -12,9 +12,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "os/ahead_of_load.hpp"
 #include "os/pidfd.hpp"
 #include "os/process.hpp"
+#include "os/realtime_priority_guard.hpp"
 
 namespace citusbench::test {
 namespace {
@@ -41,7 +41,7 @@ class Ends {
 
   private:
     void wait() {
-        const AheadOfLoad ahead;
+        const RealtimePriorityGuard guard;
         while (!stopping_) {
             epoll_event event{};
             if (epoll_wait(epoll_.get(), &event, 1, 50) <= 0) continue;
@@ -62,7 +62,7 @@ class Ends {
 std::future<Ticks> witness_end(const std::function<void(Processes&)>& look) {
     return std::async(std::launch::async, [look] {
         constexpr auto between_looks = std::chrono::milliseconds(50);
-        const AheadOfLoad ahead;
+        const RealtimePriorityGuard guard;
         Processes seen;
         std::set<pid_t> watched;
         Ends ends;

@@ -50,23 +50,23 @@ NullRun run_null_load(const std::string& conninfo, const NullLoad& load,
     workers.timeout = to_ticks(load.timeout);
 
     const StopFlag stop;
-    const Target target;
-    Mailbox mailbox;
+    const RunTarget target;
+    BatchQueue batch_queue;
     std::vector<std::unique_ptr<Reporter>> reporters;
     NullRun run;
     run.record.operations = {{"read", false}};
-    Crew crew(workers, mailbox);
+    WorkerPool pool(workers, batch_queue);
     const auto begun = now_ticks();
-    crew.connect(to_ticks(load.patience), stop);
+    pool.connect(to_ticks(load.connect_timeout), stop);
     run.connect = now_ticks() - begun;
-    Measurement measurement(plan, target, workers, crew, mailbox, stop, reporters, run.record);
+    Measurement measurement(plan, target, workers, pool, batch_queue, stop, reporters, run.record);
     run.zero = measurement.zero();
     if (ready) ready(run.zero);
     measurement.run();
     measurement.finish(run.record);
     run.cpu = measurement.cpu();
-    run.cost = crew.cost();
-    run.loop = crew.loop_record();
+    run.cost = pool.cost();
+    run.loop = pool.loop_record();
     if (run.record.status != RunStatus::complete) throw RunError(run.record.failure);
     return run;
 }

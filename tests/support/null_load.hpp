@@ -5,7 +5,7 @@
 
 #include "load/arrival.hpp"
 #include "record/run_record.hpp"
-#include "worker/crew.hpp"
+#include "worker/worker_pool.hpp"
 #include "workload/workload.hpp"
 
 namespace citusbench::test {
@@ -41,7 +41,7 @@ struct NullLoad {
     Arrival arrival = Closed{};
     Nanoseconds duration = std::chrono::seconds(1);
     Nanoseconds timeout = std::chrono::seconds(10);
-    Nanoseconds patience = std::chrono::seconds(30); ///< with opening the connections
+    Nanoseconds connect_timeout = std::chrono::seconds(30); ///< with opening the connections
     std::uint64_t seed = 1;
     // Several entry points: "null", then "null2", …
     std::vector<std::string> more_entries; ///< their connection strings
@@ -62,7 +62,7 @@ struct NullRun {
     const OpStats& stats() const { return record.phases.at(0).operations.at(0); }
 };
 
-/// Runs the load through the crew, the workers, the collector and the measurement of a run, and
+/// Runs the load through the pool, the workers, the collector and the measurement of a run, and
 /// fails as a run does (RunError). `ready` is called with the time at which measuring will start,
 /// once every connection is open.
 NullRun run_null_load(const std::string& conninfo, const NullLoad& load,

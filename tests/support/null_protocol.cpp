@@ -14,7 +14,7 @@ namespace {
 
 using pg::from_wire;
 
-constexpr std::size_t most_bytes = 1 << 20;
+constexpr std::size_t max_bytes = 1 << 20;
 
 template <typename Integer>
 std::string number(Integer value) {
@@ -122,7 +122,7 @@ std::string_view bytes_of(NullUnit unit) {
 NullMessage read_message(std::string_view bytes) {
     if (bytes.size() < 5) return {};
     const auto length = static_cast<std::size_t>(from_wire<std::int32_t>(bytes.data() + 1));
-    if (length < 4 || length > most_bytes) throw std::runtime_error("malformed message");
+    if (length < 4 || length > max_bytes) throw std::runtime_error("malformed message");
     if (bytes.size() < length + 1) return {};
     return {bytes[0], bytes.substr(5, length - 4), length + 1};
 }
@@ -130,7 +130,7 @@ NullMessage read_message(std::string_view bytes) {
 NullStartup read_startup(std::string_view bytes) {
     if (bytes.size() < 8) return {};
     const auto length = static_cast<std::size_t>(from_wire<std::int32_t>(bytes.data()));
-    if (length < 8 || length > most_bytes) throw std::runtime_error("malformed startup packet");
+    if (length < 8 || length > max_bytes) throw std::runtime_error("malformed startup packet");
     if (bytes.size() < length) return {};
     return {from_wire<std::int32_t>(bytes.data() + 4), length};
 }

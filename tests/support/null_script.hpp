@@ -21,7 +21,7 @@ struct NullScript {
     /// comes no faster than a server could have worked it off.
     Ticks pace = 0;
     unsigned error_every = 0; ///< every n-th operation fails; 0: none
-    /// So many answers are remembered, for NullServer::answers(), and the kernel notes arrivals.
+    /// Answers to remember for NullServer::answers(); above 0 the kernel notes arrivals.
     std::size_t remembered = 0;
 
     /// `key`: the operation's number or its parameter.
@@ -44,12 +44,12 @@ struct NullAnswer {
 struct NullCounts {
     std::uint64_t operations = 0; ///< answered, errors among them
     std::uint64_t errors = 0;
-    std::uint64_t accepted = 0;     ///< connections
-    std::uint64_t started = 0;      ///< of those, how many were greeted
-    std::uint64_t cancels = 0;      ///< requests
-    std::uint64_t most_waiting = 0; ///< accepted and not greeted yet, at a time
-    std::uint64_t open = 0;         ///< connections now
-    Ticks last_started = 0;         ///< when the last one was greeted
+    std::uint64_t accepted = 0;    ///< connections
+    std::uint64_t started = 0;     ///< of those, how many were greeted
+    std::uint64_t cancels = 0;     ///< requests
+    std::uint64_t max_waiting = 0; ///< accepted and not greeted yet, at a time
+    std::uint64_t open = 0;        ///< connections now
+    Ticks last_started = 0;        ///< when the last one was greeted
 };
 
 } // namespace citusbench::test

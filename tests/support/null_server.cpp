@@ -111,8 +111,8 @@ void NullServer::drop_all(Ticks at, Ticks length) {
 }
 
 NullCounts NullServer::counts() const {
-    return {operations_, errors_,       accepted_, started_,
-            cancels_,    most_waiting_, open_,     last_started_};
+    return {operations_, errors_,      accepted_, started_,
+            cancels_,    max_waiting_, open_,     last_started_};
 }
 
 void NullServer::stop() {
@@ -235,7 +235,7 @@ void NullServer::accept_all() {
         change(slot, EPOLLIN, EPOLL_CTL_ADD);
         add(accepted_);
         add(open_);
-        if (++ungreeted_ > most_waiting_) most_waiting_ = ungreeted_;
+        if (++ungreeted_ > max_waiting_) max_waiting_ = ungreeted_;
     }
 }
 

@@ -121,7 +121,7 @@ class NullServer {
 
     // Written by the thread alone.
     std::atomic<std::uint64_t> operations_{0}, errors_{0}, accepted_{0}, started_{0}, cancels_{0},
-        open_{0}, most_waiting_{0};
+        open_{0}, max_waiting_{0};
     std::atomic<Ticks> last_started_{0};
 
     std::mutex mutex_;

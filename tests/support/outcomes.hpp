@@ -24,12 +24,13 @@ inline constexpr RowOfTable open_where_statements_commit{Outcome::failed, Outcom
                                                          Outcome::failed};
 
 /// classify() gives this row; the same ending of a read is a failure.
-inline void expect_row(pg::Ending ending, const std::string& sqlstate, const RowOfTable& row) {
+inline void expect_row(pg::CompletionKind completion_kind, const std::string& sqlstate,
+                       const RowOfTable& row) {
     using pg::CommitProtocol;
     const auto outcome = [&](bool is_write, CommitProtocol protocol) {
-        return name_of(pg::classify(ending, sqlstate, is_write, protocol));
+        return name_of(pg::classify(completion_kind, sqlstate, is_write, protocol));
     };
-    const auto what = std::string(pg::condition_name(ending, sqlstate)) + " " + sqlstate;
+    const auto what = std::string(pg::condition_name(completion_kind, sqlstate)) + " " + sqlstate;
     EXPECT_EQ(outcome(true, CommitProtocol::two_phase), name_of(row.two_phase)) << what;
     EXPECT_EQ(outcome(true, CommitProtocol::one_phase), name_of(row.one_phase)) << what;
     EXPECT_EQ(outcome(true, CommitProtocol::local), name_of(row.local)) << what;
@@ -40,12 +41,12 @@ inline void expect_row(pg::Ending ending, const std::string& sqlstate, const Row
 
 inline void expect_row(const Answer& answer, const RowOfTable& row) {
     EXPECT_FALSE(answer.ok);
-    expect_row(answer.ending, answer.sqlstate, row);
+    expect_row(answer.completion_kind, answer.sqlstate, row);
 }
 
 inline Outcome outcome_of(const Answer& answer, bool is_write, pg::CommitProtocol protocol) {
     return answer.ok ? Outcome::ok
-                     : pg::classify(answer.ending, answer.sqlstate, is_write, protocol);
+                     : pg::classify(answer.completion_kind, answer.sqlstate, is_write, protocol);
 }
 
 } // namespace citusbench::test

@@ -12,7 +12,7 @@ namespace citusbench::test {
 /// A pg::Reply that outlives its call.
 struct Answer {
     bool ok = false;
-    pg::Ending ending = pg::Ending::error_result;
+    pg::CompletionKind completion_kind = pg::CompletionKind::error_result;
     std::uint32_t rows = 0;
     std::string sqlstate;
     std::string message;
@@ -58,7 +58,7 @@ class PipelineDriver {
     }
 
     void keep(const pg::Reply& reply) {
-        answers.push_back({reply.ok, reply.ending, reply.rows, std::string(reply.sqlstate),
+        answers.push_back({reply.ok, reply.completion_kind, reply.rows, std::string(reply.sqlstate),
                            std::string(reply.message)});
     }
 

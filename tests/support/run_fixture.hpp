@@ -92,7 +92,7 @@ class RunFixture : public testing::Test {
         return sum;
     }
 
-    /// The sum rule in every row, and every file tells the same story.
+    /// The sum rule in every row, and all files agree.
     void expect_consistent_files() const {
         using Key = std::pair<std::string, std::string>;
         std::map<Key, std::map<std::string, std::uint64_t>> intervals;

@@ -29,7 +29,7 @@ class TopologyFixture : public RunFixture {
         return more;
     }
 
-    /// Operations that were called for in [from, to) and ended so.
+    /// Operations that were scheduled in [from, to) and ended so.
     std::uint64_t sum_within(double from, double to, const std::string& column,
                              const std::string& operation = "all") const {
         std::uint64_t sum = 0;
@@ -41,7 +41,7 @@ class TopologyFixture : public RunFixture {
     }
 
     /// The longest time without any success, by 0.1 s, after the moment `from`.
-    double longest_gap_after(double from) const {
+    double max_gap_after(double from) const {
         double last = from;
         double longest = 0;
         for (const auto& row : table("timeline.csv")) {

@@ -12,7 +12,7 @@ namespace citusbench::test {
 /// The first id that run 1 gives: of operation 0.
 inline constexpr auto first_id = "(1::bigint << 43)";
 
-/// A run on a kept cluster, which a test then tampers with and lets judge again.
+/// A run on a kept cluster, which a test then tampers with and verifies again.
 class VerifyFixture : public RunFixture {
   protected:
     /// Runs chat against the cluster that is up, with what `more` adds.

@@ -1,4 +1,4 @@
-// What citusbench measures against what a null server did: the same crew, workers, recorders and
+// What citusbench measures against what a null server did: the same pool, workers, recorders and
 // collector as in a run.
 #include <gtest/gtest.h>
 
@@ -69,7 +69,7 @@ class Accuracy : public testing::TestWithParam<ScriptedCase> {};
 TEST_P(Accuracy, ScriptedDelaysComeBack) {
     const auto& scripted = GetParam();
     raise_descriptor_limit();
-    judge_trials([&] { return run_trial(scripted.script, scripted.load); },
+    check_trials([&] { return run_trial(scripted.script, scripted.load); },
                  [&](const Trial& trial) {
                      const auto& stats = trial.run.stats();
                      const auto ok = index_of(Outcome::ok);

@@ -14,8 +14,8 @@ namespace {
 /// What a checker was called with, in the order of the calls.
 struct Log {
     std::set<std::uint64_t> writes;
-    std::vector<std::uint64_t> judged;
-    std::vector<std::size_t> writes_known; ///< when each was judged
+    std::vector<std::uint64_t> checked;
+    std::vector<std::size_t> writes_known; ///< when each was checked
     Ticks forgotten = 0;
     std::atomic<bool> go{true};
 };
@@ -25,13 +25,13 @@ class OddIsWrong final : public AnswerChecker {
   public:
     explicit OddIsWrong(Log& log) : log_(log) {}
     bool checks(std::uint32_t) const override { return true; }
-    void add(const WriteFact& write) override { log_.writes.insert(write.index); }
-    std::optional<std::string> judge(const Answer& answer) override {
+    void add(const WriteOutcome& write) override { log_.writes.insert(write.index); }
+    std::optional<std::string> check(const Answer& answer) override {
         while (!log_.go) std::this_thread::yield();
         EXPECT_GE(answer.sent, log_.forgotten) << "what it needs was forgotten";
         if (answer.index == 1000) throw std::runtime_error("broken");
         if (answer.index == 2000) throw CheckingEnded("full");
-        log_.judged.push_back(answer.index);
+        log_.checked.push_back(answer.index);
         log_.writes_known.push_back(log_.writes.size());
         if (answer.index % 2 == 0) return std::nullopt;
         return "odd";
@@ -49,7 +49,7 @@ std::vector<Answer> answers(const std::vector<std::uint64_t>& indices, Ticks sen
     return made;
 }
 
-WriteFact write(std::uint64_t index) {
+WriteOutcome write(std::uint64_t index) {
     return {index, 0, Outcome::ok, 1, 2};
 }
 
@@ -65,7 +65,7 @@ RunRecord record() {
     return made;
 }
 
-TEST(AnswerThread, JudgesAnAnswerOnlyWhenEveryWriteBeforeItsEndIsKnown) {
+TEST(AnswerThread, ChecksAnAnswerOnlyWhenEveryWriteBeforeItsEndIsKnown) {
     Log log;
     AnswerThread thread(std::make_unique<OddIsWrong>(log), 2);
     thread.add({write(0)}, answers({10}, 100, 200), 200);
@@ -73,7 +73,7 @@ TEST(AnswerThread, JudgesAnAnswerOnlyWhenEveryWriteBeforeItsEndIsKnown) {
     thread.add({write(2), write(3)}, answers({12, 13}, 150, 300), 201);
     thread.add({write(4)}, {}, 250);
     const auto report = thread.finish(false);
-    EXPECT_EQ(log.judged, (std::vector<std::uint64_t>{10, 12, 13}));
+    EXPECT_EQ(log.checked, (std::vector<std::uint64_t>{10, 12, 13}));
     EXPECT_GE(log.writes_known[0], 4U);
     EXPECT_EQ(log.writes_known[1], 5U);
     EXPECT_EQ(report.total().checked, 3U);
@@ -120,7 +120,7 @@ TEST(AnswerThread, AFailingCheckerLosesNothingButTheRestOfTheCheck) {
     }
 }
 
-TEST(AnswerThread, InHasteNothingMoreIsJudged) {
+TEST(AnswerThread, AfterAnInterruptNothingMoreIsChecked) {
     Log log;
     AnswerThread thread(std::make_unique<OddIsWrong>(log), 2);
     thread.add({}, answers({2, 4, 6}, 10, 20), 15);
@@ -133,10 +133,10 @@ TEST(AnswerThread, InHasteNothingMoreIsJudged) {
 class NeedsFive final : public AnswerChecker {
   public:
     bool checks(std::uint32_t) const override { return true; }
-    void add(const WriteFact& write) override {
+    void add(const WriteOutcome& write) override {
         if (write.index == 5 && write.outcome == Outcome::ok) needed_ = true;
     }
-    std::optional<std::string> judge(const Answer& answer) override {
+    std::optional<std::string> check(const Answer& answer) override {
         if (answer.index == 7) return "always wrong";
         if (needed_) return "5 is missing";
         return std::nullopt;
@@ -146,7 +146,7 @@ class NeedsFive final : public AnswerChecker {
     bool needed_ = false;
 };
 
-TEST(AnswerThread, AnAnswerThatLacksOnlyWritesInDoubtIsStaleAndNotWrong) {
+TEST(AnswerThread, AnAnswerThatLacksOnlyUnresolvedWritesIsStaleAndNotWrong) {
     for (const bool in_doubt : {false, true}) {
         AnswerThread thread(std::make_unique<NeedsFive>(), 2, std::make_unique<NeedsFive>());
         auto five = write(5);
@@ -163,7 +163,7 @@ TEST(AnswerThread, AnAnswerThatLacksOnlyWritesInDoubtIsStaleAndNotWrong) {
             ASSERT_EQ(stale.offenders.size(), 1U);
             EXPECT_NE(stale.offenders[0].find("5 is missing"), std::string::npos);
         }
-        EXPECT_EQ(tell_answers(checking).size(), in_doubt ? 2U : 1U);
+        EXPECT_EQ(summarize_answers(checking).size(), in_doubt ? 2U : 1U);
     }
 }
 
@@ -194,21 +194,21 @@ TEST(WrongAnswersCheck, NamesTimePhaseAndOperationOfTheFirstTwenty) {
     EXPECT_EQ(check.count, 30U);
     ASSERT_EQ(check.offenders.size(), 20U);
     EXPECT_EQ(check.offenders[3], "2.500 s (during), latest 3: message 7 is missing");
-    EXPECT_EQ(check.detail, "of 100 answers; 5 more found no room to be judged or came too late");
-    EXPECT_EQ(tell_answers(answers),
+    EXPECT_EQ(check.detail, "of 100 answers; 5 more found no room to be checked or came too late");
+    EXPECT_EQ(summarize_answers(answers),
               std::vector<std::string>{"WRONG: of 100 answers that were checked, 30 were wrong."});
     const auto json = answers_json(answers, record());
     EXPECT_EQ(json["wrong"], 30);
     EXPECT_EQ(json["operations"]["latest"]["unchecked"], 5);
 }
 
-TEST(WrongAnswersCheck, IsSkippedWhereNothingWasToBeJudged) {
+TEST(WrongAnswersCheck, IsSkippedWhereNothingWasToBeChecked) {
     EXPECT_EQ(wrong_answers_check({0, true, {}}, record(), 0).verdict, Verdict::skipped);
     EXPECT_EQ(wrong_answers_check({0.1, false, {}}, record(), 0).verdict, Verdict::skipped);
     const auto none = wrong_answers_check({0.1, true, {}}, record(), 0);
     EXPECT_EQ(none.verdict, Verdict::skipped);
     EXPECT_FALSE(none.count);
-    EXPECT_TRUE(tell_answers({0, true, {}}).empty());
+    EXPECT_TRUE(summarize_answers({0, true, {}}).empty());
 }
 
 } // namespace

@@ -63,7 +63,7 @@ TEST(Objective, TextsAreTakenWithUnitsScopesAndBlanks) {
     EXPECT_EQ(parsed.to_string(), "p99<20ms,failed<=0.1%,read.p99.9<1s,post.mean<500us");
 }
 
-TEST(Objective, BadTextsAreNamedWithTheMend) {
+TEST(Objective, BadTextsAreNamedWithTheHint) {
     const auto expect = [](const std::string& text, const std::string& part) {
         EXPECT_NE(complaint(text).find(part), std::string::npos) << text << ": " << complaint(text);
     };
@@ -109,7 +109,7 @@ TEST(Objective, WhatIsNotOkIsSlowerThanAnyLimit) {
     }
 }
 
-TEST(Objective, AScopeIsJudgedAlone) {
+TEST(Objective, AScopeIsEvaluatedAlone) {
     const auto mixed = counts(stats(50, 30 * ms), stats(50, 2 * ms));
     EXPECT_FALSE(holds("p99<20ms", mixed));
     EXPECT_TRUE(holds("read.p99<20ms", mixed));

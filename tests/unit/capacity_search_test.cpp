@@ -24,7 +24,7 @@ Searched search(const SearchLimits& limits, const std::function<bool(double)>& h
     Searched result{CapacitySearch(limits), {}};
     while (result.search.step() != Step::done) {
         result.rates.push_back(result.search.rate());
-        result.search.tell(holds(result.search.rate()));
+        result.search.record_result(holds(result.search.rate()));
     }
     return result;
 }
@@ -81,11 +81,11 @@ TEST(CapacitySearch, WhatHoldsNowhereEndsAtTheLeastRate) {
 
 TEST(CapacitySearch, WhatHoldsEverywhereEndsAtTheLargestAllowedRate) {
     auto limits = from(100);
-    limits.most = 5000;
+    limits.max_rate = 5000;
     const auto found = search(limits, [](double) { return true; });
     EXPECT_EQ(found.search.end(), End::confirmed);
     EXPECT_EQ(found.search.rate(), 5000);
-    EXPECT_TRUE(found.search.at_most());
+    EXPECT_TRUE(found.search.at_max_rate());
     EXPECT_FALSE(found.search.is_narrow());
 }
 

@@ -10,10 +10,10 @@ namespace {
 TEST_F(ChatAnswersTest, WhatWasLoadedAndAcknowledgedIsRight) {
     for (std::uint64_t i = 0; i < 2000; ++i) post(i, 10, 20);
     for (std::int64_t room = 1; room <= 20; ++room)
-        EXPECT_EQ(judge_latest(room, latest_of(room)), "");
+        EXPECT_EQ(check_latest(room, latest_of(room)), "");
     for (std::uint64_t i = 5000; i < 5100; ++i)
-        EXPECT_EQ(judge_count("unread", i, unread_of(i)), "");
-    EXPECT_EQ(judge_count("count_all", 1, 100 + 2000), "");
+        EXPECT_EQ(check_count("unread", i, unread_of(i)), "");
+    EXPECT_EQ(check_count("count_all", 1, 100 + 2000), "");
 }
 
 TEST_F(ChatAnswersTest, AMissingRowIsFound) {
@@ -21,15 +21,15 @@ TEST_F(ChatAnswersTest, AMissingRowIsFound) {
     post(first, 10, 20);
     auto rows = latest_of(7);
     rows.erase(rows.begin());
-    expect_says(judge_latest(7, rows), "room 7: message " + std::to_string(row_id(1, first)));
-    expect_says(judge_latest(7, rows), "is missing, acknowledged 980 ns before");
+    expect_says(check_latest(7, rows), "room 7: message " + std::to_string(row_id(1, first)));
+    expect_says(check_latest(7, rows), "is missing, acknowledged 980 ns before");
     rows = latest_of(7);
     rows.erase(rows.begin() + 3);
-    expect_says(judge_latest(7, rows), "loaded message 33 is missing");
+    expect_says(check_latest(7, rows), "loaded message 33 is missing");
     rows = latest_of(7);
     rows.pop_back();
-    expect_says(judge_latest(7, rows), "loaded message 31 is missing");
-    EXPECT_NE(judge_latest(7, {}), "");
+    expect_says(check_latest(7, rows), "loaded message 31 is missing");
+    EXPECT_NE(check_latest(7, {}), "");
 }
 
 TEST_F(ChatAnswersTest, OfAFullPageOnlyWhatRanksAboveItsEndMustBeThere) {
@@ -37,13 +37,13 @@ TEST_F(ChatAnswersTest, OfAFullPageOnlyWhatRanksAboveItsEndMustBeThere) {
     for (std::uint64_t i = 0; indices.size() < 60; i = indices.back() + 1)
         indices.push_back(index_in(3, "post", i));
     for (const auto index : indices) post(index, 10, 20);
-    EXPECT_EQ(judge_latest(3, latest_of(3)), "");
+    EXPECT_EQ(check_latest(3, latest_of(3)), "");
     auto rows = messages_of(3);
     rows.resize(51);
-    expect_says(judge_latest(3, rows), "51 messages");
+    expect_says(check_latest(3, rows), "51 messages");
     rows.erase(rows.begin() + 20);
     EXPECT_EQ(rows.size(), 50U);
-    expect_says(judge_latest(3, rows), std::to_string(row_id(1, indices[39])));
+    expect_says(check_latest(3, rows), std::to_string(row_id(1, indices[39])));
 }
 
 TEST_F(ChatAnswersTest, WhatIsOnItsWayMayBeThereOrNot) {
@@ -53,45 +53,45 @@ TEST_F(ChatAnswersTest, WhatIsOnItsWayMayBeThereOrNot) {
     post(a, 900, 1000);  // acknowledged when the question was sent, not before
     post(b, 1050, 5000); // sent while the answer was on its way
     post(c, 10, 20, Outcome::unknown);
-    EXPECT_EQ(judge_latest(7, latest_of(7)), "");
+    EXPECT_EQ(check_latest(7, latest_of(7)), "");
     for (const auto hidden : {a, b, c}) {
         std::erase(posts_, hidden);
-        EXPECT_EQ(judge_latest(7, latest_of(7)), "");
+        EXPECT_EQ(check_latest(7, latest_of(7)), "");
     }
     const auto unread = index_in(7, "unread", 0);
     for (std::int64_t more = 0; more <= 3; ++more)
-        EXPECT_EQ(judge_count("unread", unread, unread_of(unread) + more), "");
-    expect_says(judge_count("unread", unread, unread_of(unread) + 4), "at most");
+        EXPECT_EQ(check_count("unread", unread, unread_of(unread) + more), "");
+    expect_says(check_count("unread", unread, unread_of(unread) + 4), "at most");
 }
 
 TEST_F(ChatAnswersTest, ARowThatCannotBeThereIsFound) {
     const auto failed = index_in(7, "post", 0);
     post(failed, 10, 20, Outcome::failed);
-    expect_says(judge_latest(7, latest_of(7)), "though its write failed or was never sent");
+    expect_says(check_latest(7, latest_of(7)), "though its write failed or was never sent");
     posts_ = {index_in(7, "post", failed + 1)};
-    expect_says(judge_latest(7, latest_of(7)), "never sent");
+    expect_says(check_latest(7, latest_of(7)), "never sent");
     post(posts_.back(), 1100, 1200);
-    expect_says(judge_latest(7, latest_of(7)), "sent only after this answer had come");
+    expect_says(check_latest(7, latest_of(7)), "sent only after this answer had come");
     posts_.clear();
     const auto elsewhere = index_in(8, "post", 0);
     post(elsewhere, 10, 20, Outcome::ok, false);
     auto rows = latest_of(7);
     rows.insert(rows.begin(), post_row(elsewhere));
-    expect_says(judge_latest(7, rows), "was not written into this room");
+    expect_says(check_latest(7, rows), "was not written into this room");
     rows = latest_of(7);
     rows[2][0] = wire<std::int64_t>(36);
-    expect_says(judge_latest(7, rows), "message 36 is none of this room");
+    expect_says(check_latest(7, rows), "message 36 is none of this room");
     rows[2][0] = wire<std::int64_t>(row_id(1, 5, 1));
-    expect_says(judge_latest(7, rows), "no operation makes");
+    expect_says(check_latest(7, rows), "no operation makes");
 }
 
 TEST_F(ChatAnswersTest, AWrongOrderIsFound) {
     auto rows = latest_of(7);
     std::swap(rows[1], rows[2]);
-    expect_says(judge_latest(7, rows), "stands above the later message");
+    expect_says(check_latest(7, rows), "stands above the later message");
     rows = latest_of(7);
     rows.insert(rows.begin(), rows.front());
-    expect_says(judge_latest(7, rows), "is there twice");
+    expect_says(check_latest(7, rows), "is there twice");
 }
 
 TEST_F(ChatAnswersTest, WrongContentIsFoundInEveryColumn) {
@@ -105,25 +105,25 @@ TEST_F(ChatAnswersTest, WrongContentIsFoundInEveryColumn) {
             auto& field = rows[row][column];
             field = field ? *field : wire<std::int64_t>(31);
             field->back() = static_cast<char>(field->back() ^ 1);
-            expect_says(judge_latest(7, rows), words[column]);
+            expect_says(check_latest(7, rows), words[column]);
         }
     }
     auto rows = right;
     rows[0][0] = "short";
-    expect_says(judge_latest(7, rows), "wrong size");
-    EXPECT_NE(judge("latest", index_in(7, "latest", 0), {"id"}, {}), "");
+    expect_says(check_latest(7, rows), "wrong size");
+    EXPECT_NE(check("latest", index_in(7, "latest", 0), {"id"}, {}), "");
 }
 
 TEST_F(ChatAnswersTest, AWrongCountIsFound) {
     post(index_in(7, "post", 0), 10, 20);
     const auto unread = index_in(7, "unread", 0);
-    expect_says(judge_count("unread", unread, unread_of(unread) - 1), "at least");
-    expect_says(judge_count("unread", unread, unread_of(unread) + 1), "at most");
-    expect_says(judge_count("count_all", 0, 100), "at least 101");
-    expect_says(judge_count("count_all", 0, 102), "at most 101");
+    expect_says(check_count("unread", unread, unread_of(unread) - 1), "at least");
+    expect_says(check_count("unread", unread, unread_of(unread) + 1), "at most");
+    expect_says(check_count("count_all", 0, 100), "at least 101");
+    expect_says(check_count("count_all", 0, 102), "at most 101");
 }
 
-TEST_F(ChatAnswersTest, PagesMembershipsAndRoomsOfAPersonAreJudged) {
+TEST_F(ChatAnswersTest, PagesMembershipsAndRoomsOfAPersonAreChecked) {
     for (std::uint64_t index = 0; index < 50; ++index) {
         const auto p = params_of(operation("page", index));
         auto rows = messages_of(int8_of(p[0]));
@@ -131,21 +131,21 @@ TEST_F(ChatAnswersTest, PagesMembershipsAndRoomsOfAPersonAreJudged) {
             return std::pair(int8_of(row[6]), int8_of(row[0])) >=
                    std::pair(int8_of(p[1]), int8_of(p[2]));
         });
-        EXPECT_EQ(judge("page", index, message_columns, rows), "");
+        EXPECT_EQ(check("page", index, message_columns, rows), "");
         const bool was_empty = rows.empty();
         if (!was_empty) rows.pop_back();
-        EXPECT_EQ(judge("page", index, message_columns, rows).empty(), was_empty);
-        EXPECT_NE(judge("page", index, message_columns, messages_of(int8_of(p[0]))), "");
+        EXPECT_EQ(check("page", index, message_columns, rows).empty(), was_empty);
+        EXPECT_NE(check("page", index, message_columns, messages_of(int8_of(p[0]))), "");
 
         const auto m = params_of(operation("membership", index));
         for (const auto& row : members_) {
             if (*row[0] != m[0] || *row[2] != m[1]) continue;
             const std::vector<std::string> columns = {"id", "role", "is_muted"};
             BinaryRow right = {row[1], row[3], row[4]};
-            EXPECT_EQ(judge("membership", index, columns, {right}), "");
-            EXPECT_NE(judge("membership", index, columns, {}), "");
+            EXPECT_EQ(check("membership", index, columns, {right}), "");
+            EXPECT_NE(check("membership", index, columns, {}), "");
             right[2]->front() ^= 1;
-            expect_says(judge("membership", index, columns, {right}), "is_muted");
+            expect_says(check("membership", index, columns, {right}), "is_muted");
         }
 
         const auto mine = params_of(operation("my_rooms", index));
@@ -153,9 +153,9 @@ TEST_F(ChatAnswersTest, PagesMembershipsAndRoomsOfAPersonAreJudged) {
         for (const auto& row : members_)
             if (*row[2] == mine[0]) rooms.push_back({row[0], row[3], row[4], row[6]});
         const std::vector<std::string> columns = {"room_id", "role", "is_muted", "last_read"};
-        EXPECT_EQ(judge("my_rooms", index, columns, rooms), "");
+        EXPECT_EQ(check("my_rooms", index, columns, rooms), "");
         rooms.pop_back();
-        EXPECT_NE(judge("my_rooms", index, columns, rooms), "");
+        EXPECT_NE(check("my_rooms", index, columns, rooms), "");
     }
 }
 
@@ -166,20 +166,20 @@ TEST_F(ChatAnswersTest, WhatTheMixMayChangeIsLoose) {
     auto edited = rows;
     edited[1][3] = params_of(operation("edit", 4))[2];
     const auto unread = index_in(7, "unread", 0);
-    EXPECT_NE(judge_latest(7, without), "");
-    EXPECT_NE(judge_latest(7, edited), "");
+    EXPECT_NE(check_latest(7, without), "");
+    EXPECT_NE(check_latest(7, edited), "");
     use_mix({0, 0, 0, 0, 0, 0, 0, 0, /* delete */ 1, 0});
-    EXPECT_EQ(judge_latest(7, without), "");
-    EXPECT_NE(judge_latest(7, edited), "");
-    EXPECT_EQ(judge_count("unread", unread, 0), "");
+    EXPECT_EQ(check_latest(7, without), "");
+    EXPECT_NE(check_latest(7, edited), "");
+    EXPECT_EQ(check_count("unread", unread, 0), "");
     use_mix({0, 0, 0, 0, 0, 0, 0, /* edit */ 1, 0, 0});
-    EXPECT_EQ(judge_latest(7, edited), "");
+    EXPECT_EQ(check_latest(7, edited), "");
     edited[1][3] = std::string(120, 'x');
-    expect_says(judge_latest(7, edited), "text");
+    expect_says(check_latest(7, edited), "text");
     use_mix({0, 0, 0, 0, 0, 0, /* mark_read */ 1, 0, 0, 0});
     for (std::int64_t count = 0; count <= 5; ++count)
-        EXPECT_EQ(judge_count("unread", unread, count), "");
-    EXPECT_NE(judge_count("unread", unread, 6), "");
+        EXPECT_EQ(check_count("unread", unread, count), "");
+    EXPECT_NE(check_count("unread", unread, 6), "");
 }
 
 TEST_F(ChatAnswersTest, AFullHistoryIsForgottenWithoutLosingItsJudgement) {
@@ -191,18 +191,18 @@ TEST_F(ChatAnswersTest, AFullHistoryIsForgottenWithoutLosingItsJudgement) {
     }
     for (std::int64_t room = 1; room <= 20; ++room) {
         auto rows = latest_of(room);
-        EXPECT_EQ(judge_latest(room, rows, now, now + 1), "");
+        EXPECT_EQ(check_latest(room, rows, now, now + 1), "");
         rows.erase(rows.begin() + static_cast<long>(random() % 50));
         rows.push_back(messages_of(room)[50]);
-        EXPECT_NE(judge_latest(room, rows, now, now + 1), "");
+        EXPECT_NE(check_latest(room, rows, now, now + 1), "");
     }
     const auto unread = index_in(7, "unread", 0);
-    const auto judge_unread = [&](std::int64_t count) {
-        return judge("unread", unread, {"count"}, {{wire(count)}}, now, now + 1);
+    const auto check_unread = [&](std::int64_t count) {
+        return check("unread", unread, {"count"}, {{wire(count)}}, now, now + 1);
     };
-    EXPECT_EQ(judge_unread(unread_of(unread)), "");
-    EXPECT_NE(judge_unread(unread_of(unread) - 1), "");
-    EXPECT_NE(judge_unread(unread_of(unread) + 1), "");
+    EXPECT_EQ(check_unread(unread_of(unread)), "");
+    EXPECT_NE(check_unread(unread_of(unread) - 1), "");
+    EXPECT_NE(check_unread(unread_of(unread) + 1), "");
 }
 
 class ChatAnswersLaterRunTest : public ChatAnswersTest {
@@ -222,12 +222,12 @@ TEST_F(ChatAnswersLaterRunTest, MessagesOfEarlierRunsMayBeThere) {
                                {},
                                wire<std::int64_t>(run_time_us - 5 - pg::postgres_epoch_us)};
     rows.insert(rows.begin() + 1, earlier);
-    EXPECT_EQ(judge_latest(7, rows), "");
+    EXPECT_EQ(check_latest(7, rows), "");
     rows.erase(rows.begin());
-    expect_says(judge_latest(7, rows), "is missing");
+    expect_says(check_latest(7, rows), "is missing");
     const auto unread = index_in(7, "unread", 0);
-    EXPECT_EQ(judge_count("unread", unread, 1000), "");
-    EXPECT_NE(judge_count("unread", unread, 0), "") << "the acknowledged post";
+    EXPECT_EQ(check_count("unread", unread, 1000), "");
+    EXPECT_NE(check_count("unread", unread, 0), "") << "the acknowledged post";
 }
 
 } // namespace

@@ -27,7 +27,7 @@ TEST(Chat, DefaultsOfTheOptionsAreThoseOfTheScale) {
               "rooms=100000 members-per-room=2 messages-per-room=500 message-bytes=120");
 }
 
-TEST(Chat, RefusesScalesThatCannotBeAndNamesTheMend) {
+TEST(Chat, RefusesScalesThatCannotBeAndNamesTheHint) {
     EXPECT_EQ(usage_error({{"rooms", "0"}}), "--rooms 0: write a number from 1 to 1000000000");
     EXPECT_EQ(usage_error({{"members-per-room", "0"}}),
               "--members-per-room 0: write a number from 1 to 8796093022");

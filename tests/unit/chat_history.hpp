@@ -86,11 +86,11 @@ class ChatAnswersTest : public testing::Test {
             ->judge({index, kind_of(*chat_, kind), sent, done, test::make_result(columns, rows)})
             .value_or("");
     }
-    std::string judge_latest(std::int64_t room, const std::vector<BinaryRow>& rows,
+    std::string check_latest(std::int64_t room, const std::vector<BinaryRow>& rows,
                              Ticks sent = 1000, Ticks done = 1100) const {
         return judge("latest", index_in(room, "latest", 0), message_columns, rows, sent, done);
     }
-    std::string judge_count(std::string_view kind, std::uint64_t index, std::int64_t count) const {
+    std::string check_count(std::string_view kind, std::uint64_t index, std::int64_t count) const {
         return judge(kind, index, {"count"}, {{wire(count)}});
     }
     static void expect_says(const std::string& text, std::string_view part) {

@@ -17,11 +17,11 @@
 
 #include "cluster/state/cluster_state.hpp"
 #include "core/error.hpp"
-#include "os/ahead_of_load.hpp"
 #include "os/file_lock.hpp"
 #include "os/pidfd.hpp"
 #include "os/ports.hpp"
 #include "os/process.hpp"
+#include "os/realtime_priority_guard.hpp"
 #include "os/server_user.hpp"
 #include "pg/sql_template.hpp"
 #include "support/state_folder.hpp"
@@ -121,7 +121,7 @@ void give_up(unsigned capability) {
 TEST(ClusterProcess, AServerOfAnotherUserIsFoundWithoutTheCapabilityToTrace) {
     if (geteuid() != 0) GTEST_SKIP() << "only root runs servers as another user";
     const test::StateFolder folder;
-    give_to_server_user(folder.path());
+    chown_to_server_user(folder.path());
     Command command;
     command.args = {"/usr/bin/python3", "-c", "import time; time.sleep(60)"};
     command.directory = folder.path();
@@ -143,11 +143,11 @@ TEST(ClusterProcess, AServerOfAnotherUserIsFoundWithoutTheCapabilityToTrace) {
     EXPECT_EQ(found[0].program.filename().string().substr(0, 7), "python3");
 }
 
-TEST(AheadOfLoad, IsOfTheThreadAloneAndOfNothingThatItStarts) {
+TEST(RealtimePriorityGuard, IsOfTheThreadAloneAndOfNothingThatItStarts) {
     const auto policy = [] { return sched_getscheduler(0) & ~SCHED_RESET_ON_FORK; };
     {
-        const AheadOfLoad ahead;
-        if (!ahead.granted()) GTEST_SKIP() << "no right to SCHED_FIFO (CAP_SYS_NICE)";
+        const RealtimePriorityGuard guard;
+        if (!guard.granted()) GTEST_SKIP() << "no right to SCHED_FIFO (CAP_SYS_NICE)";
         EXPECT_EQ(policy(), SCHED_FIFO);
         std::thread([&] { EXPECT_EQ(policy(), SCHED_OTHER); }).join();
         const test::StateFolder folder;
@@ -161,22 +161,22 @@ TEST(AheadOfLoad, IsOfTheThreadAloneAndOfNothingThatItStarts) {
 }
 
 /// As for who has it by RLIMIT_RTPRIO alone.
-TEST(AheadOfLoad, WhoMayNotTakeTheFlagBackGoesBackAllTheSame) {
+TEST(RealtimePriorityGuard, WhoMayNotTakeTheFlagBackGoesBackAllTheSame) {
     std::thread([] {
         {
-            const AheadOfLoad ahead;
-            if (!ahead.granted()) GTEST_SKIP() << "no right to SCHED_FIFO (CAP_SYS_NICE)";
+            const RealtimePriorityGuard guard;
+            if (!guard.granted()) GTEST_SKIP() << "no right to SCHED_FIFO (CAP_SYS_NICE)";
             give_up(CAP_SYS_NICE);
         }
         EXPECT_EQ(sched_getscheduler(0) & ~SCHED_RESET_ON_FORK, SCHED_OTHER);
     }).join();
 }
 
-TEST(AheadOfLoad, WithoutTheRightNothingChanges) {
+TEST(RealtimePriorityGuard, WithoutTheRightNothingChanges) {
     std::thread([] {
         give_up(CAP_SYS_NICE);
-        const AheadOfLoad ahead;
-        EXPECT_FALSE(ahead.granted());
+        const RealtimePriorityGuard guard;
+        EXPECT_FALSE(guard.granted());
         EXPECT_EQ(sched_getscheduler(0), SCHED_OTHER);
     }).join();
 }

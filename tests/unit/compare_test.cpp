@@ -218,7 +218,7 @@ TEST_F(Compare, WrongOptionsAreRefusedAndAbbreviationsNotGuessed) {
         std::string::npos);
     EXPECT_NE(run({at("base")}).find("only one was given"), std::string::npos);
     EXPECT_NE(run({at("base"), at("new"), "--format", "xml"})
-                  .find("UsageError: --format xml: take text, csv or markdown"),
+                  .find("UsageError: --format xml: use text, csv or markdown"),
               std::string::npos);
     const auto guessed = run({at("base"), at("new"), "--forc"});
     EXPECT_TRUE(guessed.starts_with("UsageError: compare: unrecognised option '--forc'"))

@@ -100,7 +100,7 @@ TEST_F(Console, AnInterruptedOrFailedRunSaysSoBeforeTheNumbers) {
     EXPECT_NE(summary_text(record, "r", false).find("INTERRUPTED"), std::string::npos);
     record.status = RunStatus::failed;
     record.failure = "worker2 did not start";
-    record.doubts = {"operations were sent late"};
+    record.warnings = {"operations were sent late"};
     EXPECT_NE(summary_text(record, "r", true).find("\033[31mFAILED: "), std::string::npos);
     EXPECT_NE(summary_text(record, "r", true).find("\nNOT TRUSTED: operations were sent late"),
               std::string::npos);
@@ -270,10 +270,10 @@ TEST(HumanText, LongTextsBreakAtBlanksBehindTheirIndent) {
 
 TEST(ReporterRegistry, EveryOutputCanBeMadeByItsName) {
     std::string names;
-    for (const auto& entry : reporters()) {
-        EXPECT_TRUE(entry.make({})) << entry.name;
-        EXPECT_FALSE(entry.summary.empty());
-        names += std::string(entry.name) + ' ';
+    for (const auto& registration : reporters()) {
+        EXPECT_TRUE(registration.make({})) << registration.name;
+        EXPECT_FALSE(registration.summary.empty());
+        names += std::string(registration.name) + ' ';
     }
     EXPECT_TRUE(names.starts_with("console csv hlog json ")) << names;
 }

@@ -90,11 +90,11 @@ void expect_failover(const Arrival& arrival) {
     EXPECT_EQ(ok_at(run, "null") + ok_at(run, "null2"), run.stats().count(Outcome::ok));
 }
 
-TEST(Entries, InAClosedLoopConnectionsOfADeadEntryMoveOnAndComeHome) {
+TEST(Entries, InAClosedLoopConnectionsOfADeadEntryFailOverAndBack) {
     expect_failover(Closed{});
 }
 
-TEST(Entries, InAnOpenLoopConnectionsOfADeadEntryMoveOnAndComeHome) {
+TEST(Entries, InAnOpenLoopConnectionsOfADeadEntryFailOverAndBack) {
     expect_failover(Constant{400});
 }
 

@@ -44,7 +44,7 @@ NullLoad load_of(unsigned connections, const Arrival& arrival) {
     return load;
 }
 
-/// How many operations the schedule called for between two times since the start.
+/// How many operations were scheduled between two times since the start.
 std::uint64_t called_for(double rate, Ticks from, Ticks to) {
     const auto number = [&](Ticks at) {
         return static_cast<std::uint64_t>(std::ceil(static_cast<double>(at) * rate / 1e9));
@@ -67,7 +67,7 @@ std::uint64_t count_above(const std::vector<Ticks>& values, Ticks limit) {
 /// Every operation that should have started in the freeze waits for its end: with `rate` operations
 /// a second, those that wait longer than x are the ones of the first (length − x) of it. Exact from
 /// below; from above, the server's own catching up comes on top.
-void judge_response(Findings& found, const Trial& trial, const Histogram& response, double rate) {
+void check_response(Findings& found, const Trial& trial, const Histogram& response, double rate) {
     for (const Ticks limit : {500 * ms, 1'000 * ms, 1'500 * ms, 1'900 * ms}) {
         const auto least = called_for(rate, freeze_after, freeze_after + freeze_length - limit);
         const auto most = count_above(trial.truth.response, limit - tolerated);
@@ -86,7 +86,7 @@ TEST_P(FreezeInAnOpenLoop, CountsAgainstEveryOperationThatTheScheduleCalledFor) 
     const double rate = connections == 1 ? 200 : 1000; // more than connections in the two seconds
     raise_descriptor_limit();
     const auto load = load_of(connections, Constant{rate});
-    judge_trials(
+    check_trials(
         [&] { return frozen_trial(script_for(connections, 1 * ms), load); },
         [&](const Trial& trial) {
             const auto& stats = trial.run.stats();
@@ -95,14 +95,14 @@ TEST_P(FreezeInAnOpenLoop, CountsAgainstEveryOperationThatTheScheduleCalledFor) 
                          called_for(rate, 0, to_ticks(load.duration)),
                          called_for(rate, 0, to_ticks(load.duration)));
             expect_count(found, "ok", stats.count(Outcome::ok), stats.scheduled, stats.scheduled);
-            judge_response(found, trial, stats.response[ok], rate);
+            check_response(found, trial, stats.response[ok], rate);
             // The send was held up for those alone that were in flight: one a connection,
             // and with as many connections as operations in a second, the first second's.
             const auto long_service = stats.service[ok].count_above(500 * ms);
             expect_count(found, "service above 0.5 s", long_service, connections, connections);
             // A client that takes the one for the other is found out.
             Findings omission;
-            judge_response(omission, trial, stats.service[ok], rate);
+            check_response(omission, trial, stats.service[ok], rate);
             if (connections == 1 && omission.size() < 5)
                 found.push_back({"service times pass for response times"});
             return found;
@@ -118,7 +118,7 @@ TEST_P(FreezeInAClosedLoop, CountsAgainstTheOperationsInFlightAndNoOther) {
     raise_descriptor_limit();
     const auto script = script_for(connections, connections == 1 ? 5 * ms : 200 * ms);
     const auto load = load_of(connections, Closed{});
-    judge_trials([&] { return frozen_trial(script, load); },
+    check_trials([&] { return frozen_trial(script, load); },
                  [&](const Trial& trial) {
                      const auto& stats = trial.run.stats();
                      auto found = differences("response", trial.truth.response, stats.response[ok],

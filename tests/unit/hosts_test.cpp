@@ -38,7 +38,7 @@ TEST(Hosts, NamesAreResolvedNow) {
 TEST(Hosts, EachOfThemIsTheFirstOfOneAttempt) {
     auto conninfo = Conninfo::parse("host=a,b,c hostaddr=10.0.0.1,10.0.0.2,10.0.0.3 port=1,2,3 "
                                     "target_session_attrs=read-write");
-    const auto others = turned(conninfo);
+    const auto others = host_rotations(conninfo);
     ASSERT_EQ(others.size(), 2U);
     EXPECT_EQ(others[0].get("hostaddr"), "10.0.0.2,10.0.0.3,10.0.0.1");
     EXPECT_EQ(others[0].get("port"), "2,3,1");

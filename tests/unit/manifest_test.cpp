@@ -38,7 +38,7 @@ Manifest parse(const Json& json) {
     return parse_manifest(json.dump(), "cluster.json");
 }
 
-/// What is said against the manifest once `change` was made; empty: it is taken.
+/// The error for the manifest once `change` was made; empty: it is accepted.
 std::string refusal(const std::function<void(Json&)>& change) {
     auto json = good();
     change(json);
@@ -77,11 +77,11 @@ TEST(Manifest, IsWrittenAsItIsRead) {
 TEST(Manifest, WhatDoesNotFitIsNamedWithItsPlace) {
     EXPECT_EQ(refusal([](Json&) {}), "");
     EXPECT_EQ(refusal([](Json& m) { m["nodes"][1]["kind"] = "mysql"; }),
-              "--cluster cluster.json: nodes[1].kind: \"mysql\": take postgres, patroni, nginx, "
+              "--cluster cluster.json: nodes[1].kind: \"mysql\": use postgres, patroni, nginx, "
               "haproxy, etcd, pgbouncer");
     EXPECT_EQ(
         refusal([](Json& m) { m["nodes"][1]["prot"] = 1; }),
-        "--cluster cluster.json: nodes[1].prot: there is no such field; take name, kind, role, "
+        "--cluster cluster.json: nodes[1].prot: there is no such field; use name, kind, role, "
         "host, inner_host, port, entry, group, rest_port, statistics_port, upstream, control");
     EXPECT_EQ(
         refusal([](Json& m) { m["nodes"][1]["port"] = 70'000; }),
@@ -99,7 +99,7 @@ TEST(Manifest, WhatDoesNotFitIsNamedWithItsPlace) {
               std::string::npos);
     EXPECT_NE(refusal([](Json& m) { m["connection"] = "host=x"; }).find("each node has its own"),
               std::string::npos);
-    EXPECT_NE(refusal([](Json& m) { m["nodes"][0]["name"] = "a,b"; }).find("take letters"),
+    EXPECT_NE(refusal([](Json& m) { m["nodes"][0]["name"] = "a,b"; }).find("use letters"),
               std::string::npos);
     EXPECT_NE(refusal([](Json& m) {
                   m["nodes"][0]["control"]["container"] = "x";
@@ -116,6 +116,17 @@ TEST(Manifest, WhatDoesNotFitIsNamedWithItsPlace) {
               "--cluster cluster.json: nodes: lb has \"upstream\": \"worker9\", and there is no "
               "such node");
     EXPECT_NE(refusal([](Json& m) { m["nodes"] = Json::array(); }).find("at least one node"),
+              std::string::npos);
+}
+
+TEST(Manifest, MendIsReadAsTheOldNameOfHeal) {
+    auto json = good();
+    auto& command = json["nodes"][0]["control"]["command"];
+    command["mend"] = "reconnect";
+    EXPECT_TRUE(parse(json).at("coordinator").can(NodeAction::heal));
+    EXPECT_NE(refusal([](Json& m) {
+                  m["nodes"][0]["control"] = {{"command", {{"heal", "x"}, {"mend", "x"}}}};
+              }).find("nodes[0].control.command.mend: is the old name of heal"),
               std::string::npos);
 }
 

@@ -71,7 +71,7 @@ TEST(NullServer, AnErrorAbortsTheRestOfItsBatchAndNothingAfterTheSync) {
     ASSERT_TRUE(driver.pipeline.sync());
     ASSERT_TRUE(driver.until_answers(4));
     EXPECT_EQ(driver.answers[1].sqlstate, null_sqlstate);
-    EXPECT_EQ(driver.answers[2].ending, pg::Ending::pipeline_aborted);
+    EXPECT_EQ(driver.answers[2].completion_kind, pg::CompletionKind::pipeline_aborted);
     EXPECT_TRUE(driver.answers[3].ok);
     EXPECT_EQ(driver.answers[3].rows, 1U);
     EXPECT_EQ(server.counts().errors, 1U);

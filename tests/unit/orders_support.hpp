@@ -138,7 +138,7 @@ class OrdersAnswersTest : public testing::Test {
                 {index, kind_of(*workload_, kind), sent, done, test::make_result(columns, rows)})
             .value_or("");
     }
-    std::string judge_list(std::int64_t user, const std::vector<BinaryRow>& rows, Ticks sent = 1000,
+    std::string check_list(std::int64_t user, const std::vector<BinaryRow>& rows, Ticks sent = 1000,
                            Ticks done = 1100) const {
         return judge("user_orders", index_of(user, "user_orders"), rows, sent, done);
     }

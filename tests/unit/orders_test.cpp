@@ -26,7 +26,7 @@ TEST(Orders, DefaultsOfTheOptionsAreThoseOfTheScale) {
               "users=10000 orders-per-user=5 products=100");
 }
 
-TEST(Orders, RefusesScalesThatCannotBeAndNamesTheMend) {
+TEST(Orders, RefusesScalesThatCannotBeAndNamesTheHint) {
     EXPECT_EQ(usage_error({{"users", "0"}}), "--users 0: write a number from 1 to 1000000000");
     EXPECT_EQ(usage_error({{"products", "0"}}), "--products 0: write a number from 1 to 1000000");
     EXPECT_TRUE(usage_error({{"users", "1M"}, {"orders-per-user", "10M"}})

@@ -130,7 +130,7 @@ TEST_F(OwnClusterPlanTest, DualClusterRoutesByHashAndHasItsOwnNumbers) {
     EXPECT_EQ(three.cluster->clusters, 3);
     EXPECT_EQ(find_topology("dual-cluster")->nodes(*three.cluster).size(), 6U);
     expect_refusal({"--topology", "dual-cluster", "--route", "round-robin"},
-                   {"--route round-robin", "different rows", "take hash"});
+                   {"--route round-robin", "different rows", "use hash"});
     expect_refusal({"--topology", "dual-cluster", "--clusters", "9"}, {"--clusters 9", "1 to 8"});
     expect_refusal({"--clusters", "2"}, {"--clusters 2", "--topology dual-cluster"});
     expect_refusal({"--route", "hash"}, {"--route hash", "--topology dual-cluster"});
@@ -141,7 +141,7 @@ TEST_F(OwnClusterPlanTest, DualClusterRoutesByHashAndHasItsOwnNumbers) {
 
 TEST_F(OwnClusterPlanTest, WeightsMayNameTheNodes) {
     EXPECT_EQ(plan({"--weights", "coordinator=5"}).entry_weights, (std::vector<unsigned>{5}));
-    expect_refusal({"--weights", "worker1=5"}, {"--weights worker1=5", "take coordinator"});
+    expect_refusal({"--weights", "worker1=5"}, {"--weights worker1=5", "use coordinator"});
 }
 
 } // namespace

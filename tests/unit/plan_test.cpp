@@ -183,7 +183,7 @@ TEST_F(PlanTest, RoutesNeedTheEntryPointsThatTheySpeakOf) {
     expect_refusal({"--route", "random"}, {"--route random", "round-robin or hash"});
     expect_refusal({"--dsn", "host=other", "--route", "hash", "--weights", "1,2"},
                    {"--weights 1,2", "leave it out"});
-    expect_refusal({"--by", "node"}, {"--by node", "take entry"});
+    expect_refusal({"--by", "node"}, {"--by node", "use entry"});
     EXPECT_TRUE(plan({"--by", "entry"}).by_entry);
 }
 
@@ -199,7 +199,7 @@ TEST_F(PlanTest, EntryPointsOfAManifestHaveTheirNames) {
     };
     EXPECT_EQ(plan(with({"--weights", "writer2=3"}), false).entry_weights,
               (std::vector<unsigned>{1, 3}));
-    expect_refusal(with({"--weights", "a=1"}), {"'a'", "take writer1, writer2"}, false);
+    expect_refusal(with({"--weights", "a=1"}), {"'a'", "use writer1, writer2"}, false);
     expect_refusal(with({"--route", "hash"}), {"--route hash", file.string(), "with a --dsn"},
                    false);
 }

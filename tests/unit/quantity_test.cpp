@@ -49,7 +49,7 @@ TEST(Quantity, ABareNumberIsSecondsAndFractionsAreTaken) {
     EXPECT_EQ(parse_duration("0.25s"), 250ms);
 }
 
-TEST(Quantity, DurationsWithoutMeaningAreRefusedWithAMend) {
+TEST(Quantity, DurationsWithoutMeaningAreRefusedWithAHint) {
     for (const auto* text : {"", "s", "ms", "abc", "-1s", "5 s", " 5s", "+5s", "20sec", "1e3",
                              "nan", "inf", "0x10", "5s5", "1,5s", "5S"})
         EXPECT_NE(refusal(parse_duration, text).find("500ms, 20s or 2m"), std::string::npos)

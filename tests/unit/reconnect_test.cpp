@@ -18,7 +18,7 @@ TEST(Reconnect, ASlowServerIsAskedForAFewConnectionsAtATime) {
     load.duration = 100ms;
     const auto run = run_null_load(server.conninfo(), load);
     const auto counts = server.counts();
-    EXPECT_LE(counts.most_waiting, 64U) << "with a time limit on each they would be lost again";
+    EXPECT_LE(counts.max_waiting, 64U) << "with a time limit on each they would be lost again";
     EXPECT_EQ(counts.accepted, 500U) << "an attempt was thrown away";
     EXPECT_TRUE(run.stats().balanced());
 }

@@ -17,7 +17,8 @@ struct Sums {
         auto& sums = operations[window.key];
         sums.resize(kinds);
         for (std::size_t i = 0; i < kinds; ++i) sums[i].merge(window.cells[i]);
-        for (const auto& [key, tally] : window.errors) errors[window.key][key].merge(tally);
+        for (const auto& [key, error_count] : window.errors)
+            errors[window.key][key].merge(error_count);
     }
 };
 
@@ -78,11 +79,11 @@ TEST(Recorder, ThePiecesOfManyThreadsAddUpToTheWhole) {
         for (std::size_t i = 0; i < kinds; ++i)
             expect_same(operations[i], pieces.operations[key][i]);
     for (const auto& [key, errors] : whole.errors)
-        for (const auto& [error, tally] : errors) {
+        for (const auto& [error, error_count] : errors) {
             const auto& other = pieces.errors[key][error];
-            EXPECT_EQ(tally.count, other.count);
-            EXPECT_EQ(tally.first, other.first);
-            EXPECT_EQ(tally.last, other.last);
+            EXPECT_EQ(error_count.count, other.count);
+            EXPECT_EQ(error_count.first, other.first);
+            EXPECT_EQ(error_count.last, other.last);
         }
 }
 
@@ -127,9 +128,9 @@ TEST(Recorder, ATakenWindowIsNotHandedOverTwice) {
     EXPECT_EQ(recorder.take().at(0)->cells[0].scheduled, 1U);
 }
 
-TEST(ErrorTally, KeepsTheSampleOfTheFirstAndTheTimeOfTheLast) {
-    ErrorTally early{2, 10, 20, "early"};
-    const ErrorTally late{3, 15, 90, "late"};
+TEST(ErrorCount, KeepsTheSampleOfTheFirstAndTheTimeOfTheLast) {
+    ErrorCount early{2, 10, 20, "early"};
+    const ErrorCount late{3, 15, 90, "late"};
     auto sum = late;
     sum.merge(early);
     EXPECT_EQ(sum.count, 5U);

@@ -92,7 +92,7 @@ TEST_F(ACrash, CountsOperationsBetweenConfirmationAndHealing) {
     EXPECT_EQ(row("post", "affected").failed, writes.failed);
 }
 
-TEST_F(ACrash, TellsWhenErrorsBeganAndHowLongNothingSucceeded) {
+TEST_F(ACrash, MeasuresWhenErrorsBeganAndHowLongNothingSucceeded) {
     const auto writes = row("write", "affected");
     EXPECT_DOUBLE_EQ(*writes.time_to_first_error_ms, 51); // 10.1 s + 1 ms, seen from 10.05 s
     EXPECT_NEAR(*writes.unavailable_ms, 5100, 1);         // from 9.902 s to 15.002 s
@@ -117,7 +117,7 @@ TEST_F(ACrash, SharesAreOfKeysAndNotOfOperations) {
     const auto& reads = keys[0].writes ? keys[1] : keys[0];
     EXPECT_DOUBLE_EQ(writes.keys_share, 0.3);
     EXPECT_DOUBLE_EQ(writes.affected_share, 0.3);
-    EXPECT_NEAR(writes.longest_ms, 4851, 1); // the last error came at 14.901 s
+    EXPECT_NEAR(writes.max_ms, 4851, 1); // the last error came at 14.901 s
     EXPECT_DOUBLE_EQ(reads.keys_share, 0);
 }
 

@@ -151,7 +151,7 @@ TEST_F(Results, AFolderThatCannotBeWrittenIsRefusedBeforeAnythingStarts) {
                 }).starts_with("--results /proc/citusbench cannot be written"));
 }
 
-TEST_F(Results, SavingWritesEverythingAndTellsTheConsoleWhere) {
+TEST_F(Results, SavingWritesEverythingAndShowsTheConsoleWhere) {
     ResultsFolder folder(results_, "chat", "");
     const auto name = folder.run_name();
     EXPECT_EQ(save(sample_run(), folder, reporters()), results_ / name);

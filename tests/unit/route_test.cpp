@@ -45,14 +45,14 @@ TEST(SpreadConnections, AHeavyEntryIsNotServedInARow) {
 
 TEST(EntryOfAttempt, EveryEntryHasItsTurnAndHomeComesFirst) {
     for (const std::size_t entries : {2U, 3U, 5U})
-        for (std::size_t home = 0; home < entries; ++home)
+        for (std::size_t preferred = 0; preferred < entries; ++preferred)
             for (std::size_t turn = 0; turn < 7; ++turn) {
                 std::set<std::size_t> seen;
                 for (std::size_t attempt = 0; attempt < entries; ++attempt)
-                    seen.insert(entry_of_attempt(home, turn, attempt, entries));
+                    seen.insert(entry_of_attempt(preferred, turn, attempt, entries));
                 EXPECT_EQ(seen.size(), entries);
-                EXPECT_EQ(entry_of_attempt(home, turn, 0, entries), home);
-                EXPECT_EQ(entry_of_attempt(home, turn, entries, entries), home);
+                EXPECT_EQ(entry_of_attempt(preferred, turn, 0, entries), preferred);
+                EXPECT_EQ(entry_of_attempt(preferred, turn, entries, entries), preferred);
             }
 }
 

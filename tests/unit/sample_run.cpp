@@ -68,9 +68,9 @@ void add_history(RunRecord& record) {
                       21, 30, "no answer within 5s"}};
     record.client =
         "send lag p99.9 90 µs, longest loop stall 310 µs, 0 late timers, 12 % of a core";
-    record.sentences = {
+    record.narrative = {
         "While worker2 was down, 48.2 % of the rooms could not be written for 5.1 s; reads of the "
-        "other rooms went on, and after the healing everything was as before.",
+        "other rooms continued, and after the healing everything was back to baseline.",
         "Verification: 2,900 acknowledged posts are all there, none twice."};
 }
 

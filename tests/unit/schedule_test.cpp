@@ -1,4 +1,4 @@
-// The schedule of an open loop as a server sees it, through the crew and workers of a run.
+// The schedule of an open loop as a server sees it, through the pool and workers of a run.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -69,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ScheduleOfOneAMinute, BeginsWithItsFirstArrivalAtTheStart) {
     const auto load = load_of({1.0 / 60, 2, 2, 100ms}, Constant{1.0 / 60});
-    judge_trials(
+    check_trials(
         [&] { return run_trial({}, load); },
         [&](const Trial& trial) {
             Findings found;
@@ -85,7 +85,7 @@ TEST(ScheduleOfOneAMinute, BeginsWithItsFirstArrivalAtTheStart) {
 /// as the machine is.
 TEST(ScheduleOfManyThreads, IsOneScheduleInEqualSteps) {
     const auto load = load_of({500, 3, 7, 600ms}, Constant{500});
-    judge_trials([&] { return run_trial({}, load); },
+    check_trials([&] { return run_trial({}, load); },
                  [&](const Trial& trial) {
                      Findings found;
                      Histogram lateness;

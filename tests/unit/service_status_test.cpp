@@ -22,12 +22,12 @@ TEST(ServiceStatus, ServersOfHaproxyAreReadByTheNamesOfTheColumns) {
     const auto back_ends = read_haproxy_statistics(statistics, "lb");
     ASSERT_EQ(back_ends.size(), 3U);
     EXPECT_EQ(back_ends[0].balancer, "lb");
-    EXPECT_EQ(back_ends[0].way, "leader");
+    EXPECT_EQ(back_ends[0].frontend, "leader");
     EXPECT_EQ(back_ends[0].server, "coordinator1");
     EXPECT_EQ(back_ends[0].state, "up");
     EXPECT_EQ(back_ends[0].connections, 7U);
     EXPECT_EQ(back_ends[1].state, "down");
-    EXPECT_EQ(back_ends[2].way, "replicas");
+    EXPECT_EQ(back_ends[2].frontend, "replicas");
     EXPECT_EQ(back_ends[2].state, "up");
     EXPECT_EQ(back_ends[2].connections, 0U);
 }
@@ -37,7 +37,7 @@ TEST(ServiceStatus, AnAnswerOfSomethingElseHasNoServers) {
     EXPECT_TRUE(read_haproxy_statistics("<html>\n<body>,,,\n", "lb").empty());
 }
 
-TEST(ServiceStatus, ABalancerThatTellsNothingIsNotAsked) {
+TEST(ServiceStatus, ABalancerWithoutAStatusPageIsNotQueried) {
     ClusterState cluster;
     Node balancer;
     balancer.name = "lb";
@@ -45,7 +45,7 @@ TEST(ServiceStatus, ABalancerThatTellsNothingIsNotAsked) {
     balancer.role = Role::balancer;
     cluster.nodes = {balancer};
     ClusterStatus status;
-    look_at_services(cluster, status);
+    collect_service_status(cluster, status);
     EXPECT_TRUE(status.back_ends.empty());
     EXPECT_TRUE(status.reasons.empty());
 }
@@ -82,7 +82,7 @@ TEST(ServiceStatus, PoolsAreAddedUpWithoutThatOfTheConsole) {
     EXPECT_EQ(pools.clients_waiting, 4U);
     EXPECT_EQ(pools.servers_active, 18U);
     EXPECT_EQ(pools.servers_idle, 4U);
-    EXPECT_DOUBLE_EQ(pools.longest_wait_s, 2.5);
+    EXPECT_DOUBLE_EQ(pools.max_wait_s, 2.5);
 }
 
 } // namespace

@@ -116,7 +116,7 @@ class SpatialAnswersTest : public testing::Test {
         }
     }
 
-    /// What the database answers; of the nearest so many.
+    /// What the database answers; `nearest` is how many rows a nearest query asks for.
     std::vector<Row> answer(Kind kind, std::uint64_t index, std::size_t nearest = 10) const {
         const auto p = params(kind, index);
         std::vector<Row> found;
@@ -145,7 +145,7 @@ class SpatialAnswersTest : public testing::Test {
         return fields;
     }
 
-    std::string judge_fields(Kind kind, std::uint64_t index,
+    std::string check_fields(Kind kind, std::uint64_t index,
                              const std::vector<std::string>& columns,
                              const std::vector<BinaryRow>& rows, Ticks sent = 1000,
                              Ticks done = 1100) {
@@ -162,9 +162,9 @@ class SpatialAnswersTest : public testing::Test {
         if (!with_vehicle) columns.erase(columns.begin() + 1);
         std::vector<BinaryRow> binary;
         for (const auto& row : rows) binary.push_back(fields(row, with_vehicle));
-        return judge_fields(kind, index, columns, binary, sent, done);
+        return check_fields(kind, index, columns, binary, sent, done);
     }
-    std::string judge_right(Kind kind, std::uint64_t index) {
+    std::string check_right(Kind kind, std::uint64_t index) {
         return judge(kind, index, answer(kind, index));
     }
 

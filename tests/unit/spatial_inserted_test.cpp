@@ -27,7 +27,7 @@ TEST(SpatialInserted, EveryRowIsMadeAgainAsItWasSentInAnyOrder) {
     for (const auto* schema : {"tuned", "seed"}) {
         const auto workload = workload_with({{"points", "500"}, {"schema", schema}});
         const auto sender = workload->session({4, test_load_time_us, test_load_time_us + 5});
-        const auto judge = workload->session({4, test_load_time_us, test_load_time_us + 5});
+        const auto check = workload->session({4, test_load_time_us, test_load_time_us + 5});
         for (std::uint32_t kind = 0; kind < workload->operations().size(); ++kind) {
             const auto rows = static_cast<std::uint64_t>(workload->operations()[kind].rows);
             for (std::uint64_t i = 0; i < 3 * rows; ++i) {
@@ -36,7 +36,7 @@ TEST(SpatialInserted, EveryRowIsMadeAgainAsItWasSentInAnyOrder) {
                 Operation sent;
                 sender->make(index, kind, sent);
                 pg::CopyBuffer made;
-                judge->make_inserted_row(index, kind, row, made);
+                check->make_inserted_row(index, kind, row, made);
                 expect_row_as_sent(sent, row, made);
             }
         }

@@ -201,11 +201,11 @@ TEST(SpatialSampling, FeaturesOfEqualCodeAreOneRegionWithoutDoubleCover) {
 
 TEST(SpatialSampling, ABowTieIsMadeValid) {
     const auto* bow_tie = R"({"type":"Polygon","coordinates":[[[0,0],[2,2],[2,0],[0,2],[0,0]]]})";
-    const auto* mended = R"({"type":"MultiPolygon","coordinates":[[[[0,0],[1,1],[0,2],[0,0]]],)"
-                         R"([[[2,0],[2,2],[1,1],[2,0]]]]})";
+    const auto* repaired = R"({"type":"MultiPolygon","coordinates":[[[[0,0],[1,1],[0,2],[0,0]]],)"
+                           R"([[[2,0],[2,2],[1,1],[2,0]]]]})";
     const auto points = drawn(*regions_of({{"a", bow_tie}}));
-    EXPECT_EQ(outside(points, mended), 0);
-    EXPECT_GT(evenness_p(points, mended), plausible);
+    EXPECT_EQ(outside(points, repaired), 0);
+    EXPECT_GT(evenness_p(points, repaired), plausible);
 }
 
 TEST(SpatialSampling, TheLabelChangesWithShapeAndCode) {

@@ -13,7 +13,7 @@ constexpr auto local = CommitProtocol::local;
 constexpr std::array protocols = {two_phase, one_phase, local};
 
 Outcome write(CommitProtocol protocol, std::string_view sqlstate) {
-    return classify(Ending::error_result, sqlstate, true, protocol);
+    return classify(CompletionKind::error_result, sqlstate, true, protocol);
 }
 
 /// A row of the table: a write's outcome under two-phase commit and with one placement.
@@ -51,58 +51,62 @@ TEST(Outcomes, TheServersOwnDoubtIsBelieved) {
 
 TEST(Outcomes, AnErrorOfPgbouncersMayBeThatItLostTheServer) {
     expect_row("08P01", Outcome::unknown, Outcome::unknown);
-    EXPECT_EQ(classify(Ending::error_result, "08P01", false, two_phase), Outcome::failed);
+    EXPECT_EQ(classify(CompletionKind::error_result, "08P01", false, two_phase), Outcome::failed);
 }
 
 TEST(Outcomes, AWriteIsUnknownWhenTheClientLostSightOfIt) {
     for (const auto protocol : protocols) {
-        EXPECT_EQ(classify(Ending::connection_lost, "", true, protocol), Outcome::unknown);
-        EXPECT_EQ(classify(Ending::deadline, "", true, protocol), Outcome::unknown);
-        EXPECT_EQ(classify(Ending::not_sent, "", true, protocol), Outcome::failed);
-        EXPECT_EQ(classify(Ending::pipeline_aborted, "", true, protocol), Outcome::failed);
+        EXPECT_EQ(classify(CompletionKind::connection_lost, "", true, protocol), Outcome::unknown);
+        EXPECT_EQ(classify(CompletionKind::deadline, "", true, protocol), Outcome::unknown);
+        EXPECT_EQ(classify(CompletionKind::not_sent, "", true, protocol), Outcome::failed);
+        EXPECT_EQ(classify(CompletionKind::pipeline_aborted, "", true, protocol), Outcome::failed);
     }
 }
 
 TEST(Outcomes, AFailedBatchTakesItsEarlierWritesAlongExceptWhereStatementsCommitAlone) {
-    EXPECT_EQ(classify(Ending::batch_failed, "", true, two_phase), Outcome::failed);
-    EXPECT_EQ(classify(Ending::batch_failed, "", true, local), Outcome::failed);
-    EXPECT_EQ(classify(Ending::batch_failed, "", true, one_phase), Outcome::unknown);
+    EXPECT_EQ(classify(CompletionKind::batch_failed, "", true, two_phase), Outcome::failed);
+    EXPECT_EQ(classify(CompletionKind::batch_failed, "", true, local), Outcome::failed);
+    EXPECT_EQ(classify(CompletionKind::batch_failed, "", true, one_phase), Outcome::unknown);
 }
 
 TEST(Outcomes, AFailedCommitOfSeveralIsItsErrorExceptWhereServersCommitAlone) {
-    EXPECT_EQ(classify(Ending::batch_failed, "23503", true, one_phase), Outcome::unknown);
+    EXPECT_EQ(classify(CompletionKind::batch_failed, "23503", true, one_phase), Outcome::unknown);
     for (const auto protocol : {two_phase, local}) {
-        EXPECT_EQ(classify(Ending::batch_failed, "23503", true, protocol), Outcome::failed);
-        EXPECT_EQ(classify(Ending::batch_failed, "08007", true, protocol), Outcome::unknown);
+        EXPECT_EQ(classify(CompletionKind::batch_failed, "23503", true, protocol), Outcome::failed);
+        EXPECT_EQ(classify(CompletionKind::batch_failed, "08007", true, protocol),
+                  Outcome::unknown);
     }
-    EXPECT_EQ(classify(Ending::batch_failed, "57P01", true, local), Outcome::unknown);
-    EXPECT_EQ(condition_name(Ending::batch_failed, "23503"), "foreign_key_violation");
+    EXPECT_EQ(classify(CompletionKind::batch_failed, "57P01", true, local), Outcome::unknown);
+    EXPECT_EQ(condition_name(CompletionKind::batch_failed, "23503"), "foreign_key_violation");
 }
 
 TEST(Outcomes, AReadIsNeverUnknown) {
     for (const auto protocol : protocols) {
-        for (const auto ending :
-             {Ending::error_result, Ending::pipeline_aborted, Ending::batch_failed,
-              Ending::connection_lost, Ending::deadline, Ending::not_sent})
+        for (const auto completion_kind :
+             {CompletionKind::error_result, CompletionKind::pipeline_aborted,
+              CompletionKind::batch_failed, CompletionKind::connection_lost,
+              CompletionKind::deadline, CompletionKind::not_sent})
             for (const auto* state : {"", "08006", "08007", "40003", "57014", "57P01", "XX000"})
-                EXPECT_EQ(classify(ending, state, false, protocol), Outcome::failed) << state;
+                EXPECT_EQ(classify(completion_kind, state, false, protocol), Outcome::failed)
+                    << state;
     }
 }
 
 TEST(ConditionName, IsTheConditionElseTheClassElseError) {
-    EXPECT_EQ(condition_name(Ending::error_result, "57P01"), "admin_shutdown");
-    EXPECT_EQ(condition_name(Ending::error_result, "23505"), "unique_violation");
-    EXPECT_EQ(condition_name(Ending::error_result, "23P01"), "integrity_constraint_violation");
-    EXPECT_EQ(condition_name(Ending::error_result, "ZZ999"), "error");
-    EXPECT_EQ(condition_name(Ending::error_result, ""), "error");
+    EXPECT_EQ(condition_name(CompletionKind::error_result, "57P01"), "admin_shutdown");
+    EXPECT_EQ(condition_name(CompletionKind::error_result, "23505"), "unique_violation");
+    EXPECT_EQ(condition_name(CompletionKind::error_result, "23P01"),
+              "integrity_constraint_violation");
+    EXPECT_EQ(condition_name(CompletionKind::error_result, "ZZ999"), "error");
+    EXPECT_EQ(condition_name(CompletionKind::error_result, ""), "error");
 }
 
 TEST(ConditionName, IsTheEndingWhereTheServerSaidNothing) {
-    EXPECT_EQ(condition_name(Ending::connection_lost, ""), "connection_lost");
-    EXPECT_EQ(condition_name(Ending::deadline, ""), "deadline");
-    EXPECT_EQ(condition_name(Ending::pipeline_aborted, ""), "pipeline_aborted");
-    EXPECT_EQ(condition_name(Ending::batch_failed, ""), "batch_failed");
-    EXPECT_EQ(condition_name(Ending::not_sent, ""), "not_sent");
+    EXPECT_EQ(condition_name(CompletionKind::connection_lost, ""), "connection_lost");
+    EXPECT_EQ(condition_name(CompletionKind::deadline, ""), "deadline");
+    EXPECT_EQ(condition_name(CompletionKind::pipeline_aborted, ""), "pipeline_aborted");
+    EXPECT_EQ(condition_name(CompletionKind::batch_failed, ""), "batch_failed");
+    EXPECT_EQ(condition_name(CompletionKind::not_sent, ""), "not_sent");
 }
 
 } // namespace

@@ -40,7 +40,7 @@ ClusterStatus sample_status() {
     return status;
 }
 
-TEST(StatusText, TellsNodesTablesAndReasons) {
+TEST(StatusText, ShowsNodesTablesAndReasons) {
     const auto text = status_text(sample_status(), false);
     for (const auto* part :
          {"active-active on citus, 2 copies of each shard; chat rooms=3", "up, disabled", "2.8 GiB",

@@ -38,10 +38,10 @@ UniqueFd connect_to(std::uint16_t port) {
     return fd;
 }
 
-/// True if it has something to say (bytes, its end or an error) within `patience`.
-bool speaks(const UniqueFd& fd, std::chrono::milliseconds patience = 2s) {
+/// True if it has something to say (bytes, its end or an error) within `timeout`.
+bool speaks(const UniqueFd& fd, std::chrono::milliseconds timeout = 2s) {
     pollfd poller{fd.get(), POLLIN, 0};
-    return poll(&poller, 1, static_cast<int>(patience.count())) == 1;
+    return poll(&poller, 1, static_cast<int>(timeout.count())) == 1;
 }
 
 std::string read_some(const UniqueFd& fd) {
@@ -218,7 +218,7 @@ TEST_F(TcpProxyTest, WhileItIsCutThereIsSilenceAndAfterwardsNothingIsMissing) {
     EXPECT_EQ(read_exactly(accept_one(), 5), "hello");
 }
 
-TEST_F(TcpProxyTest, WhoLeftDuringTheCutIsGoneForTheOtherSideWhenItIsMended) {
+TEST_F(TcpProxyTest, WhoLeftDuringTheCutIsGoneForTheOtherSideWhenItIsHealed) {
     auto link = make_link();
     proxy_->cut(true);
     close_by_reset(link.client);

@@ -9,20 +9,20 @@
 
 namespace citusbench::test {
 
-/// Fails the current test with what `judge` finds wrong with a trial. Where lateness of the machine
+/// Fails the current test with what `check` finds wrong with a trial. Where lateness of the machine
 /// may have done it, there is one more trial; if the machine was seen to be disturbed in that one,
 /// the test is skipped, because nothing can be told.
 template <typename MakeTrial, typename Judge>
-void judge_trials(MakeTrial make_trial, Judge judge) {
+void check_trials(MakeTrial make_trial, Judge check) {
     auto trial = make_trial();
-    Findings found = judge(trial);
+    Findings found = check(trial);
     const auto all_excusable = [&] {
         return std::all_of(found.begin(), found.end(),
                            [](const auto& each) { return each.excusable; });
     };
     if (!found.empty() && all_excusable()) {
         trial = make_trial();
-        found = judge(trial);
+        found = check(trial);
     }
     std::string text;
     for (const auto& each : found) text += each.text + "\n";

@@ -5,24 +5,24 @@
 namespace citusbench::chat_test {
 namespace {
 
-std::vector<std::string> named(const Finding& finding) {
-    EXPECT_EQ(finding.count, finding.named.size());
-    return finding.named;
+std::vector<std::string> named(const Violations& violations) {
+    EXPECT_EQ(violations.count, violations.named.size());
+    return violations.named;
 }
 
 std::int64_t id_of(const pg::CopyBuffer& row) {
     return *pg::field_int8(pg::CopyFields::at({row.data(), row.size()}, 1));
 }
 
-TEST(VerifyRows, WhatWasAcknowledgedAndLoadedAndIsThereIsNoFinding) {
+TEST(VerifyRows, WhatWasAcknowledgedAndLoadedAndIsThereIsNoViolation) {
     Case run({"post"});
     for (std::uint64_t index = 0; index < 3; ++index) run.record(index, Outcome::ok);
-    const auto sight = run.look({run.inserted(0), run.inserted(1), run.inserted(2)});
-    EXPECT_EQ(sight.duplicated.count + sight.unexpected.count + sight.corrupted.count, 0U);
-    const auto tally = run.count(sight);
-    EXPECT_EQ(tally.acknowledged_rows, 3U);
-    EXPECT_EQ(tally.loaded_rows, 4U + 8U + 20U);
-    EXPECT_EQ(tally.lost.count + tally.stale.count + tally.unexpected.count, 0U);
+    const auto result = run.look({run.inserted(0), run.inserted(1), run.inserted(2)});
+    EXPECT_EQ(result.duplicated.count + result.unexpected.count + result.corrupted.count, 0U);
+    const auto comparison = run.count(result);
+    EXPECT_EQ(comparison.acknowledged_rows, 3U);
+    EXPECT_EQ(comparison.loaded_rows, 4U + 8U + 20U);
+    EXPECT_EQ(comparison.lost.count + comparison.stale.count + comparison.unexpected.count, 0U);
 }
 
 TEST(VerifyRows, AMissingAcknowledgedRowIsLostAndNamedByKeyAndShard) {
@@ -46,9 +46,9 @@ TEST(VerifyRows, AMissingLoadedRowIsLost) {
 TEST(VerifyRows, ARowSeenTwiceIsDuplicated) {
     Case run({"post"});
     run.record(0, Outcome::ok);
-    const auto sight = run.look({run.inserted(0), run.inserted(0), run.loaded(messages_table, 7)});
-    EXPECT_EQ(named(sight.duplicated).size(), 2U);
-    EXPECT_EQ(sight.corrupted.count, 0U);
+    const auto result = run.look({run.inserted(0), run.inserted(0), run.loaded(messages_table, 7)});
+    EXPECT_EQ(named(result.duplicated).size(), 2U);
+    EXPECT_EQ(result.corrupted.count, 0U);
 }
 
 TEST(VerifyRows, AnUnknownOutcomeIsCountedEitherWayAndIsNoFault) {
@@ -56,10 +56,10 @@ TEST(VerifyRows, AnUnknownOutcomeIsCountedEitherWayAndIsNoFault) {
     run.record(0, Outcome::unknown);
     run.record(1, Outcome::unknown);
     run.record(2, Outcome::unknown);
-    const auto tally = run.count(run.look({run.inserted(1)}));
-    EXPECT_EQ(tally.unknown_applied, 1U);
-    EXPECT_EQ(tally.unknown_absent, 2U);
-    EXPECT_EQ(tally.lost.count + tally.unexpected.count, 0U);
+    const auto comparison = run.count(run.look({run.inserted(1)}));
+    EXPECT_EQ(comparison.unknown_applied, 1U);
+    EXPECT_EQ(comparison.unknown_absent, 2U);
+    EXPECT_EQ(comparison.lost.count + comparison.unexpected.count, 0U);
 }
 
 TEST(VerifyRows, TheRowOfAFailedOrSkippedInsertIsUnexpected) {
@@ -80,21 +80,21 @@ TEST(VerifyRows, RowsThatNoOperationIssuedAreUnexpected) {
         return Case::with(run.inserted(0), 1, [&](pg::CopyBuffer& out) { out.add_int8(id); });
     };
     const auto no_id = Case::with(run.inserted(0), 1, [](pg::CopyBuffer& out) { out.add_null(); });
-    const auto sight =
+    const auto result =
         run.look({run.inserted(0), with_id(row_id(1, 0, 1)), with_id(row_id(1, 9)),
                   with_id(row_id(2, 0)), with_id(21), with_id(0), with_id(-5), no_id});
-    EXPECT_EQ(named(sight.unexpected).size(), 7U);
-    EXPECT_EQ(run.count(sight).lost.count, 0U);
+    EXPECT_EQ(named(result.unexpected).size(), 7U);
+    EXPECT_EQ(run.count(result).lost.count, 0U);
 }
 
 TEST(VerifyRows, ARowOfAnotherTableThanThatOfTheInsertsIsUnexpected) {
     Case run({"post"});
     run.record(0, Outcome::ok);
-    auto sight = run.look({run.inserted(0)});
+    auto result = run.look({run.inserted(0)});
     const auto foreign = Case::with(run.loaded(members_table, 0), 1,
                                     [](pg::CopyBuffer& out) { out.add_int8(row_id(1, 0)); });
-    run.show(members_table, foreign, sight);
-    EXPECT_EQ(named(sight.unexpected).size(), 1U);
+    run.show(members_table, foreign, result);
+    EXPECT_EQ(named(result.unexpected).size(), 1U);
 }
 
 TEST(VerifyRows, AnOperationOfAKindThatInsertsNothingHasNoRow) {
@@ -106,7 +106,7 @@ TEST(VerifyRows, AnOperationOfAKindThatInsertsNothingHasNoRow) {
 TEST(VerifyRows, EveryColumnOfAnInsertedRowCounts) {
     Case run({"post"});
     run.record(0, Outcome::ok);
-    const auto& columns = run.facts.workload->tables()[messages_table].copy_columns;
+    const auto& columns = run.description.workload->tables()[messages_table].copy_columns;
     for (std::size_t column = 0; column < columns.size(); ++column) {
         if (columns[column] == "id") continue;
         const auto changed =
@@ -121,29 +121,29 @@ TEST(VerifyRows, EveryColumnOfAnInsertedRowCounts) {
 TEST(VerifyRows, EveryColumnOfALoadedRowCounts) {
     Case run({"post"});
     for (std::size_t table = 0; table < 3; ++table) {
-        const auto& columns = run.facts.workload->tables()[table].copy_columns;
+        const auto& columns = run.description.workload->tables()[table].copy_columns;
         for (std::size_t column = 0; column < columns.size(); ++column) {
             if (columns[column] == "id") continue;
-            auto sight = run.judge().blank();
+            auto result = run.row_verifier().blank();
             run.show(table,
                      Case::with(run.loaded(table, 0), column,
                                 [](pg::CopyBuffer& out) { out.add_text("something"); }),
-                     sight);
-            EXPECT_EQ(named(sight.corrupted).size(), 1U) << table << " " << columns[column];
+                     result);
+            EXPECT_EQ(named(result.corrupted).size(), 1U) << table << " " << columns[column];
         }
     }
 }
 
-TEST(VerifyRows, RowsOfOtherRunsAreCountedAndNotJudged) {
+TEST(VerifyRows, RowsOfOtherRunsAreCountedAndNotChecked) {
     Case run({"post"}, 2, 3);
     run.record(0, Outcome::ok);
     const auto of_run = [&](std::uint64_t number) {
         return Case::with(run.inserted(0), 1,
                           [&](pg::CopyBuffer& out) { out.add_int8(row_id(number, 8)); });
     };
-    const auto sight = run.look({run.inserted(0), of_run(1), of_run(3), of_run(4)});
-    EXPECT_EQ(sight.rows_of_other_runs, 2U);
-    EXPECT_EQ(named(sight.unexpected).size(), 1U) << "run 4 was never";
+    const auto result = run.look({run.inserted(0), of_run(1), of_run(3), of_run(4)});
+    EXPECT_EQ(result.rows_of_other_runs, 2U);
+    EXPECT_EQ(named(result.unexpected).size(), 1U) << "run 4 was never";
     EXPECT_EQ(id_of(of_run(4)), row_id(4, 8));
 }
 
@@ -155,41 +155,41 @@ TEST(VerifyRows, OnlyTheFirstTwentyOffendersAreNamedAndAllAreCounted) {
     EXPECT_EQ(lost.named.size(), 20U);
 }
 
-TEST(VerifyRows, WhatComesIntoSightLaterOrThroughOneEntryPointIsStaleAndNotLost) {
+TEST(VerifyRows, WhatBecomesVisibleLaterOrThroughOneEntryPointIsStaleAndNotLost) {
     Case run({"post"});
     run.record(0, Outcome::ok);
     run.record(1, Outcome::ok);
     run.record(2, Outcome::unknown);
     const auto all = run.look({run.inserted(0), run.inserted(1), run.inserted(2)});
     const auto one = run.look({run.inserted(1)});
-    Evidence evidence(run.judge());
-    evidence.begin_round();
-    evidence.add(one);
-    EXPECT_EQ(tally(evidence, run.judge(), run.stop_).lost.count, 1U);
-    evidence.begin_round();
-    evidence.add(all);
-    evidence.add(one);
-    const auto after = tally(evidence, run.judge(), run.stop_);
+    ScanHistory history(run.row_verifier());
+    history.begin_round();
+    history.add(one);
+    EXPECT_EQ(compare_with_ledger(history, run.row_verifier(), run.stop_).lost.count, 1U);
+    history.begin_round();
+    history.add(all);
+    history.add(one);
+    const auto after = compare_with_ledger(history, run.row_verifier(), run.stop_);
     EXPECT_EQ(after.lost.count, 0U);
     EXPECT_EQ(named(after.stale).size(), 1U);
     EXPECT_EQ(after.unknown_applied, 1U);
 }
 
-TEST(VerifyRows, ALookThatWasCutShortTellsNoAbsence) {
+TEST(VerifyRows, AScanThatWasCutShortProvesNoAbsence) {
     Case run({"post"});
     run.record(0, Outcome::ok);
-    auto cut = run.judge().blank();
+    auto cut = run.row_verifier().blank();
     run.show(
         messages_table,
         Case::with(run.loaded(messages_table, 0), 0, [](pg::CopyBuffer& out) { out.add_int8(99); }),
         cut);
     cut.problem = "through here: the server went away";
-    Evidence evidence(run.judge());
-    evidence.begin_round();
-    evidence.add(cut);
-    EXPECT_EQ(tally(evidence, run.judge(), run.stop_).lost.count, 0U);
-    EXPECT_EQ(evidence.problems().size(), 1U);
-    EXPECT_EQ(evidence.last().corrupted.count, 1U) << "what was seen was seen";
+    ScanHistory history(run.row_verifier());
+    history.begin_round();
+    history.add(cut);
+    EXPECT_EQ(compare_with_ledger(history, run.row_verifier(), run.stop_).lost.count, 0U);
+    EXPECT_EQ(history.problems().size(), 1U);
+    EXPECT_EQ(history.last().corrupted.count, 1U) << "what was seen was seen";
 }
 
 } // namespace

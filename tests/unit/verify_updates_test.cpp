@@ -12,7 +12,7 @@ constexpr Ticks second = 1'000'000'000;
 class UpdatesTest : public testing::Test {
   protected:
     UpdatesTest() {
-        const auto session = find_.facts.workload->session(find_.facts.identity);
+        const auto session = find_.description.workload->session(find_.description.identity);
         // Only the first and second edit of a message in blocks of their own can be ordered.
         std::map<std::uint64_t, std::uint64_t> first_of_row;
         for (std::uint64_t index = 0; index < 256; ++index) remember(*session, index, first_of_row);
@@ -39,8 +39,8 @@ class UpdatesTest : public testing::Test {
 
     pg::CopyBuffer edited_by(const Case& run, std::uint64_t index) const {
         return Case::with(run.loaded(messages_table, row_), text_column, [&](pg::CopyBuffer& out) {
-            run.facts.workload->session(run.facts.identity)
-                ->change(index, kind_of(*run.facts.workload, "edit"), out);
+            run.description.workload->session(run.description.identity)
+                ->change(index, kind_of(*run.description.workload, "edit"), out);
         });
     }
     pg::CopyBuffer with_text(const Case& run, const char* text) const {
@@ -49,24 +49,24 @@ class UpdatesTest : public testing::Test {
     }
 
     /// The two edits with these outcomes, the second after the first, and what `row` then is.
-    struct Judged {
-        std::uint64_t lost, unexpected, corrupted, not_judged;
-        bool operator==(const Judged&) const = default;
+    struct Verdicts {
+        std::uint64_t lost, unexpected, corrupted, not_checked;
+        bool operator==(const Verdicts&) const = default;
     };
-    Judged judge(Case& run, Outcome first, Outcome then, const pg::CopyBuffer& row) const {
+    Verdicts check(Case& run, Outcome first, Outcome then, const pg::CopyBuffer& row) const {
         run.record(early_, first, 1 * second, 2 * second);
         run.record(late_, then, 3 * second, 4 * second);
-        auto sight = run.look({}, {{messages_table, row_}});
-        run.show(messages_table, row, sight);
-        const auto tally = run.count(sight);
-        return {tally.lost.count, sight.unexpected.count, sight.corrupted.count,
-                sight.values_of_other_runs};
+        auto result = run.look({}, {{messages_table, row_}});
+        run.show(messages_table, row, result);
+        const auto comparison = run.count(result);
+        return {comparison.lost.count, result.unexpected.count, result.corrupted.count,
+                result.values_of_other_runs};
     }
-    static constexpr Judged fine{0, 0, 0, 0};
-    static constexpr Judged lost{1, 0, 0, 0};
-    static constexpr Judged unexpected{0, 1, 0, 0};
-    static constexpr Judged corrupted{0, 0, 1, 0};
-    static constexpr Judged not_judged{0, 0, 0, 1};
+    static constexpr Verdicts fine{0, 0, 0, 0};
+    static constexpr Verdicts lost{1, 0, 0, 0};
+    static constexpr Verdicts unexpected{0, 1, 0, 0};
+    static constexpr Verdicts corrupted{0, 0, 1, 0};
+    static constexpr Verdicts not_checked{0, 0, 0, 1};
 
     Case find_{{"edit"}};
     std::uint64_t row_ = 0;
@@ -78,12 +78,12 @@ using enum Outcome;
 
 TEST_F(UpdatesTest, TheLastAcknowledgedValueIsFine) {
     Case run({"edit"});
-    EXPECT_EQ(judge(run, ok, ok, edited_by(run, late_)), fine);
+    EXPECT_EQ(check(run, ok, ok, edited_by(run, late_)), fine);
 }
 
 TEST_F(UpdatesTest, AnOlderValueMeansThatTheNewerUpdateIsLost) {
     Case run({"edit"});
-    EXPECT_EQ(judge(run, ok, ok, edited_by(run, early_)), lost);
+    EXPECT_EQ(check(run, ok, ok, edited_by(run, early_)), lost);
 }
 
 TEST_F(UpdatesTest, WithoutACertainOrderEitherValueIsFine) {
@@ -91,64 +91,64 @@ TEST_F(UpdatesTest, WithoutACertainOrderEitherValueIsFine) {
     run.record(early_, ok, 1 * second, 5 * second);
     run.record(late_, ok, 3 * second, 4 * second);
     for (const auto index : {early_, late_}) {
-        auto sight = run.look({}, {{messages_table, row_}});
-        run.show(messages_table, edited_by(run, index), sight);
-        EXPECT_EQ(run.count(sight).lost.count, 0U);
+        auto result = run.look({}, {{messages_table, row_}});
+        run.show(messages_table, edited_by(run, index), result);
+        EXPECT_EQ(run.count(result).lost.count, 0U);
     }
 }
 
 TEST_F(UpdatesTest, TheLoadedValueMeansThatTheAcknowledgedUpdateIsLost) {
     Case run({"edit"});
-    EXPECT_EQ(judge(run, failed, ok, run.loaded(messages_table, row_)), lost);
+    EXPECT_EQ(check(run, failed, ok, run.loaded(messages_table, row_)), lost);
 }
 
 TEST_F(UpdatesTest, TheLoadedValueIsFineWhereNoUpdateWasAcknowledged) {
     Case run({"edit"});
-    EXPECT_EQ(judge(run, failed, unknown, run.loaded(messages_table, row_)), fine);
+    EXPECT_EQ(check(run, failed, unknown, run.loaded(messages_table, row_)), fine);
 }
 
 TEST_F(UpdatesTest, AnUnknownUpdateMayHaveHappened) {
     Case run({"edit"});
-    EXPECT_EQ(judge(run, ok, unknown, edited_by(run, late_)), fine);
+    EXPECT_EQ(check(run, ok, unknown, edited_by(run, late_)), fine);
 }
 
 TEST_F(UpdatesTest, AnUnknownUpdateMayNotHaveHappened) {
     Case run({"edit"});
-    EXPECT_EQ(judge(run, ok, unknown, edited_by(run, early_)), fine);
+    EXPECT_EQ(check(run, ok, unknown, edited_by(run, early_)), fine);
 }
 
 TEST_F(UpdatesTest, TheValueOfAFailedUpdateIsUnexpected) {
     Case run({"edit"});
-    EXPECT_EQ(judge(run, failed, failed, edited_by(run, late_)), unexpected);
+    EXPECT_EQ(check(run, failed, failed, edited_by(run, late_)), unexpected);
 }
 
 TEST_F(UpdatesTest, AValueThatNobodyWroteIsCorrupted) {
     Case run({"edit"});
-    EXPECT_EQ(judge(run, ok, ok, with_text(run, "tampered")), corrupted);
+    EXPECT_EQ(check(run, ok, ok, with_text(run, "tampered")), corrupted);
 }
 
 TEST_F(UpdatesTest, AnEarlierRunMayHaveWrittenWhatThisOneDoesNotExplain) {
     Case run({"edit"}, 2);
-    EXPECT_EQ(judge(run, Outcome::skipped, Outcome::skipped, with_text(run, "of run 1")),
-              not_judged);
+    EXPECT_EQ(check(run, Outcome::skipped, Outcome::skipped, with_text(run, "of run 1")),
+              not_checked);
 }
 
 TEST_F(UpdatesTest, ALaterRunMayHaveOverwrittenWhatThisOneWrote) {
     Case run({"edit"}, 1, 2);
-    EXPECT_EQ(judge(run, ok, ok, with_text(run, "of run 2")), not_judged);
+    EXPECT_EQ(check(run, ok, ok, with_text(run, "of run 2")), not_checked);
 }
 
-TEST_F(UpdatesTest, OtherColumnsOfAnUpdatedRowAreStillJudged) {
+TEST_F(UpdatesTest, OtherColumnsOfAnUpdatedRowAreStillChecked) {
     Case run({"edit"}, 1, 2);
     const auto row =
         Case::with(edited_by(run, late_), 2, [](pg::CopyBuffer& out) { out.add_int8(123456); });
-    EXPECT_EQ(judge(run, ok, ok, row), corrupted);
+    EXPECT_EQ(check(run, ok, ok, row), corrupted);
 }
 
 TEST(VerifyUpdates, ColumnsThatSomeOperationSetsAreKnownByName) {
     Case run({"post"});
     std::set<std::string> seen;
-    const auto& tables = run.facts.workload->tables();
+    const auto& tables = run.description.workload->tables();
     for (std::size_t table = 0; table < tables.size(); ++table)
         for (std::size_t column = 0; column < tables[table].copy_columns.size(); ++column)
             if (run.updates().can_change(table, column))

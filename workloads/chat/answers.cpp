@@ -44,7 +44,7 @@ bool ChatAnswers::checks(std::uint32_t kind) const {
     return false;
 }
 
-void ChatAnswers::add(const WriteFact& write) {
+void ChatAnswers::add(const WriteOutcome& write) {
     if (static_cast<Kind>(write.kind) != Kind::post) return;
     if (write.outcome != Outcome::ok && write.outcome != Outcome::unknown) return;
     const auto room = session_.key(write.index, write.kind).number;
@@ -58,37 +58,37 @@ void ChatAnswers::forget_before(Ticks moment) {
     if (all_posts_) all_posts_->forget_before(moment);
 }
 
-void ChatAnswers::judge_asked(const Answer& answer) {
+void ChatAnswers::check_operation(const Answer& answer) {
     room_ = static_cast<std::uint64_t>(asked().key.number - 1);
     switch (static_cast<Kind>(answer.kind)) {
     case Kind::latest:
-        return judge_latest(answer);
+        return check_latest(answer);
     case Kind::page:
-        return judge_page(answer);
+        return check_page(answer);
     case Kind::unread:
-        return judge_unread(answer);
+        return check_unread(answer);
     case Kind::membership:
-        return judge_membership(answer);
+        return check_membership(answer);
     case Kind::my_rooms:
-        return judge_my_rooms(answer);
+        return check_my_rooms(answer);
     case Kind::count_all:
-        return judge_count_all(answer);
+        return check_count_all(answer);
     case Kind::post:
     case Kind::mark_read:
     case Kind::edit:
     case Kind::delete_:
-        throw std::logic_error("answers to writes are not judged");
+        throw std::logic_error("answers to writes are not checked");
     }
 }
 
-void ChatAnswers::judge_latest(const Answer& answer) {
+void ChatAnswers::check_latest(const Answer& answer) {
     read_messages(answer);
     expect_posts_complete(answer);
     expect_loaded_complete(data_->scale().messages_per_room);
 }
 
 /// The page before a loaded message: no post is as old as that.
-void ChatAnswers::judge_page(const Answer& answer) {
+void ChatAnswers::check_page(const Answer& answer) {
     read_messages(answer);
     if (!seen_.posts.empty())
         throw WrongAnswer(fmt::format("message {} is newer than the page asked for",
@@ -115,7 +115,7 @@ void ChatAnswers::expect_count(const Answer& answer, Bounds bounds) const {
             fmt::format("it counts {} messages, at most {} can be there", count, bounds.most));
 }
 
-void ChatAnswers::judge_unread(const Answer& answer) {
+void ChatAnswers::check_unread(const Answer& answer) {
     const auto member = int8_in(param_bytes(asked().params, 1));
     const auto messages = data_->scale().messages_per_room;
     const auto as_loaded = unread_of_loaded(room_, slot_of(room_, member));
@@ -134,13 +134,13 @@ void ChatAnswers::judge_unread(const Answer& answer) {
     }
 }
 
-void ChatAnswers::judge_count_all(const Answer& answer) {
+void ChatAnswers::check_count_all(const Answer& answer) {
     const auto loaded = data_->row_count(Table::messages);
     expect_count(answer,
                  {loaded + all_posts_->least(answer.sent), loaded + all_posts_->most(answer.done)});
 }
 
-void ChatAnswers::judge_membership(const Answer& answer) {
+void ChatAnswers::check_membership(const Answer& answer) {
     const auto member = int8_in(param_bytes(asked().params, 1));
     expect_columns(answer.result, 3);
     if (answer.result.rows() != 1)
@@ -156,7 +156,7 @@ void ChatAnswers::judge_membership(const Answer& answer) {
 }
 
 /// A person is in the rooms whose number plus slot · stride is the person's, modulo all people.
-void ChatAnswers::judge_my_rooms(const Answer& answer) {
+void ChatAnswers::check_my_rooms(const Answer& answer) {
     const auto member = int8_in(param_bytes(asked().params, 0));
     const auto people = data_->scale().people();
     const auto slots = data_->scale().members_per_room;

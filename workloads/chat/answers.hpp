@@ -13,13 +13,13 @@
 #include "workload/key_history.hpp"
 #include "workload/replay_checker.hpp"
 #include "workload/workload.hpp"
-#include "workload/write_tally.hpp"
+#include "workload/write_counter.hpp"
 #include "workloads/chat/data.hpp"
 #include "workloads/chat/session.hpp"
 
 namespace citusbench::chat {
 
-/// Judges every read of chat. Loaded messages and members are made again from their numbers, posts
+/// Checks every read of chat. Loaded messages and members are made again from their numbers, posts
 /// from their indices, so that contents are compared byte for byte.
 ///
 /// What edit, delete and mark_read may have changed is taken as they can have left it: where the
@@ -32,7 +32,7 @@ class ChatAnswers final : public ReplayChecker {
                 std::span<const double> weights);
 
     bool checks(std::uint32_t kind) const override;
-    void add(const WriteFact& write) override;
+    void add(const WriteOutcome& write) override;
     void forget_before(Ticks moment) override;
 
   private:
@@ -56,13 +56,13 @@ class ChatAnswers final : public ReplayChecker {
     };
 
     Session& session() override { return session_; }
-    void judge_asked(const Answer& answer) override;
-    void judge_latest(const Answer& answer);
-    void judge_page(const Answer& answer);
-    void judge_unread(const Answer& answer);
-    void judge_membership(const Answer& answer);
-    void judge_my_rooms(const Answer& answer);
-    void judge_count_all(const Answer& answer);
+    void check_operation(const Answer& answer) override;
+    void check_latest(const Answer& answer);
+    void check_page(const Answer& answer);
+    void check_unread(const Answer& answer);
+    void check_membership(const Answer& answer);
+    void check_my_rooms(const Answer& answer);
+    void check_count_all(const Answer& answer);
 
     // answers_messages.cpp: rows of messages
     void read_messages(const Answer& answer);
@@ -88,10 +88,10 @@ class ChatAnswers final : public ReplayChecker {
     bool deletes_;
     bool marks_;
     std::unordered_map<std::uint64_t, KeyHistory> rooms_;
-    std::optional<WriteTally> all_posts_; ///< where count_all needs it
+    std::optional<WriteCounter> all_posts_; ///< where count_all needs it
     Ticks forgotten_ = 0;
 
-    // Of the answer that is judged; members, so that judging allocates little.
+    // Of the answer that is checked; members, so that checking allocates little.
     Operation post_;
     std::uint64_t room_ = 0;
     Seen seen_;

@@ -10,7 +10,7 @@
 namespace citusbench::chat {
 namespace {
 
-constexpr int most_messages = static_cast<int>(KeyHistory::page);
+constexpr int max_messages = static_cast<int>(KeyHistory::page);
 
 // Columns of latest and page.
 constexpr int id_column = 0;
@@ -42,7 +42,7 @@ void ChatAnswers::read_messages(const Answer& answer) {
     seen_.last.reset();
     expect_columns(answer.result, message_columns);
     const int rows = answer.result.rows();
-    if (rows > most_messages)
+    if (rows > max_messages)
         throw WrongAnswer(fmt::format("{} messages where 50 were asked for", rows));
     std::optional<Rank> above;
     for (int row = 0; row < rows; ++row) {
@@ -54,7 +54,7 @@ void ChatAnswers::read_messages(const Answer& answer) {
                 fmt::format("message {} stands above the later message {}", above->id, rank.id));
         above = rank;
     }
-    if (rows == most_messages) seen_.last = above;
+    if (rows == max_messages) seen_.last = above;
 }
 
 ChatAnswers::Rank ChatAnswers::read_message(const Answer& answer, int row) {

@@ -46,9 +46,9 @@ constexpr std::array operation_lines = {
     OperationLine{Kind::count_all, "count_all", false, 0, "count the messages of the cluster"},
 };
 
-Gathering gathering_of(Kind kind) {
-    if (kind == Kind::my_rooms) return Gathering::merge;
-    return kind == Kind::count_all ? Gathering::add : Gathering::by_key;
+MergeRule gathering_of(Kind kind) {
+    if (kind == Kind::my_rooms) return MergeRule::merge;
+    return kind == Kind::count_all ? MergeRule::add : MergeRule::by_key;
 }
 
 std::vector<OperationKind> make_operations() {

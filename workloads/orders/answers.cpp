@@ -10,7 +10,7 @@
 namespace citusbench::orders {
 namespace {
 
-constexpr int most_orders = static_cast<int>(KeyHistory::page);
+constexpr int max_orders = static_cast<int>(KeyHistory::page);
 
 // Columns of user_orders, order_by_id and order_details; the last three of the latter alone.
 constexpr int id_column = 0;
@@ -81,7 +81,7 @@ bool OrdersAnswers::checks(std::uint32_t kind) const {
     return false;
 }
 
-void OrdersAnswers::add(const WriteFact& write) {
+void OrdersAnswers::add(const WriteOutcome& write) {
     if (static_cast<Kind>(write.kind) != Kind::place_order) return;
     if (write.outcome != Outcome::ok && write.outcome != Outcome::unknown) return;
     const auto [user, order] = session_.placed(write.index);
@@ -101,30 +101,30 @@ void OrdersAnswers::forget_before(Ticks moment) {
     }
 }
 
-void OrdersAnswers::judge_asked(const Answer& answer) {
+void OrdersAnswers::check_operation(const Answer& answer) {
     user_ = static_cast<std::uint64_t>(asked().key.number - 1);
     switch (static_cast<Kind>(answer.kind)) {
     case Kind::user_orders:
-        return judge_list(answer, false);
+        return check_list(answer, false);
     case Kind::order_details:
-        return judge_list(answer, true);
+        return check_list(answer, true);
     case Kind::order_by_id:
-        return judge_one(answer);
+        return check_one(answer);
     case Kind::revenue:
-        return judge_revenue(answer);
+        return check_revenue(answer);
     case Kind::place_order:
     case Kind::update_status:
-        throw std::logic_error("answers to writes are not judged");
+        throw std::logic_error("answers to writes are not checked");
     }
 }
 
-void OrdersAnswers::judge_list(const Answer& answer, bool with_details) {
+void OrdersAnswers::check_list(const Answer& answer, bool with_details) {
     seen_.placed.clear();
     seen_.loaded.clear();
     seen_.last.reset();
     expect_columns(answer.result, with_details ? detail_columns : order_columns);
     const int rows = answer.result.rows();
-    if (rows > most_orders)
+    if (rows > max_orders)
         throw WrongAnswer(fmt::format("{} orders where 50 were asked for", rows));
     std::optional<Rank> above;
     for (int row = 0; row < rows; ++row) {
@@ -136,12 +136,12 @@ void OrdersAnswers::judge_list(const Answer& answer, bool with_details) {
                 fmt::format("order {} stands above the later order {}", above->id, rank.id));
         above = rank;
     }
-    if (rows == most_orders) seen_.last = above;
+    if (rows == max_orders) seen_.last = above;
     expect_placed_complete(answer);
     expect_loaded_complete();
 }
 
-void OrdersAnswers::judge_one(const Answer& answer) {
+void OrdersAnswers::check_one(const Answer& answer) {
     expect_columns(answer.result, order_columns);
     const auto wanted = int8_in(param_bytes(asked().params, 1));
     const int expected = wanted > 0 ? 1 : 0; // 0: no order was loaded

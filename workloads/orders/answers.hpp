@@ -12,13 +12,13 @@
 #include "workload/key_history.hpp"
 #include "workload/replay_checker.hpp"
 #include "workload/workload.hpp"
-#include "workload/write_tally.hpp"
+#include "workload/write_counter.hpp"
 #include "workloads/orders/data.hpp"
 #include "workloads/orders/session.hpp"
 
 namespace citusbench::orders {
 
-/// Judges every read of orders. Loaded rows are made again from their numbers, placed orders from
+/// Checks every read of orders. Loaded rows are made again from their numbers, placed orders from
 /// their indices, so that contents are compared value for value.
 ///
 /// The status of a loaded order may be any where the mix has update_status, and on a database that
@@ -31,7 +31,7 @@ class OrdersAnswers final : public ReplayChecker {
                   std::span<const double> weights);
 
     bool checks(std::uint32_t kind) const override;
-    void add(const WriteFact& write) override;
+    void add(const WriteOutcome& write) override;
     void forget_before(Ticks moment) override;
 
   private:
@@ -51,14 +51,14 @@ class OrdersAnswers final : public ReplayChecker {
     struct Sales {
         std::uint64_t loaded_count = 0;
         std::uint64_t loaded_cents = 0;
-        WriteTally placed_count;
-        WriteTally placed_cents;
+        WriteCounter placed_count;
+        WriteCounter placed_cents;
     };
 
     Session& session() override { return session_; }
-    void judge_asked(const Answer& answer) override;
-    void judge_list(const Answer& answer, bool with_details);
-    void judge_one(const Answer& answer);
+    void check_operation(const Answer& answer) override;
+    void check_list(const Answer& answer, bool with_details);
+    void check_one(const Answer& answer);
 
     Rank read_order(const Answer& answer, int row, bool with_details);
     void expect_placed(const Answer& answer, int row, std::uint64_t index, bool with_details);
@@ -68,7 +68,7 @@ class OrdersAnswers final : public ReplayChecker {
 
     // answers_revenue.cpp
     void count_loaded();
-    void judge_revenue(const Answer& answer) const;
+    void check_revenue(const Answer& answer) const;
 
     const Data* data_;
     RunIdentity identity_;
@@ -79,7 +79,7 @@ class OrdersAnswers final : public ReplayChecker {
     std::vector<Sales> sales_; ///< by category, where revenue needs it
     Ticks forgotten_ = 0;
 
-    // Of the answer that is judged; members, so that judging allocates little.
+    // Of the answer that is checked; members, so that checking allocates little.
     std::uint64_t user_ = 0;
     Seen seen_;
 };

@@ -13,12 +13,12 @@ struct Bounds {
     std::uint64_t most;
 };
 
-void expect_within(std::uint64_t value, const Bounds& bounds, bool has_most,
+void expect_within(std::uint64_t value, const Bounds& bounds, bool has_max,
                    std::string_view category, const char* what) {
     if (value < bounds.least)
         throw WrongAnswer(fmt::format("revenue of {}: {} {}, at least {} are there", category,
                                       value, what, bounds.least));
-    if (has_most && value > bounds.most)
+    if (has_max && value > bounds.most)
         throw WrongAnswer(fmt::format("revenue of {}: {} {}, at most {} can be there", category,
                                       value, what, bounds.most));
 }
@@ -38,7 +38,7 @@ void OrdersAnswers::count_loaded() {
 }
 
 /// A category without orders has no row.
-void OrdersAnswers::judge_revenue(const Answer& answer) const {
+void OrdersAnswers::check_revenue(const Answer& answer) const {
     expect_columns(answer.result, 3);
     int row = 0;
     for (std::size_t i = 0; i < categories.size(); ++i) {

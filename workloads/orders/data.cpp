@@ -11,8 +11,8 @@ namespace {
 constexpr std::uint64_t day_us = 24ULL * 3600 * 1'000'000;
 /// Loaded orders spread over the month before the load; users came in the month before that.
 constexpr std::uint64_t history_us = 30 * day_us;
-constexpr std::uint64_t most_in_order = 5;
-constexpr std::uint64_t least_price_cents = 99;
+constexpr std::uint64_t max_in_order = 5;
+constexpr std::uint64_t min_price_cents = 99;
 constexpr std::uint64_t price_range_cents = 20'000;
 
 } // namespace
@@ -68,12 +68,12 @@ std::string Data::product_name(std::uint64_t product) {
 
 std::int64_t Data::price_cents(std::uint64_t product) const {
     auto random = random_of(Table::products, product);
-    return static_cast<std::int64_t>(least_price_cents + random.below(price_range_cents));
+    return static_cast<std::int64_t>(min_price_cents + random.below(price_range_cents));
 }
 
 void Data::draw_goods(Random& random, OrderFacts& order) const {
     order.product = random.below(scale_.products);
-    order.quantity = static_cast<std::int32_t>(1 + random.below(most_in_order));
+    order.quantity = static_cast<std::int32_t>(1 + random.below(max_in_order));
     order.amount_cents = order.quantity * price_cents(order.product);
 }
 

@@ -46,7 +46,7 @@ Positions& SpatialAnswers::positions() {
     return *positions_;
 }
 
-void SpatialAnswers::add(const WriteFact& write) {
+void SpatialAnswers::add(const WriteOutcome& write) {
     positions().add(write);
     if (inserted_.empty()) return;
     const auto key = session_.key(write.index, write.kind);
@@ -55,43 +55,43 @@ void SpatialAnswers::add(const WriteFact& write) {
 }
 
 void SpatialAnswers::forget_before(Ticks moment) {
-    for (auto& tally : inserted_) tally.forget_before(moment);
+    for (auto& counter : inserted_) counter.forget_before(moment);
 }
 
-void SpatialAnswers::judge_asked(const Answer& answer) {
+void SpatialAnswers::check_operation(const Answer& answer) {
     positions();
     const auto kind = static_cast<Kind>(answer.kind);
     const auto& params = asked().params;
     switch (kind) {
     case Kind::radius_in_region:
-        return judge_within(answer,
+        return check_within(answer,
                             GeodesicCircle(asked_point(1), float8_in(param_bytes(params, 2))),
                             asked_region());
     case Kind::radius:
-        return judge_within(answer,
+        return check_within(answer,
                             GeodesicCircle(asked_point(0), float8_in(param_bytes(params, 1))), {});
     case Kind::bbox_in_region:
-        return judge_within(answer, Envelope(asked_box(1)), asked_region());
+        return check_within(answer, Envelope(asked_box(1)), asked_region());
     case Kind::bbox:
-        return judge_within(answer, Envelope(asked_box(0)), {});
+        return check_within(answer, Envelope(asked_box(0)), {});
     case Kind::geofence: {
         const auto ewkb = param_bytes(params, 0);
-        return judge_within(
+        return check_within(
             answer,
             Fence(geos_, {reinterpret_cast<const unsigned char*>(ewkb.data()), ewkb.size()}), {});
     }
     case Kind::nearest:
-        return judge_nearest(answer);
+        return check_nearest(answer);
     case Kind::position:
-        return judge_position(answer);
+        return check_position(answer);
     case Kind::region_count:
     case Kind::last_7_days:
-        return judge_region_counts(answer, kind);
+        return check_region_counts(answer, kind);
     case Kind::insert:
     case Kind::insert_10:
     case Kind::insert_100:
     case Kind::latest_all:
-        throw std::logic_error("answers of this kind are not judged");
+        throw std::logic_error("answers of this kind are not checked");
     }
 }
 

@@ -12,7 +12,7 @@
 namespace citusbench::spatial {
 namespace {
 
-constexpr int most_nearest = 10;
+constexpr int max_nearest = 10;
 /// In degrees: by so much the server's distances may differ in distance_rounding.
 constexpr double distance_rounding = 1e-12;
 
@@ -54,15 +54,15 @@ void SpatialAnswers::expect_region(Number number, std::uint32_t region) const {
                                       workload_.regions().codes()[position.region]));
 }
 
-void SpatialAnswers::judge_nearest(const Answer& answer) {
+void SpatialAnswers::check_nearest(const Answer& answer) {
     constexpr RowColumns columns{0, 1, 2, 3, 4};
     expect_columns(answer.result, columns.count);
     const auto region = asked_region();
     const auto centre = asked_point(1);
     const auto distance = [&](Point p) { return std::hypot(p.x - centre.x, p.y - centre.y); };
     const int rows = answer.result.rows();
-    if (rows > most_nearest)
-        throw WrongAnswer(fmt::format("{} rows where {} were asked for", rows, most_nearest));
+    if (rows > max_nearest)
+        throw WrongAnswer(fmt::format("{} rows where {} were asked for", rows, max_nearest));
     std::vector<Number> seen;
     double last = 0;
     for (int row = 0; row < rows; ++row) {
@@ -85,7 +85,7 @@ void SpatialAnswers::judge_nearest(const Answer& answer) {
             throw WrongAnswer(fmt::format("row {} is there twice", id));
         seen.push_back(*number);
     }
-    const bool is_full = rows == most_nearest;
+    const bool is_full = rows == max_nearest;
     const Box box =
         is_full ? Box{{centre.x - last, centre.y - last}, {centre.x + last, centre.y + last}}
                 : whole_world;
@@ -100,7 +100,7 @@ void SpatialAnswers::judge_nearest(const Answer& answer) {
     });
 }
 
-void SpatialAnswers::judge_position(const Answer& answer) {
+void SpatialAnswers::check_position(const Answer& answer) {
     constexpr RowColumns columns{0, -1, 1, 2, 3};
     expect_columns(answer.result, columns.count);
     const auto region = asked_region();
@@ -143,7 +143,7 @@ std::vector<std::uint64_t> SpatialAnswers::loaded_counts(Kind kind) const {
 }
 
 /// Inserted rows were recorded after the load, which last_7_days ends with.
-void SpatialAnswers::judge_region_counts(const Answer& answer, Kind kind) {
+void SpatialAnswers::check_region_counts(const Answer& answer, Kind kind) {
     expect_columns(answer.result, 2);
     const auto& codes = workload_.regions().codes();
     auto least = loaded_counts(kind);

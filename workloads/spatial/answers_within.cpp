@@ -55,7 +55,7 @@ void SpatialAnswers::expect_within(const Answer& answer, const Shape& shape,
         throw WrongAnswer(fmt::format("row {} is there and lies outside", positions_->id(number)));
 }
 
-void SpatialAnswers::judge_within(const Answer& answer, const Shape& shape,
+void SpatialAnswers::check_within(const Answer& answer, const Shape& shape,
                                   std::optional<std::uint32_t> region) {
     constexpr RowColumns columns{0, 1, 2, 3, 4};
     expect_columns(answer.result, columns.count);

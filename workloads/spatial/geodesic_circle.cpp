@@ -16,10 +16,10 @@ constexpr double eccentricity2 = flattening * (2 - flattening);
 // The ellipsoid's radii of curvature lie between that of the meridian at the equator and that at a
 // pole. A geodesic bends as sections of the surface do, so a chord of it is no shorter than that of
 // a circle of the least radius, and no longer than that of the greatest.
-constexpr double least_radius = equator_radius * (1 - eccentricity2);
+constexpr double min_radius = equator_radius * (1 - eccentricity2);
 constexpr double greatest_radius = equator_radius / (1 - flattening);
 /// Beyond, geodesics may no longer be the ones that the chords bound: GeographicLib decides.
-constexpr double longest_by_chord_m = 5'000'000;
+constexpr double max_by_chord_m = 5'000'000;
 constexpr double chord_rounding = 1e-9; // of squares of chords
 
 double chord2(double arc_m, double radius) {
@@ -32,13 +32,13 @@ double chord2(double arc_m, double radius) {
 GeodesicCircle::GeodesicCircle(Point centre, double radius_m)
     : centre_(centre), radius_m_(radius_m), at_(position(centre)),
       outside_above_(4 * equator_radius * equator_radius), bounds_(find_bounds()) {
-    if (radius_m > longest_by_chord_m) {
+    if (radius_m > max_by_chord_m) {
         // What is within the longest arc that chords tell is within the radius, too.
-        inside_below_ = chord2(longest_by_chord_m, least_radius);
+        inside_below_ = chord2(max_by_chord_m, min_radius);
         return;
     }
     if (radius_m > edge_m)
-        inside_below_ = chord2(radius_m - edge_m, least_radius) * (1 - chord_rounding);
+        inside_below_ = chord2(radius_m - edge_m, min_radius) * (1 - chord_rounding);
     outside_above_ = chord2(radius_m + edge_m, greatest_radius) * (1 + chord_rounding);
 }
 
@@ -65,7 +65,7 @@ Side GeodesicCircle::side(Point point) const {
 /// The box around a circle on the sphere of the least radius, which reaches furthest in degrees;
 /// the whole width where it holds a pole or the date line.
 Box GeodesicCircle::find_bounds() const {
-    const double reach = (radius_m_ + 1) / least_radius * 1.001; // radians
+    const double reach = (radius_m_ + 1) / min_radius * 1.001; // radians
     const double half_height = reach / degree * (1 + flattening);
     const Box wide{{-180, std::max(centre_.y - half_height, -90.0)},
                    {180, std::min(centre_.y + half_height, 90.0)}};

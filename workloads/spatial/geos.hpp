@@ -19,7 +19,7 @@ using GeometryPtr = std::unique_ptr<GEOSGeometry, GeometryDeleter>;
 
 /// A GEOS context, silent: what GEOS has to say goes into the std::runtime_error thrown when a
 /// function fails. Not thread-safe; used while regions are read and by the
-/// thread that judges answers, never while operations are made.
+/// thread that checks answers, never while operations are made.
 class Geos {
   public:
     Geos();
@@ -40,8 +40,8 @@ class Geos {
     /// The polygons of a geometry and of the collections in it, without lines, points and empty
     /// polygons. They belong to `geometry`.
     std::vector<const GEOSGeometry*> polygons(const GEOSGeometry* geometry) const;
-    /// A valid geometry of the same polygons: rings that cross are mended by structure, which keeps
-    /// shells shells and holes holes.
+    /// A valid geometry of the same polygons: rings that cross are repaired by structure, which
+    /// keeps shells shells and holes holes.
     GeometryPtr make_valid(const GEOSGeometry* geometry) const;
     GeometryPtr unite(std::vector<GeometryPtr> geometries) const;
 

@@ -26,7 +26,7 @@ GeometryPtr valid_geometry(const Geos& geos, const RegionFeature& feature,
         auto geometry = geos.make_valid(geos.read_wkb(feature.wkb).get());
         if (geos.area(geometry.get()) > 0) return geometry;
     } catch (const std::runtime_error& error) {
-        throw UsageError(fmt::format("{}: {} cannot be made valid ({}); mend it or leave it out "
+        throw UsageError(fmt::format("{}: {} cannot be made valid ({}); repair it or leave it out "
                                      "with --region-where",
                                      regions_option(settings), feature.named, error.what()));
     }

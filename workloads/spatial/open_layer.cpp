@@ -24,13 +24,13 @@ std::unique_ptr<GDALDataset> open_dataset(const Settings& settings) {
     const auto reason = gdal_reason();
     VSIStatBufL status;
     if (VSIStatL(file.c_str(), &status) != 0)
-        throw UsageError(fmt::format("{}: there is no such file; take the path of a GeoJSON, "
+        throw UsageError(fmt::format("{}: there is no such file; use the path of a GeoJSON, "
                                      "GeoPackage, Shapefile or TopoJSON",
                                      regions_option(settings)));
     if (access(file.c_str(), R_OK) != 0)
         throw UsageError(fmt::format("{}: cannot be read ({}); grant the right to read it",
                                      regions_option(settings), std::strerror(errno)));
-    throw UsageError(fmt::format("{}: GDAL cannot read it as a layer of polygons ({}); take a "
+    throw UsageError(fmt::format("{}: GDAL cannot read it as a layer of polygons ({}); use a "
                                  "GeoJSON, GeoPackage, Shapefile or TopoJSON",
                                  regions_option(settings), reason));
 }
@@ -50,7 +50,7 @@ bool may_hold_polygons(OGRLayer& layer) {
 
 OGRLayer* choose_layer(GDALDataset& dataset, const Settings& settings) {
     if (dataset.GetLayerCount() == 0)
-        throw UsageError(fmt::format("{}: it has no layers; take a file with a layer of polygons",
+        throw UsageError(fmt::format("{}: it has no layers; use a file with a layer of polygons",
                                      regions_option(settings)));
     const auto names = fmt::format("{}", fmt::join(layer_names(dataset), ", "));
     if (!settings.regions_layer.empty()) {
@@ -86,7 +86,7 @@ int choose_field(OGRLayer& layer, const Settings& settings) {
     if (index >= 0) return index;
     if (names.empty())
         throw UsageError(fmt::format("--region-field {}: layer {} has no fields; leave the option "
-                                     "out to take the feature ids",
+                                     "out to use the feature ids",
                                      settings.regions_field, layer.GetName()));
     throw UsageError(fmt::format("--region-field {}: layer {} has no such field; it has {}",
                                  settings.regions_field, layer.GetName(), fmt::join(names, ", ")));

@@ -7,7 +7,7 @@ namespace citusbench::spatial {
 namespace {
 
 constexpr PointIndex::Number smallest_tree = 1024;
-constexpr std::size_t merge_at = 8; ///< so many trees of a size become one
+constexpr std::size_t merge_at = 8; ///< trees of a size that become one
 constexpr std::size_t node_capacity = 10;
 
 /// Where a point lies along the Z-order curve (Morton, 1966) over the globe, in cells of at

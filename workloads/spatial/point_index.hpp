@@ -31,14 +31,14 @@ class PointIndex {
     /// Calls visit(number) for every point in the box, its edges included, in no order.
     template <typename Visit>
     void query(const Box& box, Visit visit) const {
-        const auto look_at = [&](Number number) {
+        const auto visit_inside = [&](Number number) {
             const auto point = point_of_(number);
             if (point.x >= box.low.x && point.x <= box.high.x && point.y >= box.low.y &&
                 point.y <= box.high.y)
                 visit(number);
         };
-        for (const auto& tree : trees_) query(tree, box, look_at);
-        for (auto number = built_; number < count_; ++number) look_at(number);
+        for (const auto& tree : trees_) query(tree, box, visit_inside);
+        for (auto number = built_; number < count_; ++number) visit_inside(number);
     }
 
   private:

@@ -40,7 +40,7 @@ Positions::Positions(const SpatialWorkload& workload, const RunIdentity& identit
     index_.grow(loaded_);
 }
 
-void Positions::add(const WriteFact& write) {
+void Positions::add(const WriteOutcome& write) {
     if (write.outcome != Outcome::ok && write.outcome != Outcome::unknown) return;
     operation_.params.clear();
     session_.make(write.index, write.kind, operation_);

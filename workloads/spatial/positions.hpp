@@ -26,7 +26,7 @@ struct Position {
 class Positions {
   public:
     using Number = PointIndex::Number;
-    /// So many rows take about 500 MB.
+    /// This number of rows needs about 500 MB.
     static constexpr std::uint64_t most = 5'000'000;
 
     /// Makes the loaded rows again. `workload` and `geos` must outlive it. Throws CheckingEnded.
@@ -36,7 +36,7 @@ class Positions {
     ~Positions() = default;
 
     /// The rows of an insert that was acknowledged, or may have happened. Throws CheckingEnded.
-    void add(const WriteFact& write);
+    void add(const WriteOutcome& write);
 
     std::size_t size() const { return positions_.size(); }
     const Position& operator[](Number number) const { return positions_[number]; }

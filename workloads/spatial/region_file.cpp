@@ -44,7 +44,7 @@ std::string code_of(const OGRFeature& feature, int field, const std::string& nam
         feature.IsFieldSetAndNotNull(field) ? feature.GetFieldAsString(field) : std::string();
     const auto complain = [&](const char* problem) {
         throw UsageError(fmt::format(
-            "{}: {} {} field {}; leave it out with --region-where or take another --region-field",
+            "{}: {} {} field {}; leave it out with --region-where or use another --region-field",
             regions_option(settings), named, problem,
             feature.GetFieldDefnRef(field)->GetNameRef()));
     };
@@ -61,7 +61,7 @@ void check_polygonal(const OGRGeometry* geometry, const std::string& named,
     const auto type = wkbFlatten(geometry->getGeometryType());
     if (OGR_GT_IsSubClassOf(type, wkbSurface) || OGR_GT_IsSubClassOf(type, wkbMultiSurface)) return;
     throw UsageError(
-        fmt::format("{}: {} is not polygonal but a {}; take a layer of polygons, or leave it out "
+        fmt::format("{}: {} is not polygonal but a {}; use a layer of polygons, or leave it out "
                     "with --region-where",
                     regions_option(settings), named, geometry->getGeometryName()));
 }
@@ -107,7 +107,7 @@ void check_read_to_end(const Settings& settings) {
     if (!settings.regions_where.empty())
         throw UsageError(fmt::format("--region-where {}: {}; write a condition on the fields",
                                      settings.regions_where, gdal_reason()));
-    throw UsageError(fmt::format("{}: it cannot be read to its end ({}); take an undamaged file",
+    throw UsageError(fmt::format("{}: it cannot be read to its end ({}); use an undamaged file",
                                  regions_option(settings), gdal_reason()));
 }
 
@@ -136,7 +136,7 @@ std::vector<RegionFeature> read_region_file(const Settings& settings) {
     if (!settings.regions_where.empty())
         throw UsageError(fmt::format("--region-where {}: no feature of layer {} matches it",
                                      settings.regions_where, open.layer->GetName()));
-    throw UsageError(fmt::format("{}: layer {} is empty; take a layer with polygons",
+    throw UsageError(fmt::format("{}: layer {} is empty; use a layer with polygons",
                                  regions_option(settings), open.layer->GetName()));
 }
 

@@ -16,7 +16,7 @@ struct RegionFeature {
 
 /// Reads the layer that settings.regions_… name with GDAL, silently. Layers with a coordinate
 /// system are brought to EPSG:4326; those without one are taken as longitude and latitude. Throws
-/// UsageError, which names the option, its value and the mend, for all that can be wrong with a
+/// UsageError, which names the option, its value and the fix, for all that can be wrong with a
 /// file.
 std::vector<RegionFeature> read_region_file(const Settings& settings);
 

@@ -23,7 +23,7 @@ constexpr std::array option_list = {
     WorkloadOption{"region-field", "", "NAME",
                    "field with the region's code; features of one code are one region (default: "
                    "the first text field, else the feature id)"},
-    WorkloadOption{"region-where", "", "SQL", "take only the features for which this is true"},
+    WorkloadOption{"region-where", "", "SQL", "use only the features for which this is true"},
     WorkloadOption{"radius", "5000", "METRES",
                    "radius of the radius queries; boxes and geofences take their size from it"},
     WorkloadOption{"schema", "tuned", "seed|tuned",
@@ -53,7 +53,7 @@ std::uint64_t count_option(const WorkloadConfig& config, std::string_view name, 
         throw UsageError(fmt::format("--{} {}: {}", name, text, error.what()));
     }
     if (count == 0 || count > max)
-        throw UsageError(fmt::format("--{} {}: take a number from 1 to {}", name, text, max));
+        throw UsageError(fmt::format("--{} {}: use a number from 1 to {}", name, text, max));
     return count;
 }
 
@@ -65,8 +65,8 @@ double radius_option(const WorkloadConfig& config) {
     // Written so that NaN is refused as well.
     if (code != std::errc{} || end != last || !(radius > 0 && radius <= max_radius_m))
         throw UsageError(
-            fmt::format("--radius {}: take a number of metres above 0, up to {}, such as 5000",
-                        text, max_radius_m));
+            fmt::format("--radius {}: use a number of metres above 0, up to {}, such as 5000", text,
+                        max_radius_m));
     return radius;
 }
 
@@ -74,7 +74,7 @@ Schema schema_option(const WorkloadConfig& config) {
     const auto text = option(config, "schema");
     for (const auto schema : {Schema::seed, Schema::tuned})
         if (text == name_of(schema)) return schema;
-    throw UsageError(fmt::format("--schema {}: take seed or tuned", text));
+    throw UsageError(fmt::format("--schema {}: use seed or tuned", text));
 }
 
 } // namespace

@@ -48,11 +48,11 @@ void check_usable(const ContainerEngine& engine, const std::vector<Container>& c
         throw RunError(fmt::format("another citusbench runs containers of this topology (project "
                                    "{}); wait until it is done",
                                    project));
-    if (const auto trouble = trouble_of(engine, containers); !trouble.empty())
+    if (const auto problem = problem_of(engine, containers); !problem.empty())
         throw RunError(fmt::format("project {} runs half: {}; bring all of it up (docker compose "
                                    "up), or remove it (docker compose --project-name {} down "
                                    "--volumes)",
-                                   project, trouble, project));
+                                   project, problem, project));
 }
 
 /// "nginx 1.22.1", of what the program says about itself.
@@ -162,7 +162,7 @@ std::unique_ptr<ComposeCluster> ComposeCluster::start(const ClusterSpec& spec, c
                                                       const Log& log) {
     auto engine = ContainerEngine::find();
     engine.require_running();
-    remove_remains(false, log);
+    remove_stale_clusters(false, log);
     auto containers = running_project(engine, spec);
     if (!containers.empty()) check_usable(engine, containers);
     std::unique_ptr<ComposeCluster> cluster(
@@ -187,7 +187,7 @@ std::unique_ptr<ComposeCluster> ComposeCluster::start(const ClusterSpec& spec, c
     return cluster;
 }
 
-int ComposeCluster::remove_remains(bool kept_too, const Log& log) {
+int ComposeCluster::remove_stale_clusters(bool kept_too, const Log& log) {
     if (!state_root_exists()) return 0;
     int removed = 0;
     const auto root = lock_root();
@@ -231,13 +231,13 @@ Ticks ComposeCluster::kill(const std::vector<std::string>& names) {
     return impl_->control.end(names, false);
 }
 Ticks ComposeCluster::kill_postmaster(const std::vector<std::string>& /*names*/) {
-    throw UsageError("--fault postmaster: a container ends with its main process; take crash");
+    throw UsageError("--fault postmaster: a container ends with its main process; use crash");
 }
 Ticks ComposeCluster::stop(const std::vector<std::string>& names) {
     return impl_->control.end(names, true);
 }
-void ComposeCluster::look_gone(const std::vector<std::string>& /*names*/) {
-    impl_->control.settle();
+void ComposeCluster::verify_unreachable(const std::vector<std::string>& /*names*/) {
+    impl_->control.wait_for_completion();
 }
 Ticks ComposeCluster::pause(const std::vector<std::string>& names) {
     return impl_->control.pause(names);

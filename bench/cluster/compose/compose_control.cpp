@@ -74,18 +74,17 @@ void ComposeControl::await_status(const std::vector<std::string>& names,
         }
 }
 
-Ticks ComposeControl::end(const std::vector<std::string>& names, bool in_good_order) {
-    settle();
+Ticks ComposeControl::end(const std::vector<std::string>& names, bool graceful) {
+    wait_for_completion();
     const StopFlag never_stop;
     const auto ids = ids_of(names);
-    if (const auto paused = with_status(ids, "paused"); in_good_order && !paused.empty())
+    if (const auto paused = with_status(ids, "paused"); graceful && !paused.empty())
         engine_.run(with({"unpause"}, paused), never_stop);
     auto alive = ids;
     std::erase_if(alive, [&](const std::string& id) { return is_gone(status(id)); });
-    auto command = in_good_order
-                       ? with({"stop", "-t", std::to_string(container_timeout.count())}, alive)
-                       : with({"kill", "--signal", "KILL"}, alive);
-    return ending_.begin(engine_.processes_of(alive), [this, names, alive, command] {
+    auto command = graceful ? with({"stop", "-t", std::to_string(container_timeout.count())}, alive)
+                            : with({"kill", "--signal", "KILL"}, alive);
+    return stop_watcher_.begin(engine_.processes_of(alive), [this, names, alive, command] {
         const StopFlag until_done;
         if (!alive.empty()) engine_.run(command, until_done);
         await_status(names, is_gone, "gone");
@@ -96,7 +95,7 @@ Ticks ComposeControl::end(const std::vector<std::string>& names, bool in_good_or
 }
 
 Ticks ComposeControl::pause(const std::vector<std::string>& names) {
-    settle();
+    wait_for_completion();
     const StopFlag never_stop;
     const auto running = with_status(ids_of(names), "running");
     if (!running.empty()) engine_.run(with({"pause"}, running), never_stop);
@@ -106,7 +105,7 @@ Ticks ComposeControl::pause(const std::vector<std::string>& names) {
 }
 
 Ticks ComposeControl::resume(const std::vector<std::string>& names) {
-    ending_.wait();
+    stop_watcher_.wait();
     const StopFlag never_stop;
     const auto paused = with_status(ids_of(names), "paused");
     if (!paused.empty()) engine_.run(with({"unpause"}, paused), never_stop);
@@ -149,7 +148,7 @@ Ticks ComposeControl::start(const std::vector<std::string>& names, const StopFla
     if (!down.empty()) engine_.run(with({"start"}, down), never_stop);
     for (const auto& node : nodes) await_answer(node, stop);
     const auto answered = now_ticks();
-    settle(); // what went wrong with their end is no reason to leave them down
+    wait_for_completion(); // what went wrong with their end is no reason to leave them down
     return answered;
 }
 

@@ -7,7 +7,7 @@
 
 #include "cluster/state/cluster_state.hpp"
 #include "containers/container_engine.hpp"
-#include "containers/ending.hpp"
+#include "containers/container_stop_watcher.hpp"
 #include "core/stop_flag.hpp"
 #include "core/time.hpp"
 
@@ -16,7 +16,7 @@ namespace citusbench {
 /// Starts, stops, kills and pauses nodes that are containers. The contracts are those of Cluster;
 /// each waits until the engine says that it is so. Of nodes that are to be gone the end of their
 /// processes tells the moment, where those can be seen; that the engine and a client see it, too,
-/// is awaited by settle(), and by what is done next.
+/// is awaited by wait_for_completion(), and by what is done next.
 class ComposeControl {
   public:
     /// Both must outlive this.
@@ -26,12 +26,12 @@ class ComposeControl {
     /// Names of nodes and the containers that they are.
     void know(std::map<std::string, std::string> ids) { ids_ = std::move(ids); }
 
-    Ticks end(const std::vector<std::string>& names, bool in_good_order);
+    Ticks end(const std::vector<std::string>& names, bool graceful);
     Ticks pause(const std::vector<std::string>& names);
     Ticks resume(const std::vector<std::string>& names);
     Ticks start(const std::vector<std::string>& names, const StopFlag& stop);
     /// Throws RunError where a client still reaches a node that has ended.
-    void settle() { ending_.settle(); }
+    void wait_for_completion() { stop_watcher_.wait_for_completion(); }
     std::string state(const Node& node) const;
 
   private:
@@ -50,7 +50,7 @@ class ComposeControl {
     const ClusterState& state_;
     const ContainerEngine& engine_;
     std::map<std::string, std::string> ids_;
-    Ending ending_;
+    ContainerStopWatcher stop_watcher_;
 };
 
 } // namespace citusbench

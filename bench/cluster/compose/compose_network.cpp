@@ -49,7 +49,7 @@ Ticks ComposeNetwork::cut(const std::vector<std::string>& names) {
     return now_ticks();
 }
 
-Ticks ComposeNetwork::mend(const std::vector<std::string>& names) {
+Ticks ComposeNetwork::restore(const std::vector<std::string>& names) {
     std::vector<std::string> there;
     for (const auto& name : names) {
         const auto status =

@@ -22,7 +22,7 @@ class ComposeNetwork final : public NetworkControl {
     void know(std::map<std::string, std::string> ids, std::string image);
 
     Ticks cut(const std::vector<std::string>& names) override;
-    Ticks mend(const std::vector<std::string>& names) override;
+    Ticks restore(const std::vector<std::string>& names) override;
     bool is_cut(const std::string& node) const override;
     /// Throws RunError: there is nothing in front of a container.
     Ticks set_delay(const std::vector<std::string>& names, Nanoseconds delay) override;

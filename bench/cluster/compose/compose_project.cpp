@@ -92,7 +92,7 @@ void await_ready(const ComposeProject& project, const ContainerEngine& engine,
         if (!containers.empty() && std::all_of(containers.begin(), containers.end(), is_ready))
             return;
         const bool hopeless = std::any_of(containers.begin(), containers.end(), has_failed);
-        if (hopeless || now_ticks() > deadline) throw RunError(trouble_of(engine, containers));
+        if (hopeless || now_ticks() > deadline) throw RunError(problem_of(engine, containers));
         stop.check();
         std::this_thread::sleep_for(200ms);
     }
@@ -119,7 +119,7 @@ void write_container_files(const fs::path& folder) {
     }
 }
 
-std::string trouble_of(const ContainerEngine& engine, const std::vector<Container>& containers) {
+std::string problem_of(const ContainerEngine& engine, const std::vector<Container>& containers) {
     const Container* worst = nullptr;
     for (const auto& container : containers)
         if (!is_ready(container) && (!worst || (has_failed(container) && !has_failed(*worst))))
@@ -148,13 +148,13 @@ void ComposeProject::start(const ContainerEngine& engine, const ClusterSpec& spe
     } catch (const RunError& error) {
         if (const auto port = taken_port(read_file(up_log)); !port.empty())
             throw RunError(fmt::format("--runtime compose: port {} of 127.0.0.1 is in use, and "
-                                       "compose.yml needs it; end what listens there, or take "
+                                       "compose.yml needs it; end what listens there, or use "
                                        "--runtime local",
                                        port));
-        const auto trouble =
-            trouble_of(engine, engine.containers({fmt::format("{}={}", project_label, name)}));
-        throw RunError(trouble.empty() ? error.what()
-                                       : fmt::format("{}; {}", error.what(), trouble));
+        const auto problem =
+            problem_of(engine, engine.containers({fmt::format("{}={}", project_label, name)}));
+        throw RunError(problem.empty() ? error.what()
+                                       : fmt::format("{}; {}", error.what(), problem));
     }
     say("containers started");
     await_ready(*this, engine, stop);

@@ -39,6 +39,6 @@ void write_container_files(const std::filesystem::path& folder);
 
 /// What is wrong with the containers of one project, if they are not all healthy and set up:
 /// a name, its state and its last lines. Empty if nothing is.
-std::string trouble_of(const ContainerEngine& engine, const std::vector<Container>& containers);
+std::string problem_of(const ContainerEngine& engine, const std::vector<Container>& containers);
 
 } // namespace citusbench

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "cluster/assemble.hpp"
+#include "cluster/form_cluster.hpp"
 #include "cluster/patroni_group.hpp"
 #include "core/time.hpp"
 #include "os/password.hpp"
@@ -99,7 +99,7 @@ void ClusterBuilder::make_service_folders() {
         const auto folder = state_.run_dir(node);
         fs::create_directory(folder);
         fs::permissions(folder, fs::perms::owner_all);
-        give_to_server_user(folder);
+        chown_to_server_user(folder);
     }
 }
 
@@ -199,9 +199,9 @@ void ClusterBuilder::add_nodes(std::size_t first) {
     state_.save();
 }
 
-void ClusterBuilder::assemble() {
-    if (state_.spec.engine == Engine::citus) assemble_citus(state_, stop_);
-    if (state_.spec.engine == Engine::fdw) assemble_fdw(state_, stop_);
+void ClusterBuilder::form_cluster() {
+    if (state_.spec.engine == Engine::citus) form_cluster_citus(state_, stop_);
+    if (state_.spec.engine == Engine::fdw) form_cluster_fdw(state_, stop_);
     std::set<int> groups;
     for (const auto& node : state_.nodes)
         if (node.kind == NodeKind::patroni) groups.insert(node.group);
@@ -225,7 +225,7 @@ void ClusterBuilder::build() {
     start_nodes();
     log_(fmt::format("all nodes answer on ports {} to {} ({})", state_.nodes.front().port,
                      state_.nodes.back().port, seconds_since(begun)));
-    assemble();
+    form_cluster();
     log_(fmt::format("cluster is up ({})", seconds_since(begun)));
 }
 

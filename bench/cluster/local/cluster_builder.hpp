@@ -35,7 +35,7 @@ class ClusterBuilder {
     void make_database();
     void copy_to_other_nodes();
     void start_nodes();
-    void assemble();
+    void form_cluster();
     std::vector<std::string> names_to_make() const;
 
     ClusterState& state_;

@@ -61,7 +61,7 @@ Ticks ClusterNetwork::cut(const std::vector<std::string>& names) {
     return since;
 }
 
-Ticks ClusterNetwork::mend(const std::vector<std::string>& names) {
+Ticks ClusterNetwork::restore(const std::vector<std::string>& names) {
     const std::scoped_lock lock(mutex_);
     rules_.remove(ports_without_proxy(names));
     for (const auto& name : names) {

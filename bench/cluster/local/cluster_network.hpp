@@ -29,7 +29,7 @@ class ClusterNetwork final : public NetworkControl {
     bool has_proxy(const std::string& node) const;
     /// Throws RunError where neither a proxy nor packet rules can do that.
     Ticks cut(const std::vector<std::string>& names) override;
-    Ticks mend(const std::vector<std::string>& names) override;
+    Ticks restore(const std::vector<std::string>& names) override;
     bool is_cut(const std::string& node) const override;
     /// As TcpProxy::set_delay(). Throws RunError for a node without a proxy.
     Ticks set_delay(const std::vector<std::string>& names, Nanoseconds delay) override;

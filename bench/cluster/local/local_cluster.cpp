@@ -38,10 +38,10 @@ void spread_folders_below(const fs::path& folder) {
     ioctl(fd.get(), FS_IOC_SETFLAGS, &flags);
 }
 
-/// The servers first, so that a removal that is cut short leaves a folder that can be judged.
+/// The servers first, so that a removal that is cut short leaves a folder that can be checked.
 void remove_folder(const fs::path& folder) {
     PacketRules(folder).remove_all();
-    destroy_servers(folder / "server");
+    kill_and_clean(folder / "server");
     fs::remove_all(folder / "server");
     fs::remove_all(folder);
 }
@@ -68,7 +68,7 @@ std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
                                                   const StopFlag& stop, const Log& log) {
     if (!find_topology(spec.topology))
         throw UsageError(fmt::format("{}: no such topology", spec.topology));
-    remove_remains(log);
+    remove_stale_clusters(log);
     ClusterState state;
     state.spec = spec;
     state.postgres = postgres;
@@ -88,7 +88,7 @@ std::unique_ptr<LocalCluster> LocalCluster::start(const ClusterSpec& spec,
     const auto server_folder = impl.state.server_folder();
     fs::create_directory(server_folder);
     fs::permissions(server_folder, fs::perms::owner_all);
-    give_to_server_user(server_folder);
+    chown_to_server_user(server_folder);
     ClusterBuilder(impl.state, impl.control, impl.network, stop, log).build();
     return cluster;
 }
@@ -103,12 +103,12 @@ std::unique_ptr<LocalCluster> LocalCluster::open_kept(const StopFlag& stop) {
     return nullptr;
 }
 
-int LocalCluster::remove_remains(const Log& log) {
-    struct Remains {
+int LocalCluster::remove_stale_clusters(const Log& log) {
+    struct StaleCluster {
         fs::path folder;
         FileLock owner;
     };
-    std::vector<Remains> all;
+    std::vector<StaleCluster> all;
     if (!state_root_exists()) return 0;
     {
         const auto root = lock_root();
@@ -120,9 +120,9 @@ int LocalCluster::remove_remains(const Log& log) {
         }
     }
     // With the owners' locks in hand nobody else removes them at the same time.
-    for (const auto& remains : all) {
-        log(fmt::format("removing {}, whose citusbench is gone", remains.folder.string()));
-        remove_folder(remains.folder);
+    for (const auto& stale : all) {
+        log(fmt::format("removing {}, whose citusbench is gone", stale.folder.string()));
+        remove_folder(stale.folder);
     }
     remove_empty_root();
     return static_cast<int>(all.size());

@@ -14,20 +14,20 @@ namespace citusbench {
 /// A cluster of servers of this machine that citusbench started: PostgreSQL and what its topology
 /// puts around it. Its folder (state,
 /// data directories, logs) lies below state_root(); whatever ends this object removes it, unless
-/// keep() was called. If the process dies by SIGKILL, the next start() or remove_remains() does.
-/// `stop` must outlive the object.
+/// keep() was called. If the process dies by SIGKILL, the next start() or remove_stale_clusters()
+/// does. `stop` must outlive the object.
 class LocalCluster final : public Cluster {
   public:
-    /// Removes remains of dead owners, then makes and starts a cluster: five nodes in under 5 s.
-    /// Throws RunError with the last lines of a node's log when it does not come up, Interrupted
-    /// when `stop` was requested; nothing is left behind then.
+    /// Removes stale clusters (whose owner is dead), then makes and starts a cluster: five nodes in
+    /// under 5 s. Throws RunError with the last lines of a node's log when it does not come up,
+    /// Interrupted when `stop` was requested; nothing is left behind then.
     static std::unique_ptr<LocalCluster> start(const ClusterSpec& spec,
                                                const LocalPostgres& postgres, const StopFlag& stop,
                                                const Log& log);
     /// The kept cluster, or nullptr; it stays when the object ends.
     static std::unique_ptr<LocalCluster> open_kept(const StopFlag& stop);
     /// Removes what dead owners left behind; the number of clusters removed.
-    static int remove_remains(const Log& log);
+    static int remove_stale_clusters(const Log& log);
 
     LocalCluster(const LocalCluster&) = delete;
     LocalCluster& operator=(const LocalCluster&) = delete;

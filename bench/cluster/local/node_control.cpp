@@ -8,9 +8,9 @@
 
 #include <fmt/format.h>
 
-#include "os/ahead_of_load.hpp"
 #include "os/pidfd.hpp"
 #include "os/process.hpp"
+#include "os/realtime_priority_guard.hpp"
 #include "os/server_processes.hpp"
 #include "os/shared_memory.hpp"
 #include "service/service.hpp"
@@ -46,7 +46,7 @@ bool all_stopped(const std::vector<FoundProcess>& processes) {
 
 Ticks kill_servers(const std::vector<std::filesystem::path>& directories,
                    const BeforeKill& before_kill) {
-    const AheadOfLoad ahead;
+    const RealtimePriorityGuard guard;
     auto processes = find_processes(directories);
     auto gone = now_ticks();
     while (!processes.empty()) {
@@ -66,7 +66,7 @@ Ticks kill_servers(const std::vector<std::filesystem::path>& directories,
 
 Ticks pause_servers(const std::vector<std::filesystem::path>& directories, const std::string& who) {
     constexpr int attempts = 5'000;
-    const AheadOfLoad ahead;
+    const RealtimePriorityGuard guard;
     for (int attempt = 0; attempt < attempts; ++attempt) {
         auto processes = find_processes(directories);
         if (all_stopped(processes)) return now_ticks();
@@ -99,7 +99,7 @@ Ticks NodeControl::kill(const std::vector<std::string>& names) {
 }
 
 Ticks NodeControl::kill_postmaster(const std::vector<std::string>& names) {
-    const AheadOfLoad ahead;
+    const RealtimePriorityGuard guard;
     std::vector<std::filesystem::path> directories;
     for (const auto& name : names) directories.push_back(state_->data_dir(state_->at(name).name));
     auto processes = find_processes(directories);
@@ -127,7 +127,7 @@ Ticks NodeControl::stop(const std::vector<std::string>& names) {
     auto processes = find_processes(directories);
     signal_all(processes, SIGCONT);
     for (const auto& name : names) ask_to_stop(state_->at(name));
-    const AheadOfLoad ahead;
+    const RealtimePriorityGuard guard;
     if (!wait_until_gone(processes, shutdown_timeout))
         throw RunError(fmt::format("{} did not stop within {} s; kill it instead",
                                    fmt::join(names, ", "), shutdown_timeout.count()));
@@ -158,7 +158,7 @@ bool NodeControl::is_running(const Node& node) const {
     return !find_processes(std::array{state_->run_dir(node)}).empty();
 }
 
-void destroy_servers(const std::filesystem::path& server_folder) {
+void kill_and_clean(const std::filesystem::path& server_folder) {
     std::vector<std::filesystem::path> directories;
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(server_folder, error))

@@ -46,6 +46,6 @@ class NodeControl {
 
 /// Ends every server below `server_folder` and deletes what it left in shared memory; the folder
 /// itself stays. Works without any state file.
-void destroy_servers(const std::filesystem::path& server_folder);
+void kill_and_clean(const std::filesystem::path& server_folder);
 
 } // namespace citusbench

@@ -18,9 +18,9 @@ namespace {
 using namespace std::chrono_literals;
 
 // Crash recovery after a long run may take its time; nothing else does.
-constexpr auto start_patience = 120s;
+constexpr auto start_timeout = 120s;
 // A killed server's postmaster.pid and shared memory stay busy until its last process is gone.
-constexpr auto lock_patience = 15s;
+constexpr auto lock_timeout = 15s;
 
 bool is_lock_of_previous(const std::string& log) {
     return log.find("lock file \"postmaster.pid\" already exists") != std::string::npos ||
@@ -90,10 +90,10 @@ bool NodeControl::check(Starting& node) {
 /// Throws when `waited` was too long; starts the node again when that is due.
 void NodeControl::await(Starting& node, Ticks waited, const std::vector<std::string>& options) {
     const auto& name = node.node->name;
-    const auto patience = node.retry_at ? to_ticks(lock_patience) : to_ticks(start_patience);
-    if (waited > patience)
+    const auto timeout = node.retry_at ? to_ticks(lock_timeout) : to_ticks(start_timeout);
+    if (waited > timeout)
         throw RunError(fmt::format(
-            "{} did not answer within {:.0f} s: {} (log: {})", name, to_seconds(patience),
+            "{} did not answer within {:.0f} s: {} (log: {})", name, to_seconds(timeout),
             tail_of(state_->log_file(name), node.log_from), state_->log_file(name).string()));
     if (node.retry_at == 0 || now_ticks() < node.retry_at) return;
     node.retry_at = 0;
@@ -134,7 +134,7 @@ void NodeControl::start_together(const std::vector<const Node*>& nodes, const St
         if (pending.empty()) return;
         stop.check();
         for (auto& node : pending) await(node, now_ticks() - begun, options);
-        // A pause between questions; the answer, not the time, decides.
+        // A pause between queries; the answer, not the time, decides.
         std::this_thread::sleep_for(2ms);
     }
 }

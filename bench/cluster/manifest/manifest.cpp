@@ -82,10 +82,10 @@ std::string_view name_of(NodeAction action) {
         return "resume";
     case NodeAction::cut:
         return "cut";
-    case NodeAction::mend:
+    case NodeAction::heal:
         break;
     }
-    return "mend";
+    return "heal";
 }
 
 const std::map<std::string, std::vector<std::string>, std::less<>>& manifest_fields() {
@@ -96,13 +96,13 @@ const std::map<std::string, std::vector<std::string>, std::less<>>& manifest_fie
           "statistics_port", "upstream", "control"}},
         {"control", {"process", "container", "command"}},
         {"process", {"directory", "start"}},
-        {"command", {"crash", "stop", "start", "pause", "resume", "cut", "mend", "probe"}},
+        {"command", {"crash", "stop", "start", "pause", "resume", "cut", "heal", "probe", "mend"}},
     };
     return fields;
 }
 
 bool ManifestNode::can(NodeAction action) const {
-    const bool is_network = action == NodeAction::cut || action == NodeAction::mend;
+    const bool is_network = action == NodeAction::cut || action == NodeAction::heal;
     switch (control.by) {
     case ManifestControl::By::process:
         return action == NodeAction::start ? control.commands.contains("start") : !is_network;

@@ -14,10 +14,10 @@
 namespace citusbench {
 
 /// What can be done to a node of a cluster that citusbench did not start.
-enum class NodeAction : std::uint8_t { crash, stop, start, pause, resume, cut, mend };
+enum class NodeAction : std::uint8_t { crash, stop, start, pause, resume, cut, heal };
 inline constexpr std::array all_node_actions = {
     NodeAction::crash,  NodeAction::stop, NodeAction::start, NodeAction::pause,
-    NodeAction::resume, NodeAction::cut,  NodeAction::mend};
+    NodeAction::resume, NodeAction::cut,  NodeAction::heal};
 std::string_view name_of(NodeAction action);
 
 /// How that is done.
@@ -53,7 +53,7 @@ struct Manifest {
     std::string conninfo(const Node& node) const;
 };
 
-/// Throws UsageError that names the file, the field, its value and the mend.
+/// Throws UsageError that names the file, the field, its value and the fix.
 Manifest read_manifest(const std::filesystem::path& file);
 /// The same of a text; `file` is what errors call it.
 Manifest parse_manifest(const std::string& text, const std::filesystem::path& file);
@@ -61,7 +61,7 @@ Manifest parse_manifest(const std::string& text, const std::filesystem::path& fi
 std::string to_json(const Manifest& manifest);
 
 /// The fields that each object of a manifest may have, "" for the outermost one; what
-/// docs/cluster.schema.json says, too.
+/// docs/cluster.schema.json says, too. "mend" is the old name of "heal" and still read.
 const std::map<std::string, std::vector<std::string>, std::less<>>& manifest_fields();
 
 } // namespace citusbench

@@ -9,9 +9,9 @@
 
 #include <fmt/format.h>
 
-#include "cluster/manifest/node_handle.hpp"
+#include "cluster/manifest/node_controller.hpp"
 #include "core/error.hpp"
-#include "deployment/engine_facts.hpp"
+#include "deployment/engine_info.hpp"
 #include "os/tcp_probe.hpp"
 #include "pg/client.hpp"
 #include "service/service.hpp"
@@ -36,7 +36,7 @@ Ticks on_each(const std::vector<std::string>& names,
     return last;
 }
 
-/// As the nodes' own commands cut and mend them.
+/// Cuts nodes off and reconnects them by the nodes' own commands.
 class ManifestNetwork final : public NetworkControl {
   public:
     /// Returns when it had happened.
@@ -50,12 +50,12 @@ class ManifestNetwork final : public NetworkControl {
         }
         return on_each(names, [&](const std::string& name) { return act_(name, NodeAction::cut); });
     }
-    Ticks mend(const std::vector<std::string>& names) override {
-        const auto mended =
-            on_each(names, [&](const std::string& name) { return act_(name, NodeAction::mend); });
+    Ticks restore(const std::vector<std::string>& names) override {
+        const auto restored =
+            on_each(names, [&](const std::string& name) { return act_(name, NodeAction::heal); });
         const std::scoped_lock lock(mutex_);
         for (const auto& name : names) cut_.erase(name);
-        return mended;
+        return restored;
     }
     bool is_cut(const std::string& node) const override {
         const std::scoped_lock lock(mutex_);
@@ -84,7 +84,7 @@ struct ManifestCluster::Impl {
           network([this](const std::string& node, NodeAction action) {
               return moment_of(node, action);
           }) {
-        for (const auto& each : manifest.nodes) handles[each.node.name] = make_handle(each);
+        for (const auto& each : manifest.nodes) controllers[each.node.name] = make_controller(each);
         state.nodes = manifest.plain_nodes();
         state.connection = manifest.connection;
         state.spec.topology = "existing";
@@ -98,17 +98,17 @@ struct ManifestCluster::Impl {
     /// Ends those that still run, by crash or stop; the time when all are gone.
     Ticks end(const std::vector<std::string>& names, NodeAction action);
     /// What its control says; empty where it cannot tell.
-    std::string told(const std::string& name) const;
+    std::string reported_state(const std::string& name) const;
     bool answers(const Node& node) const;
     bool is_gone(const Node& node) const;
     void await_gone(const Node& node) const;
     /// Throws RunError where a client still reaches it after a while.
-    void look_gone(const std::string& name) const;
+    void verify_unreachable(const std::string& name) const;
     void await_answer(const Node& node, const StopFlag& stop) const;
 
     Manifest manifest;
     ClusterState state;
-    std::map<std::string, std::unique_ptr<NodeHandle>> handles;
+    std::map<std::string, std::unique_ptr<NodeController>> controllers;
     std::string version; ///< of PostgreSQL at the entry point
     ManifestNetwork network;
 };
@@ -122,9 +122,9 @@ void ManifestCluster::Impl::learn(const StopFlag& stop) {
             pg::Client client(state.conninfo(node), stop);
             version = client.query("show server_version").text(0, 0);
             version.erase(std::min(version.find(' '), version.size()));
-            const auto facts = ask_engine(client);
-            state.spec.engine = facts.engine;
-            state.spec.replication = facts.replication;
+            const auto engine_info = query_engine(client);
+            state.spec.engine = engine_info.engine;
+            state.spec.replication = engine_info.replication;
             state.spec.workers = static_cast<int>(
                 std::count_if(state.nodes.begin(), state.nodes.end(),
                               [](const Node& each) { return each.role == Role::worker; }));
@@ -142,12 +142,12 @@ std::optional<Ticks> ManifestCluster::Impl::act(const std::string& name, NodeAct
         throw UsageError(fmt::format("--cluster {}: {} has nothing in its control that does {}; "
                                      "see docs/MANIFEST.md",
                                      manifest.file.string(), name, name_of(action)));
-    return handles.at(name)->act(action);
+    return controllers.at(name)->act(action);
 }
 
-std::string ManifestCluster::Impl::told(const std::string& name) const {
-    const auto& handle = handles.at(name);
-    return handle ? handle->state() : "";
+std::string ManifestCluster::Impl::reported_state(const std::string& name) const {
+    const auto& controller = controllers.at(name);
+    return controller ? controller->state() : "";
 }
 
 bool ManifestCluster::Impl::answers(const Node& node) const {
@@ -156,7 +156,7 @@ bool ManifestCluster::Impl::answers(const Node& node) const {
 }
 
 bool ManifestCluster::Impl::is_gone(const Node& node) const {
-    const auto now = told(node.name);
+    const auto now = reported_state(node.name);
     return now.empty() ? !answers(node) : now == "gone";
 }
 
@@ -174,7 +174,7 @@ Ticks ManifestCluster::Impl::end(const std::vector<std::string>& names, NodeActi
     return on_each(names, [&](const std::string& name) {
         const auto& node = state.at(name);
         if (is_gone(node)) {
-            look_gone(name); // a control that sees nothing says so, too
+            verify_unreachable(name); // a control that sees nothing says so, too
             return now_ticks();
         }
         const auto ended = act(name, action);
@@ -183,10 +183,10 @@ Ticks ManifestCluster::Impl::end(const std::vector<std::string>& names, NodeActi
     });
 }
 
-void ManifestCluster::Impl::look_gone(const std::string& name) const {
+void ManifestCluster::Impl::verify_unreachable(const std::string& name) const {
     constexpr auto until_closed = 3s; // an engine closes a container's port a moment later
     const auto& node = state.at(name);
-    if (const auto& handle = handles.at(name)) handle->settle();
+    if (const auto& controller = controllers.at(name)) controller->wait_for_completion();
     const auto deadline = now_ticks() + to_ticks(until_closed);
     while (answers(node)) {
         if (now_ticks() > deadline)
@@ -233,15 +233,15 @@ Ticks ManifestCluster::kill(const std::vector<std::string>& names) {
 }
 
 Ticks ManifestCluster::kill_postmaster(const std::vector<std::string>& /*names*/) {
-    throw UsageError("--fault postmaster: --cluster has no way to kill it alone; take crash");
+    throw UsageError("--fault postmaster: --cluster has no way to kill it alone; use crash");
 }
 
 Ticks ManifestCluster::stop(const std::vector<std::string>& names) {
     return impl_->end(names, NodeAction::stop);
 }
 
-void ManifestCluster::look_gone(const std::vector<std::string>& names) {
-    for (const auto& name : names) impl_->look_gone(name);
+void ManifestCluster::verify_unreachable(const std::vector<std::string>& names) {
+    for (const auto& name : names) impl_->verify_unreachable(name);
 }
 
 Ticks ManifestCluster::pause(const std::vector<std::string>& names) {
@@ -257,7 +257,7 @@ Ticks ManifestCluster::resume(const std::vector<std::string>& names) {
 Ticks ManifestCluster::start_nodes(const std::vector<std::string>& names) {
     return on_each(names, [&](const std::string& name) {
         const auto& node = impl_->state.at(name);
-        if (impl_->told(name) == "paused") impl_->act(name, NodeAction::resume);
+        if (impl_->reported_state(name) == "paused") impl_->act(name, NodeAction::resume);
         if (impl_->is_gone(node)) impl_->act(name, NodeAction::start);
         impl_->await_answer(node, stop_flag());
         return now_ticks();
@@ -265,7 +265,7 @@ Ticks ManifestCluster::start_nodes(const std::vector<std::string>& names) {
 }
 
 std::string ManifestCluster::state(const Node& node) const {
-    const auto now = impl_->told(node.name);
+    const auto now = impl_->reported_state(node.name);
     if (now == "gone") return "down";
     if (now == "paused") return "paused";
     if (impl_->network.is_cut(node.name)) return "cut off";

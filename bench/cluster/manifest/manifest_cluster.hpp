@@ -7,7 +7,7 @@
 
 namespace citusbench {
 
-/// An existing cluster, broken and mended as its manifest says. It stays when this object ends.
+/// An existing cluster, broken and restored as its manifest says. It stays when this object ends.
 class ManifestCluster final : public Cluster {
   public:
     /// Asks an entry point what stands behind it. Throws RunError where none answers, UsageError
@@ -25,7 +25,7 @@ class ManifestCluster final : public Cluster {
     /// Throws UsageError: nothing in a manifest says how.
     Ticks kill_postmaster(const std::vector<std::string>& names) override;
     Ticks stop(const std::vector<std::string>& names) override;
-    void look_gone(const std::vector<std::string>& names) override;
+    void verify_unreachable(const std::vector<std::string>& names) override;
     Ticks pause(const std::vector<std::string>& names) override;
     Ticks resume(const std::vector<std::string>& names) override;
     Ticks start_nodes(const std::vector<std::string>& names) override;

@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array kinds = {NodeKind::postgres, NodeKind::patroni, NodeKind::nginx,
                               NodeKind::haproxy,  NodeKind::etcd,    NodeKind::pgbouncer};
-constexpr std::array roles = {Role::coordinator, Role::worker, Role::balancer, Role::store,
+constexpr std::array roles = {Role::coordinator, Role::worker, Role::balancer, Role::dcs,
                               Role::pooler};
 
 /// An object of the file with the name by which errors call it: "nodes[2].control".
@@ -30,8 +30,7 @@ class Reader {
         const auto& known = manifest_fields().find(what)->second;
         for (const auto& [name, value] : object.items())
             if (std::find(known.begin(), known.end(), name) == known.end())
-                refuse(name,
-                       fmt::format("there is no such field; take {}", fmt::join(known, ", ")));
+                refuse(name, fmt::format("there is no such field; use {}", fmt::join(known, ", ")));
     }
 
     [[noreturn]] void refuse(const std::string& field, const std::string& why) const {
@@ -84,7 +83,7 @@ class Reader {
             names.push_back(name_of(value));
             if (names.back() == text(field)) return value;
         }
-        refuse(field, fmt::format("\"{}\": take {}", text(field), fmt::join(names, ", ")));
+        refuse(field, fmt::format("\"{}\": use {}", text(field), fmt::join(names, ", ")));
     }
 
   private:
@@ -96,7 +95,10 @@ class Reader {
 void read_commands(const Reader& control, const std::string& field, ManifestControl& result) {
     const Reader commands(control.at(field), control.place_of(field), field, control.file());
     for (const auto& [name, value] : control.at(field).items())
-        if (name != "directory") result.commands[name] = commands.text(name);
+        if (name != "directory")
+            result.commands[name == "mend" ? "heal" : name] = commands.text(name);
+    if (commands.has("heal") && commands.has("mend"))
+        commands.refuse("mend", "is the old name of heal; leave it out where heal is there");
     if (field == "process") {
         result.directory = commands.text("directory");
         if (!result.directory.is_absolute())
@@ -130,14 +132,14 @@ void check_name(const Reader& reader, const std::string& name) {
                c == '.' || c == '_' || c == '-';
     };
     if (!std::all_of(name.begin(), name.end(), is_plain))
-        reader.refuse("name", fmt::format("\"{}\": take letters, digits, '.', '_' and '-'", name));
+        reader.refuse("name", fmt::format("\"{}\": use letters, digits, '.', '_' and '-'", name));
     if (name == "leader")
-        reader.refuse("name", "\"leader\": is whoever leads under Patroni; take another name");
+        reader.refuse("name", "\"leader\": is the leader under Patroni; use another name");
 }
 
 Role read_role(const Reader& reader, NodeKind kind) {
     if (kind == NodeKind::nginx || kind == NodeKind::haproxy) return Role::balancer;
-    if (kind == NodeKind::etcd) return Role::store;
+    if (kind == NodeKind::etcd) return Role::dcs;
     if (kind == NodeKind::pgbouncer) return Role::pooler;
     const auto role = reader.one_of("role", roles);
     if (role != Role::coordinator && role != Role::worker)

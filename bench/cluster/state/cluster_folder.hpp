@@ -8,8 +8,8 @@
 
 namespace citusbench {
 
-/// The state folder with its lock, which is held while folders appear, are judged or get an owner,
-/// so that nobody judges a half-made one.
+/// The state folder with its lock, which is held while folders appear, are examined or get an
+/// owner, so that nobody looks at a half-made one.
 struct LockedRoot {
     std::filesystem::path path;
     FileLock lock;

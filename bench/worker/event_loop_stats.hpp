@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/time.hpp"
+#include "stats/histogram.hpp"
+
+namespace citusbench {
+
+/// What a thread got of the cores, in ns since it began.
+struct ThreadTime {
+    Ticks cpu = 0;
+    Ticks waiting = 0; ///< ready to run, and not running
+};
+
+/// Of the calling thread; /proc/thread-self/schedstat, or its CPU clock where there is none.
+ThreadTime thread_time();
+
+/// How far an event loop itself was in the way of what it measured.
+struct LoopRecord {
+    Histogram send_lag;           ///< from due, with a connection free, until sent
+    Ticks max_iteration = 0;      ///< of the loop, waiting left out
+    std::uint64_t late_wakes = 0; ///< timers that came more than 1 ms late
+    Ticks latest_wake = 0;        ///< how late the worst of them was
+    std::uint64_t seconds = 0;    ///< that were looked at
+    std::uint64_t saturated = 0;  ///< seconds in which the thread ran or waited for a core
+    double busiest = 0;           ///< the greatest such share of a second
+    int niceness = 0;             ///< that the threads ran with
+    ThreadTime time;              ///< over the whole loop
+    void merge(const LoopRecord& other);
+};
+
+/// Watches one event loop from inside, on its own thread.
+class EventLoopStats {
+  public:
+    static constexpr Ticks late_after = 1'000'000;
+    static constexpr Ticks check_interval = 1'000'000'000;
+    static constexpr double saturated_from = 0.95;
+
+    void begin(Ticks now);
+    /// A timer was set for `due` and woke the loop at `woken`.
+    void on_wakeup(Ticks due, Ticks woken);
+    /// A turn began at `woken` and ended now.
+    void on_iteration(Ticks woken, Ticks now) {
+        if (now - woken > record_.max_iteration) record_.max_iteration = now - woken;
+        if (now >= next_check_at_) [[unlikely]]
+            look(now);
+    }
+    /// An operation could have been sent from `ready` on.
+    void sent(Ticks ready, Ticks now) { record_.send_lag.record(now - ready); }
+    void end();
+
+    const LoopRecord& record() const { return record_; }
+
+  private:
+    void look(Ticks now);
+
+    LoopRecord record_;
+    ThreadTime begun_;
+    ThreadTime last_;
+    Ticks looked_ = 0;
+    Ticks next_check_at_ = never;
+};
+
+} // namespace citusbench

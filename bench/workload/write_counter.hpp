@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/outcome.hpp"
+#include "workload/answer_checker.hpp"
+
+namespace citusbench {
+
+/// How many rows a run's writes have added at a moment: at least and at most. Remembers single
+/// writes only as long as answers can tell when they happened.
+class WriteCounter {
+  public:
+    void add(const WriteOutcome& write, std::uint32_t rows);
+    /// No answer that was sent before `moment` comes any more.
+    void forget_before(Ticks moment);
+
+    /// Rows that an answer sent then must count.
+    std::uint64_t least(Ticks answer_sent) const;
+    /// Rows that an answer which was there then may count.
+    std::uint64_t most(Ticks answer_done) const;
+
+  private:
+    struct Recent {
+        Ticks sent;
+        Ticks done; ///< never where the outcome is unknown
+        std::uint32_t rows;
+    };
+    void forget_old();
+
+    std::vector<Recent> recent_;
+    std::size_t forget_at_ = 1024; ///< size at which looking for old ones pays
+    std::uint64_t certain_ = 0;
+    std::uint64_t possible_ = 0;
+    Ticks forgotten_ = 0;
+};
+
+} // namespace citusbench

@@ -1,0 +1,113 @@
+#include "measure/client_health.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "worker/event_loop_stats.hpp"
+
+namespace citusbench {
+namespace {
+
+constexpr Ticks us = 1'000;
+constexpr Ticks ms = 1'000'000;
+constexpr Ticks second = 1'000'000'000;
+
+ClientHealth good() {
+    ClientHealth client_health;
+    client_health.wall_s = 20;
+    client_health.loop.seconds = 100;
+    client_health.steal = 0.01;
+    for (int i = 0; i < 10'000; ++i) client_health.loop.send_lag.record(50 * us);
+    return client_health;
+}
+
+TEST(ClientHealth, AClientThatWasInTimeIsReliable) {
+    const auto json = good().to_json();
+    EXPECT_TRUE(json["trusted"]);
+    EXPECT_TRUE(json["reasons"].empty());
+    EXPECT_NEAR(json["send_lag_us"]["p999"].get<double>(), 50, 0.1);
+}
+
+TEST(ClientHealth, OperationsThatWereSentLateAreAReasonAgainstIt) {
+    auto client_health = good();
+    for (int i = 0; i < 8; ++i) client_health.loop.send_lag.record(3 * ms);
+    EXPECT_TRUE(client_health.warnings().empty()) << "8 of 10,008 are not yet one in a thousand";
+    for (int i = 0; i < 4; ++i) client_health.loop.send_lag.record(3 * ms);
+    ASSERT_EQ(client_health.warnings().size(), 1U);
+    EXPECT_NE(client_health.warnings()[0].find("p99.9 is 3.00 ms (limit 1 ms)"), std::string::npos)
+        << client_health.warnings()[0];
+    EXPECT_FALSE(client_health.to_json()["trusted"]);
+}
+
+TEST(ClientHealth, ASaturatedClientAndStolenTimeAreReasonsAgainstIt) {
+    auto client_health = good();
+    client_health.loop.saturated = 5;
+    EXPECT_TRUE(client_health.warnings().empty());
+    client_health.loop.saturated = 6;
+    client_health.steal = 0.2;
+    ASSERT_EQ(client_health.warnings().size(), 2U);
+    EXPECT_NE(client_health.warnings()[0].find("saturated in 6 % of the seconds"),
+              std::string::npos);
+    EXPECT_NE(client_health.warnings()[1].find("20 %"), std::string::npos);
+}
+
+TEST(EventLoopStats, KnowsABusySecondFromAnIdleOne) {
+    EventLoopStats watch;
+    auto begun = now_ticks();
+    watch.begin(begun);
+    std::size_t seconds = 0;
+    // Another machine may take some of a second away: that one is no busy second.
+    for (; seconds < 8 && watch.record().saturated == 0; ++seconds) {
+        begun = now_ticks();
+        while (now_ticks() < begun + second + 20 * ms) {
+        }
+        watch.on_iteration(begun, now_ticks());
+    }
+    EXPECT_EQ(watch.record().seconds, seconds);
+    ASSERT_EQ(watch.record().saturated, 1U) << watch.record().busiest;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1020));
+    watch.on_iteration(now_ticks() - ms, now_ticks());
+    EXPECT_EQ(watch.record().seconds, seconds + 1);
+    EXPECT_EQ(watch.record().saturated, 1U);
+    watch.end();
+    EXPECT_GT(watch.record().time.cpu + watch.record().time.waiting, 900 * ms);
+    EXPECT_GE(watch.record().max_iteration, second);
+}
+
+TEST(EventLoopStats, CountsTimersThatCameLateAndKeepsTheWorst) {
+    EventLoopStats watch;
+    watch.on_wakeup(100 * ms, 100 * ms + 200 * us);
+    watch.on_wakeup(100 * ms, 102 * ms);
+    watch.on_wakeup(100 * ms, 105 * ms);
+    watch.on_wakeup(100 * ms, 103 * ms);
+    EXPECT_EQ(watch.record().late_wakes, 3U);
+    EXPECT_EQ(watch.record().latest_wake, 5 * ms);
+}
+
+TEST(EventLoopStats, RecordsOfThreadsAddUp) {
+    EventLoopStats one;
+    EventLoopStats other;
+    one.sent(10 * us, 30 * us);
+    other.sent(10 * us, 90 * us);
+    other.on_wakeup(0, 2 * ms);
+    LoopRecord sum;
+    sum.merge(one.record());
+    sum.merge(other.record());
+    EXPECT_EQ(sum.send_lag.count(), 2U);
+    EXPECT_EQ(sum.send_lag.max(), static_cast<std::uint64_t>(80 * us));
+    EXPECT_EQ(sum.late_wakes, 1U);
+}
+
+TEST(MachineTime, OnlyGrows) {
+    const auto before = MachineTime::now();
+    if (!before) GTEST_SKIP() << "/proc/stat does not tell";
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    const auto after = MachineTime::now();
+    ASSERT_TRUE(after);
+    EXPECT_GT(after->all, before->all);
+    EXPECT_GE(after->stolen, before->stolen);
+}
+
+} // namespace
+} // namespace citusbench

@@ -1,0 +1,71 @@
+#include <gtest/gtest.h>
+
+#include "cluster/make_cluster_spec.hpp"
+#include "containers/container_engine.hpp"
+#include "core/error.hpp"
+
+namespace citusbench {
+namespace {
+
+std::string refusal(const ClusterOptions& options) {
+    try {
+        make_compose_spec(options);
+    } catch (const UsageError& error) {
+        return error.what();
+    }
+    return "";
+}
+
+TEST(ComposeOptions, AnOlderComposeIsNamedWithWhatToInstall) {
+    for (const auto* good : {"2.23.0", "2.26.1-4", "v2.24.5", "2.100", "3.0"})
+        EXPECT_EQ(refusal_of_compose(good), "") << good;
+    for (const auto* old : {"1.29.2", "2.22.9", "v2.4", "dev"}) {
+        const auto refusal = refusal_of_compose(old);
+        EXPECT_NE(refusal.find(fmt::format("Compose is {}", old)), std::string::npos) << refusal;
+        EXPECT_NE(refusal.find("install 2.23 or later"), std::string::npos) << refusal;
+    }
+    EXPECT_NE(refusal_of_compose("").find("has no command compose"), std::string::npos);
+}
+
+TEST(ComposeOptions, ContainersRunCitusWithWhatComposeYmlHas) {
+    ClusterOptions options;
+    options.topology = "multi-master";
+    options.workers = 4;
+    const auto spec = make_compose_spec(options);
+    EXPECT_EQ(spec.runtime, Runtime::compose);
+    EXPECT_EQ(spec.engine, Engine::citus);
+    EXPECT_EQ(spec.workers, 4);
+    EXPECT_EQ(spec.replication, 2);
+    options.topology = "single";
+    options.workers.reset();
+    EXPECT_EQ(make_compose_spec(options).replication, 1);
+}
+
+TEST(ComposeOptions, WorkersWithReplicasAreFewer) {
+    ClusterOptions options;
+    options.topology = "active-passive";
+    EXPECT_EQ(make_compose_spec(options).workers, 3);
+    options.replicas_per_worker = 1;
+    EXPECT_EQ(make_compose_spec(options).workers, 2);
+    EXPECT_EQ(make_compose_spec(options).replicas_per_worker, 1);
+    options.workers = 3;
+    EXPECT_NE(refusal(options).find("--workers 3: compose.yml has 2"), std::string::npos);
+}
+
+TEST(ComposeOptions, WhatComposeYmlFixesIsRefusedWithItsNumber) {
+    ClusterOptions options;
+    options.workers = 6;
+    EXPECT_EQ(refusal(options),
+              "--workers 6: compose.yml has 4; leave it out, or use --runtime local");
+    options = {};
+    options.engine = "fdw";
+    EXPECT_NE(refusal(options).find("--engine fdw"), std::string::npos);
+    options = {};
+    options.topology = "active-passive";
+    options.replicas_per_worker = 2;
+    EXPECT_NE(refusal(options).find("--replicas-per-worker 2: compose.yml has 1"),
+              std::string::npos);
+}
+
+} // namespace
+} // namespace citusbench

@@ -128,8 +128,7 @@ int merge_command(std::span<const std::string> args, const StopFlag& stop) {
     std::vector<ClientRun> parts;
     for (const auto& run : options.runs) parts.push_back(read_client_run(run));
     check_client_runs(parts);
-    ResultsFolder folder(options.results,
-                         parts.front().run["labels"]["workload"].get<std::string>(), options.label);
+    ResultsFolder folder(options.results, parts.front().labels.workload, options.label);
     const auto record = merge_runs(parts, folder.run_name());
     Reporters made;
     for (const auto& registration : reporters()) made.push_back(registration.make({}));

@@ -5,13 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "core/enum_names.hpp"
 #include "core/quantity.hpp"
 #include "record/human_text.hpp"
 
 namespace citusbench {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using End = CapacitySearch::End;
 
 /// "14.2 ms" without the blank that makes columns line up.
@@ -82,77 +82,44 @@ std::string overload_text(const OverloadResult& overload) {
                                 last, overload.after.back().from_s + overload.window_s);
 }
 
-const char* end_name(End end) {
-    switch (end) {
-    case End::open:
-        return "interrupted";
-    case End::confirmed:
-        return "confirmed";
-    case End::unconfirmed:
-        return "unconfirmed";
-    case End::none:
-        break;
-    }
-    return "none";
+constexpr auto end_names = enum_names<End>({{End::open, "interrupted"},
+                                            {End::confirmed, "confirmed"},
+                                            {End::unconfirmed, "unconfirmed"},
+                                            {End::none, "none"}});
+
+CapacitySearchRecord search_record(const SearchResult& search) {
+    CapacitySearchRecord record;
+    record.name = search.name;
+    record.conditions = search.conditions;
+    record.outcome = end_names.name_of(search.end);
+    if (search.rate > 0) record.rate = search.rate;
+    record.missed_rate = search.missed_rate;
+    record.within_tolerance = search.narrow;
+    record.largest_allowed_rate_held = search.at_max_rate;
+    record.steps_down = search.steps_down;
+    record.held_once = search.held_once;
+    record.probes = search.probes;
+    record.confirming_probe = search.confirmed;
+    record.client_cpu_share = search.client_cpu();
+    record.client_doubts = search.warnings;
+    record.client_was_the_limit = search.client_was_the_limit();
+    return record;
 }
 
-template <typename Number>
-Json or_null(const std::optional<Number>& number) {
-    return number ? Json(*number) : Json();
-}
-
-Json search_json(const SearchResult& search) {
-    return {{"search", search.name},
-            {"conditions", search.conditions},
-            {"outcome", end_name(search.end)},
-            {"rate", search.rate > 0 ? Json(search.rate) : Json()},
-            {"missed_rate", or_null(search.missed_rate)},
-            {"within_5_percent", search.narrow},
-            {"largest_allowed_rate_held", search.at_max_rate},
-            {"steps_down", search.steps_down},
-            {"held_once", or_null(search.held_once)},
-            {"probes", search.probes},
-            {"confirming_probe", search.confirmed},
-            {"client_cpu_share", search.client_cpu()},
-            {"client_doubts", search.warnings},
-            {"client_was_the_limit", search.client_was_the_limit()}};
-}
-
-Json overload_json(const OverloadResult& overload) {
-    Json after = Json::array();
+CapacityOverload overload_record(const OverloadResult& overload) {
+    CapacityOverload record;
+    record.rate = overload.base_rate;
+    record.overload_rate = overload.overload_rate;
+    record.overload_s = overload.overload_s;
+    record.window_s = overload.window_s;
+    record.before_p99_us = overload.before_p99_us;
+    record.overload_p99_us = overload.overload_p99_us;
     for (const auto& window : overload.after)
-        after.push_back({{"from_s", window.from_s},
-                         {"p99_us", or_null(window.p99_us)},
-                         {"as_before", window.as_before},
-                         {"at_half", window.at_half}});
-    return {{"rate", overload.base_rate},
-            {"overload_rate", overload.overload_rate},
-            {"overload_s", overload.overload_s},
-            {"window_s", overload.window_s},
-            {"before_p99_us", or_null(overload.before_p99_us)},
-            {"overload_p99_us", or_null(overload.overload_p99_us)},
-            {"after", after},
-            {"back_after_s", or_null(overload.back_after_s())},
-            {"back_at_half_after_s", or_null(overload.back_after_s(true))},
-            {"metastable", overload.is_metastable()}};
-}
-
-Json probes_json(const CapacityRecord& record) {
-    Json probes = Json::array();
-    for (const auto& probe : record.probes) {
-        Json values = Json::object();
-        for (std::size_t i = 0; i < record.columns.size(); ++i)
-            values[record.columns[i]] = or_null(probe.values[i]);
-        probes.push_back({{"probe", probe.name},
-                          {"rate", probe.rate},
-                          {"held", probe.held},
-                          {"cut_short", probe.cut_short},
-                          {"measured_s", probe.measured_s},
-                          {"missed", probe.missed},
-                          {"client_cpu_share", probe.client_cpu},
-                          {"values", values}});
-    }
-    return probes;
+        record.after.push_back({window.from_s, window.p99_us, window.as_before, window.at_half});
+    record.back_after_s = overload.back_after_s();
+    record.back_at_half_after_s = overload.back_after_s(true);
+    record.metastable = overload.is_metastable();
+    return record;
 }
 
 } // namespace
@@ -208,23 +175,22 @@ std::vector<std::string> summarize_capacity(const CapacityResult& result) {
     return narrative;
 }
 
-Json capacity_json(const CapacityPlan& plan, const CapacityResult& result,
-                   const CapacityRecord& record) {
-    Json faults = Json::array();
-    for (const auto& fault : plan.run.faults) faults.push_back(fault.to_string());
-    Json searches = Json::array();
-    for (const auto& search : result.searches) searches.push_back(search_json(search));
-    return {{"objective", plan.slo.to_string()},
-            {"start_rate", plan.start_given ? Json(plan.limits.start) : Json()},
-            {"closed_loop_ok_per_s", or_null(result.closed_loop_per_s)},
-            {"tolerance", plan.limits.tolerance},
-            {"max_probes", plan.limits.probes},
-            {"max_rate", plan.limits.max_rate},
-            {"faults", faults},
-            {"searches", searches},
-            {"ratio", or_null(result.ratio())},
-            {"overload", result.overload ? overload_json(*result.overload) : Json()},
-            {"probes", probes_json(record)}};
+void record_settings(const CapacityPlan& plan, CapacityRecord& record) {
+    auto& settings = record.settings;
+    if (plan.start_given) settings.start_rate = plan.limits.start;
+    settings.tolerance = plan.limits.tolerance;
+    settings.max_probes = plan.limits.probes;
+    settings.max_rate = plan.limits.max_rate;
+    settings.faults.clear();
+    for (const auto& fault : plan.run.faults) settings.faults.push_back(fault.to_string());
+}
+
+void record_story(const CapacityResult& result, CapacityRecord& record) {
+    record.closed_loop_ok_per_s = result.closed_loop_per_s;
+    record.searches.clear();
+    for (const auto& search : result.searches) record.searches.push_back(search_record(search));
+    record.ratio = result.ratio();
+    if (result.overload) record.overload = overload_record(*result.overload);
 }
 
 } // namespace citusbench

@@ -75,8 +75,10 @@ struct CapacityResult {
 /// What came out, in words.
 std::vector<std::string> summarize_capacity(const CapacityResult& result);
 
-/// "capacity" of run.json: the plan, the probes, and what came out of them.
-nlohmann::ordered_json capacity_json(const CapacityPlan& plan, const CapacityResult& result,
-                                     const CapacityRecord& record);
+/// How the search is set up, for run.json.
+void record_settings(const CapacityPlan& plan, CapacityRecord& record);
+
+/// What came out, for run.json.
+void record_story(const CapacityResult& result, CapacityRecord& record);
 
 } // namespace citusbench

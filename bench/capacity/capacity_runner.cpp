@@ -161,7 +161,7 @@ int CapacityRunner::run(const Save& save) {
     result_.subject = subject_of(target);
     result_.threads = plan_.run.threads;
     record.capacity = CapacityRecord{result_.objective, plan_.slo.columns(), {}};
-    record.details["capacity"] = capacity_json(plan_, result_, *record.capacity);
+    record_settings(plan_, *record.capacity);
     for (auto& reporter : reporters_) reporter->start(record);
 
     Prober prober(probe_plan, std::move(load), stop_, reporters_, record);
@@ -181,7 +181,7 @@ int CapacityRunner::run(const Save& save) {
     if (stop_.requested() && record.status == RunStatus::complete)
         record.status = RunStatus::interrupted;
     describe_end(prober.cost(), prober.cpu(), prober.cancels(), prober.client_health(), record);
-    record.details["capacity"] = capacity_json(plan_, result_, *record.capacity);
+    record_story(result_, *record.capacity);
     record.narrative = summarize_capacity(result_);
     if (record.verification) {
         const auto& more = record.verification->narrative;

@@ -72,10 +72,10 @@ void read_run(const Json& json, VerifyPlan& verify) {
     verify.description.weights = plan.weights;
 }
 
-Verdict verdict_of(std::string_view name) {
-    for (const auto verdict : {Verdict::pass, Verdict::skipped, Verdict::unknown})
-        if (name == name_of(verdict)) return verdict;
-    return Verdict::fail;
+Verdict verdict_of(const std::string& name) {
+    if (const auto verdict = verdict_names.parse(name)) return *verdict;
+    throw std::invalid_argument(
+        fmt::format("its run.json has the verdict '{}', which citusbench does not know", name));
 }
 
 /// Answers cannot be checked again: what the run found about them stands.

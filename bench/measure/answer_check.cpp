@@ -87,7 +87,7 @@ void add_answers(const AnswerChecking& answers, RunRecord& record, Ticks zero) {
     verification.checks.push_back(stale_answers_check(answers, record, zero));
     for (auto& texts : summarize_answers(answers))
         verification.narrative.push_back(std::move(texts));
-    record.details["client_cost"]["check_answers"] = answers_json(answers, record);
+    record.details.answer_check = answer_check_cost(answers, record);
 }
 
 namespace {
@@ -129,27 +129,22 @@ std::vector<std::string> summarize_answers(const AnswerChecking& answers) {
     return texts;
 }
 
-nlohmann::ordered_json answers_json(const AnswerChecking& answers, const RunRecord& record) {
+AnswerCheckCost answer_check_cost(const AnswerChecking& answers, const RunRecord& record) {
     const auto& report = answers.report;
-    const auto total = report.total();
-    const auto checked = static_cast<double>(std::max<std::uint64_t>(total.checked, 1));
-    nlohmann::ordered_json json = {
-        {"share", answers.share},
-        {"checked", total.checked},
-        {"wrong", total.wrong},
-        {"stale", total.stale},
-        {"unchecked", total.unchecked},
-        {"cpu_s", to_seconds(report.cpu)},
-        {"cpu_us_per_answer", static_cast<double>(report.cpu) / 1e3 / checked}};
-    for (std::size_t i = 0; i < report.kinds.size(); ++i) {
-        const auto& counts = report.kinds[i];
-        if (counts.checked + counts.unchecked == 0) continue;
-        json["operations"][record.operations[i].name] = {{"checked", counts.checked},
-                                                         {"wrong", counts.wrong},
-                                                         {"stale", counts.stale},
-                                                         {"unchecked", counts.unchecked}};
-    }
-    return json;
+    const auto counts_of = [](const AnswerCounts& counts) {
+        return AnswerCheckCost::Counts{counts.checked, counts.wrong, counts.stale,
+                                       counts.unchecked};
+    };
+    AnswerCheckCost cost;
+    cost.share = answers.share;
+    cost.total = counts_of(report.total());
+    cost.cpu_s = to_seconds(report.cpu);
+    cost.cpu_us_per_answer = static_cast<double>(report.cpu) / 1e3 /
+                             static_cast<double>(std::max<std::uint64_t>(cost.total.checked, 1));
+    for (std::size_t i = 0; i < report.kinds.size(); ++i)
+        if (report.kinds[i].checked + report.kinds[i].unchecked > 0)
+            cost.operations.push_back({record.operations[i].name, counts_of(report.kinds[i])});
+    return cost;
 }
 
 } // namespace citusbench

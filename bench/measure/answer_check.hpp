@@ -31,7 +31,7 @@ void add_answers(const AnswerChecking& answers, RunRecord& record, Ticks zero);
 /// What it comes to in words; empty where nothing was to be checked.
 std::vector<std::string> summarize_answers(const AnswerChecking& answers);
 
-/// client_cost.check_answers of run.json.
-nlohmann::ordered_json answers_json(const AnswerChecking& answers, const RunRecord& record);
+/// The same in numbers, for run.json.
+AnswerCheckCost answer_check_cost(const AnswerChecking& answers, const RunRecord& record);
 
 } // namespace citusbench

@@ -94,27 +94,22 @@ std::string ClientHealth::summary() const {
     return text;
 }
 
-nlohmann::ordered_json ClientHealth::to_json() const {
+ClientHealthFigures ClientHealth::figures() const {
     const auto us = [](Ticks ticks) { return static_cast<double>(ticks) / 1e3; };
-    const auto found = warnings();
-    nlohmann::ordered_json json = {{"trusted", found.empty()},
-                                   {"reasons", found},
-                                   {"send_lag_us",
-                                    {{"p50", us(lag_quantile(loop, 0.5))},
-                                     {"p99", us(lag_quantile(loop, 0.99))},
-                                     {"p999", us(lag_quantile(loop, 0.999))},
-                                     {"max", us(static_cast<Ticks>(loop.send_lag.max()))}}},
-                                   {"longest_loop_stall_us", us(loop.max_iteration)},
-                                   {"late_timers", loop.late_wakes},
-                                   {"latest_timer_us", us(loop.latest_wake)},
-                                   {"thread_cpu_s", to_seconds(loop.time.cpu)},
-                                   {"thread_waiting_for_cpu_s", to_seconds(loop.time.waiting)},
-                                   {"niceness", loop.niceness},
-                                   {"busiest_second", loop.busiest},
-                                   {"saturated_seconds", loop.saturated},
-                                   {"seconds", loop.seconds}};
-    json["cpu_steal"] = steal ? nlohmann::ordered_json(*steal) : nlohmann::ordered_json();
-    return json;
+    ClientHealthFigures figures;
+    figures.send_lag = {us(lag_quantile(loop, 0.5)), us(lag_quantile(loop, 0.99)),
+                        us(lag_quantile(loop, 0.999)), us(static_cast<Ticks>(loop.send_lag.max()))};
+    figures.max_loop_stall_us = us(loop.max_iteration);
+    figures.late_timers = loop.late_wakes;
+    figures.latest_timer_us = us(loop.latest_wake);
+    figures.thread_cpu_s = to_seconds(loop.time.cpu);
+    figures.thread_waiting_for_cpu_s = to_seconds(loop.time.waiting);
+    figures.niceness = loop.niceness;
+    figures.busiest_second = loop.busiest;
+    figures.saturated_seconds = loop.saturated;
+    figures.seconds = loop.seconds;
+    figures.cpu_steal = steal;
+    return figures;
 }
 
 } // namespace citusbench

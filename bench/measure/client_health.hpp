@@ -4,9 +4,8 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "core/time.hpp"
+#include "record/run_details.hpp"
 #include "worker/event_loop_stats.hpp"
 
 namespace citusbench {
@@ -32,7 +31,8 @@ struct ClientHealth {
     std::vector<std::string> warnings() const;
     /// "client: …", one line for the summary.
     std::string summary() const;
-    nlohmann::ordered_json to_json() const;
+    /// What that rests on, for run.json.
+    ClientHealthFigures figures() const;
     /// Of one load and another after it.
     void merge(const ClientHealth& other);
 };

@@ -16,12 +16,6 @@ void merge_into(std::vector<OpStats>& sums, const std::vector<OpStats>& parts) {
     for (std::size_t i = 0; i < parts.size(); ++i) sums[i].merge(parts[i]);
 }
 
-std::string to_text(const std::vector<OpStats>& operations) {
-    auto json = nlohmann::ordered_json::array();
-    for (const auto& stats : operations) json.push_back(to_json(stats));
-    return json.dump();
-}
-
 } // namespace
 
 Collector::Collector(std::vector<OperationInfo> operations, std::shared_ptr<const KeyGroups> groups,
@@ -122,7 +116,8 @@ void Collector::finalize_before(std::int64_t interval) {
             if (used_blocks_[block])
                 add_rows_by_group(elapsed_s, phase, blocks_[block], cells, block);
         if (keep_intervals_)
-            intervals_.push_back({elapsed_s, to_seconds(interval_), phase, to_text(operations)});
+            intervals_.push_back(
+                {elapsed_s, to_seconds(interval_), phase, stats_to_json(operations)});
         if (key.first != logged_interval_) log_latencies();
         logged_interval_ = key.first;
         if (key.first >= 0) merge_into(logged_, operations);

@@ -15,14 +15,13 @@
 namespace citusbench {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Cells = std::vector<OpStats>;
 
 /// `into` begins empty, or has as many operations.
-void add_cells(const Json& json, Cells& into) {
-    if (into.empty()) into.resize(json.size());
-    if (into.size() != json.size()) throw std::invalid_argument("other operations");
-    for (std::size_t i = 0; i < json.size(); ++i) into[i].merge(op_stats_from_json(json[i]));
+void add_cells(const Cells& cells, Cells& into) {
+    if (into.empty()) into.resize(cells.size());
+    if (into.size() != cells.size()) throw std::invalid_argument("other operations");
+    for (std::size_t i = 0; i < cells.size(); ++i) into[i].merge(cells[i]);
 }
 
 class Merger {
@@ -30,17 +29,13 @@ class Merger {
     explicit Merger(RunRecord& record) : record_(record) {}
 
     void add(const ClientRun& part) {
-        if (record_.operations.empty())
-            for (const auto& operation : part.part.at("operations"))
-                record_.operations.push_back({operation.at("name").get<std::string>(),
-                                              operation.at("is_write").get<bool>()});
-        for (const auto& phase : part.part.at("phases")) add_phase(phase);
-        for (const auto& interval : part.part.at("intervals")) add_interval(interval);
-        for (const auto& error : part.part.at("errors")) add_error(error);
-        for (const auto& event : part.part.at("events"))
-            record_.events.push_back({event.at(0).get<double>(), event.at(1).get<std::string>(),
-                                      event.at(2).get<std::string>(),
-                                      with_client(event.at(3).get<std::string>(), part)});
+        if (record_.operations.empty()) record_.operations = part.operations;
+        for (const auto& phase : part.phases) add_phase(phase);
+        for (const auto& interval : part.intervals) add_interval(interval);
+        for (const auto& error : part.errors) add_error(error);
+        for (const auto& event : part.events)
+            record_.events.push_back(
+                {event.elapsed_s, event.kind, event.subject, with_client(event.detail, part)});
     }
 
     void finish() {
@@ -59,45 +54,31 @@ class Merger {
     };
 
     static std::string with_client(const std::string& detail, const ClientRun& part) {
-        const auto client = fmt::format("client {}", part.index());
+        const auto client = fmt::format("client {}", part.index);
         return detail.empty() ? client : client + ": " + detail;
     }
 
-    void add_phase(const Json& json) {
-        const auto name = json.at("phase").get<std::string>();
+    void add_phase(const PhaseTotals& added) {
         auto phase = std::find_if(record_.phases.begin(), record_.phases.end(),
-                                  [&](const auto& each) { return each.name == name; });
+                                  [&](const auto& each) { return each.name == added.name; });
         if (phase == record_.phases.end()) {
             record_.phases.emplace_back();
             phase = record_.phases.end() - 1;
-            phase->name = name;
-            phase->from_s = json.at("from_s").get<double>();
+            phase->name = added.name;
+            phase->from_s = added.from_s;
         }
-        phase->from_s = std::min(phase->from_s, json.at("from_s").get<double>());
-        phase->to_s = std::max(phase->to_s, json.at("to_s").get<double>());
-        add_cells(json.at("operations"), phase->operations);
+        phase->from_s = std::min(phase->from_s, added.from_s);
+        phase->to_s = std::max(phase->to_s, added.to_s);
+        add_cells(added.operations, phase->operations);
     }
 
-    void add_interval(const Json& json) {
-        auto& interval =
-            intervals_[{json.at("elapsed_s").get<double>(), json.at("phase").get<std::string>()}];
-        interval.length_s = json.at("length_s").get<double>();
-        add_cells(json.at("operations"), interval.cells);
+    void add_interval(const PartInterval& added) {
+        auto& interval = intervals_[{added.elapsed_s, added.phase}];
+        interval.length_s = added.length_s;
+        add_cells(stats_from_json(added.operations), interval.cells);
     }
 
-    void add_error(const Json& json) {
-        ErrorClass error;
-        error.phase = json.at(0).get<std::string>();
-        error.operation = json.at(1).get<std::string>();
-        error.outcome = static_cast<Outcome>(json.at(2).get<std::uint8_t>());
-        error.retried = json.at(3).get<bool>();
-        error.sqlstate = json.at(4).get<std::string>();
-        error.condition = json.at(5).get<std::string>();
-        error.node = json.at(6).get<std::string>();
-        error.count = json.at(7).get<std::uint64_t>();
-        error.first_elapsed_s = json.at(8).get<double>();
-        error.last_elapsed_s = json.at(9).get<double>();
-        error.sample = json.at(10).get<std::string>();
+    void add_error(const ErrorClass& error) {
         const auto key = std::tuple(error.phase, error.operation, error.outcome, error.retried,
                                     error.sqlstate, error.condition, error.node);
         const auto [known, is_new] = errors_.emplace(key, error);
@@ -150,46 +131,23 @@ class Merger {
 };
 
 RunLabels labels_of(const std::vector<ClientRun>& parts, const std::string& run_name) {
-    const auto& json = parts.front().run.at("labels");
-    RunLabels labels;
+    auto labels = parts.front().labels;
     labels.run = run_name;
-    labels.workload = json.at("workload").get<std::string>();
-    labels.topology = json.at("topology").get<std::string>();
-    labels.engine = json.at("engine").get<std::string>();
-    labels.replication = json.at("replication").get<int>();
-    labels.scale = json.at("scale").get<std::string>();
-    labels.seed = json.at("seed").get<std::uint64_t>();
-    labels.mix = json.at("mix").get<std::string>();
-    labels.key_distribution = json.at("key_distribution").get<std::string>();
-    for (const auto& part : parts)
-        labels.connections += part.run.at("labels").at("connections").get<int>();
-    labels.pipeline = json.at("pipeline").get<int>();
-    labels.batch = json.at("batch").get<int>();
-    if (!json.at("rate_target").is_null())
-        labels.rate_target = json.at("rate_target").get<double>();
+    labels.connections = 0;
+    for (const auto& part : parts) labels.connections += part.labels.connections;
     return labels;
 }
 
 /// run.json of the first part, and what differed among them.
 void describe(const std::vector<ClientRun>& parts, RunRecord& record) {
-    record.details = parts.front().run;
-    for (const auto* name : {"labels", "status", "failure", "accounting", "verification", "share",
-                             "clock", "client_cost", "client_events", "trust", "machine"})
-        record.details.erase(name);
-    auto& clients = record.details["clients"] = Json::array();
+    auto& merged = record.details.merged.emplace();
+    merged.common_members = parts.front().common_members;
     for (const auto& part : parts) {
-        Json client = {{"run", part.name()}, {"part", part.index()}};
-        for (const auto* name :
-             {"clock", "command_line", "client_cost", "client_events", "trust", "machine"})
-            if (part.run.contains(name)) client[name] = part.run.at(name);
-        clients.push_back(std::move(client));
-        if (part.run.value("status", "") != "complete") record.status = RunStatus::interrupted;
-        if (!part.run.contains("trust")) continue;
-        for (const auto& reason : part.run.at("trust").at("reasons"))
-            record.warnings.push_back(
-                fmt::format("client {}: {}", part.index(), reason.get<std::string>()));
+        merged.clients.push_back({part.labels.run, part.index, part.own_members});
+        if (!part.complete) record.status = RunStatus::interrupted;
+        for (const auto& doubt : part.warnings)
+            record.warnings.push_back(fmt::format("client {}: {}", part.index, doubt));
     }
-    record.details["trust"] = {{"trusted", record.warnings.empty()}, {"reasons", record.warnings}};
 }
 
 std::string summarize(const RunRecord& record, std::size_t clients) {
@@ -212,7 +170,7 @@ RunRecord merge_runs(const std::vector<ClientRun>& parts, const std::string& run
     const auto* current = &parts.front();
     try {
         record.labels = labels_of(parts, run_name);
-        record.zero_wall_us = parts.front().part.at("zero_wall_us").get<std::int64_t>();
+        record.zero_wall_us = parts.front().zero_wall_us;
         auto ledger = std::make_shared<Ledger>(parts.front().ledger->threads());
         Merger merger(record);
         for (const auto& part : parts) {
@@ -223,9 +181,6 @@ RunRecord merge_runs(const std::vector<ClientRun>& parts, const std::string& run
         merger.finish();
         describe(parts, record);
         record.ledger = std::move(ledger);
-    } catch (const Json::exception& error) {
-        throw UsageError(fmt::format("merge {}: its files lack what is needed ({})",
-                                     current->folder.string(), error.what()));
     } catch (const std::invalid_argument& error) {
         throw UsageError(fmt::format("merge {}: its files are damaged ({})",
                                      current->folder.string(), error.what()));

@@ -18,11 +18,64 @@ struct CapacityProbe {
     double client_cpu = 0;           ///< share of the client's threads that was used
 };
 
+/// How the search was set up.
+struct CapacitySettings {
+    std::optional<double> start_rate; ///< none where it was found out
+    double tolerance = 0;
+    int max_probes = 0;
+    double max_rate = 0;
+    std::vector<std::string> faults;
+};
+
+/// How one search ended. Rates are operations per second.
+struct CapacitySearchRecord {
+    std::string name;       ///< "whole", "down" or "fault"
+    std::string conditions; ///< "without worker2"; empty for the whole
+    std::string outcome;    ///< "confirmed", "unconfirmed", "none" or "interrupted"
+    std::optional<double> rate;
+    std::optional<double> missed_rate;
+    bool within_tolerance = false;
+    bool largest_allowed_rate_held = false;
+    int steps_down = 0;
+    std::optional<double> held_once;
+    int probes = 0;
+    std::string confirming_probe;
+    double client_cpu_share = 0;
+    std::vector<std::string> client_doubts;
+    bool client_was_the_limit = false;
+};
+
+/// What an overload did, and whether the latency came back.
+struct CapacityOverload {
+    struct Window {
+        double from_s = 0; ///< since the end of the overload
+        std::optional<double> p99_us;
+        bool as_before = false;
+        bool at_half = false; ///< of the rate
+    };
+
+    double rate = 0;
+    double overload_rate = 0;
+    double overload_s = 0;
+    double window_s = 0;
+    std::optional<double> before_p99_us;
+    std::optional<double> overload_p99_us;
+    std::vector<Window> after;
+    std::optional<double> back_after_s;
+    std::optional<double> back_at_half_after_s;
+    bool metastable = false;
+};
+
 /// What `citusbench capacity` looked for and tried.
 struct CapacityRecord {
     std::string objective;            ///< "p99<20ms,failed<0.1%"
     std::vector<std::string> columns; ///< of capacity.csv after probe, rate and held
     std::vector<CapacityProbe> probes;
+    CapacitySettings settings = {};
+    std::optional<double> closed_loop_ok_per_s = {}; ///< from which the first rate was guessed
+    std::vector<CapacitySearchRecord> searches = {}; ///< the whole first
+    std::optional<double> ratio = {};                ///< of the second rate to the first
+    std::optional<CapacityOverload> overload = {};
 };
 
 /// Operations per second as capacity.csv has them: "1240", "0.5".

@@ -7,12 +7,12 @@
 #include <tuple>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "core/enum_names.hpp"
 #include "core/outcome.hpp"
 #include "record/capacity.hpp"
 #include "record/event.hpp"
 #include "record/recovery.hpp"
+#include "record/run_details.hpp"
 #include "record/suite.hpp"
 #include "stats/node_series.hpp"
 #include "stats/op_stats.hpp"
@@ -84,7 +84,7 @@ struct PartInterval {
     double elapsed_s = 0;
     double length_s = 0;
     std::string phase;
-    std::string operations; ///< OpStats by operation, as JSON: see to_json(OpStats)
+    std::string operations; ///< OpStats by operation, as JSON: see stats_to_json()
 };
 
 /// A row of errors.csv.
@@ -127,8 +127,13 @@ struct RunLabels {
 /// be recognised.
 enum class RunStatus { complete, interrupted, failed, running };
 
+inline constexpr auto run_status_names =
+    enum_names<RunStatus>({{RunStatus::complete, "complete"},
+                           {RunStatus::interrupted, "interrupted"},
+                           {RunStatus::failed, "failed"},
+                           {RunStatus::running, "running"}});
+
 /// Everything a run yields; the reporters need nothing else.
-// NOLINTNEXTLINE(bugprone-exception-escape): version 14 distrusts the move of ordered_json
 struct RunRecord {
     RunLabels labels;
     RunStatus status = RunStatus::complete;
@@ -147,7 +152,7 @@ struct RunRecord {
     std::string client;                   ///< how it fared, in a line
     std::vector<std::string> warnings;    ///< why its numbers are unreliable; else empty
     std::vector<std::string> narrative;   ///< what happened, in words, for the end of the summary
-    nlohmann::ordered_json details;       ///< run.json apart from labels, status and phases
+    RunDetails details;                   ///< what else run.json says
     std::shared_ptr<const Ledger> ledger; ///< null before the end
     std::optional<Verification> verification; ///< none where it was not asked for
     std::optional<CapacityRecord> capacity;   ///< of `citusbench capacity` alone

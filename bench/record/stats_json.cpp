@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include <nlohmann/json.hpp>
+
 namespace citusbench {
 namespace {
 
@@ -32,9 +34,7 @@ Histogram histogram_from(const Json& json) {
                                         json.at("max_ns").get<std::uint64_t>()});
 }
 
-} // namespace
-
-nlohmann::ordered_json to_json(const OpStats& stats) {
+Json operation_json(const OpStats& stats) {
     Json response = Json::array();
     Json service = Json::array();
     for (const auto& each : stats.response) response.push_back(histogram_json(each));
@@ -46,7 +46,7 @@ nlohmann::ordered_json to_json(const OpStats& stats) {
             {"service", std::move(service)}};
 }
 
-OpStats op_stats_from_json(const nlohmann::ordered_json& json) {
+OpStats operation_from(const Json& json) {
     OpStats stats;
     stats.scheduled = json.at("scheduled").get<std::uint64_t>();
     stats.outcomes = json.at("outcomes").get<decltype(stats.outcomes)>();
@@ -56,6 +56,24 @@ OpStats op_stats_from_json(const nlohmann::ordered_json& json) {
         stats.service[i] = histogram_from(json.at("service").at(i));
     }
     return stats;
+}
+
+} // namespace
+
+std::string stats_to_json(const std::vector<OpStats>& operations) {
+    auto json = Json::array();
+    for (const auto& stats : operations) json.push_back(operation_json(stats));
+    return json.dump();
+}
+
+std::vector<OpStats> stats_from_json(std::string_view text) {
+    std::vector<OpStats> operations;
+    try {
+        for (const auto& each : Json::parse(text)) operations.push_back(operation_from(each));
+    } catch (const Json::exception& error) {
+        throw std::invalid_argument(error.what());
+    }
+    return operations;
 }
 
 } // namespace citusbench

@@ -23,6 +23,7 @@ struct SuiteRow {
 struct SuiteRecord {
     std::string name;           ///< "benchmark", "per-node"
     std::vector<SuiteRow> rows; ///< by condition, then operation
+    unsigned executions = 0;    ///< of each operation, for each of the connections
 };
 
 } // namespace citusbench

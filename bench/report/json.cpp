@@ -1,5 +1,6 @@
 #include "report/json.hpp"
 
+#include <fstream>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -8,26 +9,12 @@
 #include "core/error.hpp"
 #include "record/summarize.hpp"
 #include "report/output_file.hpp"
-#include "report/verification.hpp"
+#include "report/run_json.hpp"
 
 namespace citusbench {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-const char* status_name(RunStatus status) {
-    switch (status) {
-    case RunStatus::complete:
-        return "complete";
-    case RunStatus::interrupted:
-        return "interrupted";
-    case RunStatus::failed:
-        return "failed";
-    case RunStatus::running:
-        return "running";
-    }
-    return "";
-}
 
 Json labels_json(const RunLabels& labels) {
     Json json;
@@ -101,19 +88,6 @@ Json accounting_json(const RunRecord& record) {
     return json;
 }
 
-Json run_json(const RunRecord& record) {
-    Json json;
-    json["labels"] = labels_json(record.labels);
-    json["status"] = status_name(record.status);
-    json["failure"] = record.failure.empty() ? Json() : Json(record.failure);
-    json["accounting"] = accounting_json(record);
-    if (record.verification) json["verification"] = verification_json(*record.verification);
-    if (!record.details.is_object()) return json;
-    for (const auto& [name, value] : record.details.items())
-        if (!json.contains(name)) json[name] = value;
-    return json;
-}
-
 class JsonReporter : public Reporter {
   public:
     bool writes_files() const override { return true; }
@@ -122,9 +96,48 @@ class JsonReporter : public Reporter {
     }
 };
 
+Json read_object(const std::filesystem::path& path) {
+    std::ifstream stream(path);
+    auto json = Json::parse(stream, nullptr, false);
+    if (!json.is_object())
+        throw RunError(fmt::format("{} is no run.json of citusbench", path.string()));
+    return json;
+}
+
 } // namespace
 
-void write_json_file(const Json& json, const std::filesystem::path& path) {
+Json run_json::verification(const Verification& verification) {
+    Json checks = Json::array();
+    for (const auto& check : verification.checks)
+        checks.push_back({{"check", check.name},
+                          {"verdict", std::string(name_of(check.verdict))},
+                          {"count", check.count ? Json(*check.count) : Json()},
+                          {"detail", check.detail},
+                          {"finished", check.finished},
+                          {"offenders", check.offenders}});
+    return {{"verdict", std::string(name_of(verification.verdict()))},
+            {"holds", verification.holds()},
+            {"meaning", verification.narrative},
+            {"checks", std::move(checks)}};
+}
+
+Json run_json::whole(const RunRecord& record) {
+    Json json;
+    json["labels"] = labels_json(record.labels);
+    json["status"] = run_status_names.name_of(record.status);
+    json["failure"] = record.failure.empty() ? Json() : Json(record.failure);
+    json["accounting"] = accounting_json(record);
+    if (record.verification) json["verification"] = verification(*record.verification);
+    put_setup(record, json);
+    put_capacity(record, json);
+    put_suite(record, json);
+    put_client(record, json);
+    put_faults(record, json);
+    put_merged(record, json);
+    return json;
+}
+
+void run_json::write_file(const Json& json, const std::filesystem::path& path) {
     const auto unfinished = path.parent_path() / ("." + path.filename().string() + ".new");
     // A server's message need not be UTF-8, and must not cost the run its record.
     const auto text = json.dump(2, ' ', false, Json::error_handler_t::replace);
@@ -138,7 +151,17 @@ void write_json_file(const Json& json, const std::filesystem::path& path) {
 }
 
 void write_run_json(const RunRecord& record, const std::filesystem::path& folder) {
-    write_json_file(run_json(record), folder / "run.json");
+    run_json::write_file(run_json::whole(record), folder / "run.json");
+}
+
+void replace_verification(const Verification& verification, const std::filesystem::path& folder) {
+    auto json = read_object(folder / "run.json");
+    json["verification"] = run_json::verification(verification);
+    run_json::write_file(json, folder / "run.json");
+}
+
+void check_run_json(const std::filesystem::path& folder) {
+    read_object(folder / "run.json");
 }
 
 std::unique_ptr<Reporter> make_json() {

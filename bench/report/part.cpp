@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "record/stats_json.hpp"
-#include "report/json.hpp"
+#include "report/run_json.hpp"
 
 namespace citusbench {
 namespace {
@@ -17,12 +17,10 @@ Json part_json(const RunRecord& record) {
         json["operations"].push_back({{"name", operation.name}, {"is_write", operation.is_write}});
     json["phases"] = Json::array();
     for (const auto& phase : record.phases) {
-        Json operations = Json::array();
-        for (const auto& stats : phase.operations) operations.push_back(to_json(stats));
         json["phases"].push_back({{"phase", phase.name},
                                   {"from_s", phase.from_s},
                                   {"to_s", phase.to_s},
-                                  {"operations", std::move(operations)}});
+                                  {"operations", Json::parse(stats_to_json(phase.operations))}});
     }
     json["intervals"] = Json::array();
     for (const auto& each : record.intervals)
@@ -46,7 +44,7 @@ class PartReporter : public Reporter {
   public:
     bool writes_files() const override { return true; }
     void finish(const RunRecord& record, const std::filesystem::path& folder) override {
-        if (record.is_part) write_json_file(part_json(record), folder / "part.json");
+        if (record.is_part) run_json::write_file(part_json(record), folder / "part.json");
     }
 };
 

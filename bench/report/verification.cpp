@@ -1,12 +1,10 @@
 #include "report/verification.hpp"
 
-#include <fstream>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/error.hpp"
 #include "record/columns.hpp"
 #include "record/csv_text.hpp"
 #include "report/json.hpp"
@@ -14,8 +12,6 @@
 
 namespace citusbench {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string detail_cell(const Check& check) {
     if (check.offenders.empty()) return check.detail;
@@ -46,30 +42,10 @@ class VerificationFiles : public Reporter {
 
 } // namespace
 
-nlohmann::ordered_json verification_json(const Verification& verification) {
-    Json checks = Json::array();
-    for (const auto& check : verification.checks)
-        checks.push_back({{"check", check.name},
-                          {"verdict", std::string(name_of(check.verdict))},
-                          {"count", check.count ? Json(*check.count) : Json()},
-                          {"detail", check.detail},
-                          {"finished", check.finished},
-                          {"offenders", check.offenders}});
-    return {{"verdict", std::string(name_of(verification.verdict()))},
-            {"holds", verification.holds()},
-            {"meaning", verification.narrative},
-            {"checks", std::move(checks)}};
-}
-
 void rewrite_verification(const Verification& verification, const std::filesystem::path& folder) {
-    const auto path = folder / "run.json";
-    std::ifstream stream(path);
-    auto json = Json::parse(stream, nullptr, false);
-    if (!json.is_object())
-        throw RunError(fmt::format("{} is no run.json of citusbench", path.string()));
+    check_run_json(folder);
     write_verify_csv(verification, folder);
-    json["verification"] = verification_json(verification);
-    write_json_file(json, path);
+    replace_verification(verification, folder);
 }
 
 std::unique_ptr<Reporter> make_verification() {

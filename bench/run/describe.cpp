@@ -10,6 +10,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "core/enum_names.hpp"
 #include "core/quantity.hpp"
 #include "core/sql_text.hpp"
 #include "core/version.hpp"
@@ -18,8 +19,6 @@
 
 namespace citusbench {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string utc(std::int64_t unix_us) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z",
@@ -36,103 +35,116 @@ std::string value_after(const char* file, std::string_view key) {
     return {};
 }
 
-Json machine() {
+MachineInfo machine() {
     utsname name{};
     uname(&name);
-    return {{"cpu", value_after("/proc/cpuinfo", "model name")},
-            {"cores", std::thread::hardware_concurrency()},
-            {"memory", value_after("/proc/meminfo", "MemTotal")},
-            {"kernel", fmt::format("{} {}", name.sysname, name.release)},
-            {"architecture", name.machine}};
+    return {value_after("/proc/cpuinfo", "model name"), std::thread::hardware_concurrency(),
+            value_after("/proc/meminfo", "MemTotal"),
+            fmt::format("{} {}", name.sysname, name.release), name.machine};
 }
 
-Json plan_json(const Plan& plan) {
-    Json faults = Json::array();
-    for (const auto& fault : plan.faults) faults.push_back(fault.to_string());
-    const bool poisson = std::holds_alternative<Poisson>(plan.arrival);
-    Json json = {{"threads", plan.threads},
-                 {"arrival", !is_open(plan.arrival) ? "closed"
-                             : poisson              ? "poisson"
-                                                    : "constant"},
-                 {"warmup", duration_option(plan.warmup)},
-                 {"timeout", duration_option(plan.timeout)},
-                 {"interval", duration_option(plan.interval)},
-                 {"protocol", plan.prepared ? "prepared" : "extended"},
-                 {"retry", plan.retries},
-                 {"check_answers", plan.check_share},
-                 {"rest_after_error", duration_option(Nanoseconds(error_backoff))},
-                 {"faults", faults}};
+std::string arrival_name(const Arrival& arrival) {
+    if (!is_open(arrival)) return "closed";
+    return std::holds_alternative<Poisson>(arrival) ? "poisson" : "constant";
+}
+
+PlanSummary summarize_plan(const Plan& plan) {
+    PlanSummary summary;
+    summary.threads = plan.threads;
+    summary.arrival = arrival_name(plan.arrival);
+    summary.warmup = duration_option(plan.warmup);
+    summary.timeout = duration_option(plan.timeout);
+    summary.interval = duration_option(plan.interval);
+    summary.protocol = plan.prepared ? "prepared" : "extended";
+    summary.retries = plan.retries;
+    summary.check_answers = plan.check_share;
+    summary.error_backoff = duration_option(Nanoseconds(error_backoff));
+    for (const auto& fault : plan.faults) summary.faults.push_back(fault.to_string());
     if (plan.faults.empty()) {
-        json["duration"] = duration_option(plan.duration);
-        return json;
+        summary.duration = duration_option(plan.duration);
+        return summary;
     }
-    json["before"] = duration_option(plan.before);
-    json["during"] = duration_option(plan.during);
-    if (plan.heal) json["after"] = duration_option(plan.after);
-    json["heal"] = plan.heal;
-    json["operator"] = plan.operator_policy.to_string();
-    json["repeat"] = plan.repeat;
-    return json;
+    auto& cycle = summary.cycle.emplace();
+    cycle.before = duration_option(plan.before);
+    cycle.during = duration_option(plan.during);
+    if (plan.heal) cycle.after = duration_option(plan.after);
+    cycle.heal = plan.heal;
+    cycle.operator_policy = plan.operator_policy.to_string();
+    cycle.repeat = plan.repeat;
+    return summary;
 }
 
-/// What --verify-only makes the run's rows again from, besides the labels.
-void put_origin(const Plan& plan, const RunTarget& target, Json& details) {
-    auto& options = details["workload_options"] = Json::object();
-    for (const auto& [name, text] : plan.workload_options) options[name] = text;
-    auto& weights = details["weights"] = Json::object();
-    const auto& kinds = plan.workload->operations();
-    for (std::size_t i = 0; i < kinds.size(); ++i) weights[kinds[i].name] = plan.weights[i];
-    details["deployment"] = {{"engine", std::string(name_of(target.deployment.engine))},
-                             {"replication", target.deployment.replication},
-                             {"shards", target.deployment.shards},
-                             {"clusters", 1 + target.further.size()},
-                             {"route", std::string(name_of(plan.route))}};
+DeploymentInfo deployment_info(const Plan& plan, const RunTarget& target) {
+    return {std::string(name_of(target.deployment.engine)), target.deployment.replication,
+            target.deployment.shards, 1 + target.further.size(), std::string(name_of(plan.route))};
 }
 
-Json pairs(const pg::Result& result) {
-    Json json = Json::object();
+NamedTexts pairs(const pg::Result& result) {
+    NamedTexts list;
     for (int row = 0; row < result.rows(); ++row)
-        json[std::string(result.text(row, 0))] = std::string(result.text(row, 1));
-    return json;
+        list.emplace_back(result.text(row, 0), result.text(row, 1));
+    return list;
 }
 
-Json servers(const RunTarget& target, const StopFlag& stop) {
-    Json list = Json::array();
+std::vector<ServerInfo> servers(const RunTarget& target, const StopFlag& stop) {
+    std::vector<ServerInfo> list;
     for (const auto& entry : target.entries) {
         pg::Client client(entry.conninfo.to_string(), stop);
-        list.push_back(
-            {{"entry", entry.name},
-             {"weight", entry.weight},
-             {"conninfo", entry.conninfo.masked()},
-             {"version", std::string(client.query("select version()").text(0, 0))},
-             {"settings", pairs(client.query(std::string(sql_text("marker/server.sql"))))},
-             {"extensions", pairs(client.query(std::string(sql_text("marker/extensions.sql"))))}});
+        list.push_back({entry.name, entry.weight, entry.conninfo.masked(),
+                        std::string(client.query("select version()").text(0, 0)),
+                        pairs(client.query(std::string(sql_text("marker/server.sql")))),
+                        pairs(client.query(std::string(sql_text("marker/extensions.sql"))))});
     }
     return list;
 }
 
-Json nodes(const RunTarget& target) {
-    Json list = Json::array();
+std::vector<NodeInfo> nodes(const RunTarget& target) {
+    std::vector<NodeInfo> list;
     if (!target.cluster) return list;
     for (const auto& node : target.cluster->nodes())
-        list.push_back({{"name", node.name},
-                        {"role", std::string(name_of(node.role))},
-                        {"runs", target.cluster->version_of(node)},
-                        {"address", fmt::format("{}:{}", node.host, node.port)},
-                        {"entry", node.is_entry}});
+        list.push_back({node.name, std::string(name_of(node.role)),
+                        target.cluster->version_of(node),
+                        fmt::format("{}:{}", node.host, node.port), node.is_entry});
     return list;
 }
 
-std::string protocol_name(pg::CommitProtocol protocol) {
-    switch (protocol) {
-    case pg::CommitProtocol::two_phase:
-        return "two_phase";
-    case pg::CommitProtocol::one_phase:
-        return "one_phase";
-    case pg::CommitProtocol::local:
-        return "local";
-    }
-    return {};
+std::optional<PatroniInfo> patroni_info(const Plan& plan, const RunTarget& target) {
+    if (!target.cluster || plan.manifest ||
+        target.cluster->nodes().front().kind != NodeKind::patroni)
+        return std::nullopt;
+    return PatroniInfo{patroni_timing::ttl_s, patroni_timing::loop_wait_s,
+                       patroni_timing::retry_timeout_s, true};
+}
+
+constexpr auto commit_protocol_names =
+    enum_names<pg::CommitProtocol>({{pg::CommitProtocol::two_phase, "two_phase"},
+                                    {pg::CommitProtocol::one_phase, "one_phase"},
+                                    {pg::CommitProtocol::local, "local"}});
+
+RunSetup setup_of(const Plan& plan, const RunTarget& target, const PreparedSchema& schema,
+                  pg::CommitProtocol protocol, const StopFlag& stop) {
+    RunSetup setup;
+    setup.build = {std::string(version()), std::string(git_commit()), PQlibVersion()};
+    setup.command_line = plan.command_line;
+    setup.started_at = utc(schema.identity.run_time_us);
+    setup.run_number = schema.identity.run;
+    setup.run_time_us = schema.identity.run_time_us;
+    setup.load_time_us = schema.identity.load_time_us;
+    setup.workload_options.assign(plan.workload_options.begin(), plan.workload_options.end());
+    setup.weights = plan.weights;
+    setup.deployment = deployment_info(plan, target);
+    setup.plan = summarize_plan(plan);
+    if (plan.slice.is_part())
+        setup.share = {plan.slice.index + 1, plan.slice.count, *plan.start_at_us};
+    setup.commit_protocol = commit_protocol_names.name_of(protocol);
+    setup.machine = machine();
+    setup.servers = servers(target, stop);
+    setup.nodes = nodes(target);
+    if (plan.cluster) setup.runtime = std::string(name_of(plan.cluster->runtime));
+    setup.patroni = patroni_info(plan, target);
+    if (schema.load_seconds > 0)
+        setup.load = {schema.rows_loaded, schema.load_seconds, schema.index_seconds};
+    return setup;
 }
 
 } // namespace
@@ -158,37 +170,7 @@ RunRecord describe_start(const Plan& plan, const RunTarget& target, const Prepar
     for (const auto& kind : plan.workload->operations())
         record.operations.push_back({kind.name, kind.is_write});
     record.is_part = plan.slice.is_part();
-    auto& details = record.details;
-    details["version"] = std::string(version());
-    details["git_commit"] = std::string(git_commit());
-    details["libpq"] = PQlibVersion();
-    details["command_line"] = plan.command_line;
-    details["started_at"] = utc(schema.identity.run_time_us);
-    details["run_number"] = schema.identity.run;
-    details["run_time_us"] = schema.identity.run_time_us;
-    details["load_time_us"] = schema.identity.load_time_us;
-    put_origin(plan, target, details);
-    details["plan"] = plan_json(plan);
-    if (plan.slice.is_part())
-        details["share"] = {{"index", plan.slice.index + 1},
-                            {"count", plan.slice.count},
-                            {"start_at_us", *plan.start_at_us}};
-    details["commit_protocol"] = protocol_name(protocol);
-    details["machine"] = machine();
-    details["servers"] = servers(target, stop);
-    details["nodes"] = nodes(target);
-    if (plan.cluster) details["runtime"] = std::string(name_of(plan.cluster->runtime));
-    const bool has_patroni = target.cluster && !plan.manifest &&
-                             target.cluster->nodes().front().kind == NodeKind::patroni;
-    if (has_patroni)
-        details["patroni"] = {{"ttl_s", patroni_timing::ttl_s},
-                              {"loop_wait_s", patroni_timing::loop_wait_s},
-                              {"retry_timeout_s", patroni_timing::retry_timeout_s},
-                              {"synchronous_mode", true}};
-    if (schema.load_seconds > 0)
-        details["load"] = {{"rows", schema.rows_loaded},
-                           {"copy_s", schema.load_seconds},
-                           {"index_s", schema.index_seconds}};
+    record.details.setup = setup_of(plan, target, schema, protocol, stop);
     return record;
 }
 
@@ -197,80 +179,34 @@ void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& ca
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     const auto operations = static_cast<double>(std::max<std::uint64_t>(cost.completed, 1));
-    record.details["client_cost"] = {
-        {"cpu_us_per_operation", static_cast<double>(cpu) / 1e3 / operations},
-        {"cpu_s", to_seconds(cpu)},
-        {"peak_rss_kb", usage.ru_maxrss}};
-    record.details["trust"] = client_health.to_json();
     record.warnings = client_health.warnings();
     record.client = client_health.summary();
-    record.details["client_events"] = {
-        {"rests_after_error", cost.backoffs},     {"retries", cost.retries},
-        {"reconnects", cost.reconnects},          {"notices", cost.notices},
-        {"cancels_requested", cancels.requested}, {"cancels_delivered", cancels.delivered},
-        {"cancels_dropped", cancels.dropped}};
-    Json returned = Json::object();
-    for (std::size_t i = 0; i < record.operations.size(); ++i) {
-        std::uint64_t sum = 0;
-        for (const auto& phase : record.phases) sum += phase.operations[i].rows;
-        if (sum > 0) returned[record.operations[i].name] = sum;
-    }
-    record.details["rows_returned"] = returned;
+    auto& client = record.details.client.emplace();
+    client.cost = {static_cast<double>(cpu) / 1e3 / operations, to_seconds(cpu), usage.ru_maxrss};
+    client.health = client_health.figures();
+    client.events = {cost.backoffs,     cost.retries,      cost.reconnects, cost.notices,
+                     cancels.requested, cancels.delivered, cancels.dropped};
+    client.rows_returned.resize(record.operations.size());
+    for (const auto& phase : record.phases)
+        for (std::size_t i = 0; i < record.operations.size(); ++i)
+            client.rows_returned[i] += phase.operations[i].rows;
 }
-
-namespace {
-
-Json seconds(Ticks at, Ticks zero) {
-    if (at == never) return {};
-    return to_seconds(at - zero);
-}
-
-Json spread_json(const std::optional<MetricSpread>& metric) {
-    if (!metric) return {};
-    return {{"min", metric->min},
-            {"median", metric->median},
-            {"max", metric->max},
-            {"missing", metric->missing}};
-}
-
-} // namespace
 
 void describe_faults(const FaultSummary& summary, RunRecord& record) {
     if (summary.outages.empty()) return;
-    Json faults = Json::array();
+    const auto seconds = [&](Ticks at) -> std::optional<double> {
+        if (at == never) return std::nullopt;
+        return to_seconds(at - summary.zero);
+    };
+    auto& faults = record.details.faults.emplace();
+    faults.zero_monotonic_ns = summary.zero;
+    faults.operator_policy = summary.policy;
     for (const auto& outage : summary.outages)
-        faults.push_back({{"kind", outage.kind},
-                          {"nodes", outage.nodes},
-                          {"injected_s", seconds(outage.injected, summary.zero)},
-                          {"confirmed_s", seconds(outage.confirmed, summary.zero)},
-                          {"disabled_s", seconds(outage.disabled, summary.zero)},
-                          {"heal_started_s", seconds(outage.heal_started, summary.zero)},
-                          {"healed_s", seconds(outage.healed, summary.zero)},
-                          {"redundant_s", seconds(outage.redundant, summary.zero)},
-                          {"operator_trouble", outage.error}});
-    Json keys = Json::array();
-    for (const auto& each : summary.keys)
-        keys.push_back({{"fault", each.fault},
-                        {"operation", each.writes ? "write" : "read"},
-                        {"affected_share", each.affected_share},
-                        {"out_of_service_share", each.keys_share},
-                        {"longest_ms", each.max_ms}});
-    Json recovery = Json::array();
-    for (const auto& row : summarize_recovery(record.recovery))
-        recovery.push_back({{"operation", row.operation},
-                            {"key_group", row.key_group},
-                            {"faults", row.faults},
-                            {"time_to_first_error_ms", spread_json(row.time_to_first_error_ms)},
-                            {"unavailable_ms", spread_json(row.unavailable_ms)},
-                            {"gaps_ms", spread_json(row.gaps_ms)},
-                            {"time_to_first_ok_ms", spread_json(row.time_to_first_ok_ms)},
-                            {"worst_operation_ms", spread_json(row.worst_operation_ms)},
-                            {"worst_operation_censored", row.worst_operation_censored},
-                            {"time_to_baseline_ms", spread_json(row.time_to_baseline_ms)},
-                            {"time_to_redundancy_ms", spread_json(row.time_to_redundancy_ms)}});
-    record.details["clock"] = {{"zero_monotonic_ns", summary.zero}};
-    record.details["faults"] = {
-        {"operator", summary.policy}, {"happened", faults}, {"keys", keys}, {"recovery", recovery}};
+        faults.happened.push_back({outage.kind, outage.nodes, seconds(outage.injected),
+                                   seconds(outage.confirmed), seconds(outage.disabled),
+                                   seconds(outage.heal_started), seconds(outage.healed),
+                                   seconds(outage.redundant), outage.error});
+    faults.keys = summary.keys;
 }
 
 } // namespace citusbench

@@ -10,8 +10,8 @@
 
 namespace citusbench {
 
-/// The labels and, in `details`, everything known before the load starts: version, plan, machine,
-/// servers and their settings, nodes, how the data was loaded.
+/// The labels and RunDetails::setup: version, plan, machine, servers and their settings, nodes, how
+/// the data was loaded.
 RunRecord describe_start(const Plan& plan, const RunTarget& target, const PreparedSchema& schema,
                          pg::CommitProtocol protocol, const std::string& run_name,
                          const StopFlag& stop);

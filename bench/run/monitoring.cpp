@@ -27,13 +27,12 @@ void Monitoring::finish(Ticks zero, RunRecord& record) {
     monitor_->stop();
     record.monitor = monitor_->series();
     record.monitor.set_zero(zero);
-    nlohmann::ordered_json errors = nlohmann::ordered_json::object();
-    for (const auto& [node, text] : monitor_->errors()) errors[node] = text;
-    record.details["monitor"] = {{"samples", monitor_->samples()},
-                                 {"missed", monitor_->missed()},
-                                 {"values", record.monitor.samples().size()},
-                                 {"client_cpu_s", to_seconds(cpu())},
-                                 {"troubles", std::move(errors)}};
+    const auto& errors = monitor_->errors();
+    record.details.monitor = MonitorSummary{monitor_->samples(),
+                                            monitor_->missed(),
+                                            record.monitor.samples().size(),
+                                            to_seconds(cpu()),
+                                            {errors.begin(), errors.end()}};
 }
 
 } // namespace citusbench

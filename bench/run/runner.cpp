@@ -57,8 +57,7 @@ int Runner::run(const Save& save) {
     pool.connect(connect_timeout(load), stop_);
     if (plan_.start_at_us) {
         const auto clock = measure_clock(target.deployment.entry_conninfo, stop_);
-        record.details["clock"] = {{"server_offset_us", clock.offset_us},
-                                   {"round_trip_us", clock.round_trip_us}};
+        record.details.server_clock = {clock.offset_us, clock.round_trip_us};
         load.start = ticks_at(*plan_.start_at_us, clock);
     }
     for (auto& reporter : reporters_) reporter->start(record);

@@ -163,7 +163,7 @@ int SuiteRunner::run(const Save& save) {
     const auto load = make_load_plan(plan_.run, target, schema.identity, stop_);
     auto record = describe_start(plan_.run, target, schema, load.protocol, run_name_, stop_);
     record.suite.emplace().name = plan_.kind == SuiteKind::benchmark ? "benchmark" : "per-node";
-    record.details["suite"] = {{"name", record.suite->name}, {"executions", plan_.executions}};
+    record.suite->executions = plan_.executions;
     for (auto& reporter : reporters_) reporter->start(record);
     const auto zero = now_ticks();
     Monitoring monitoring(plan_.run, target);

@@ -7,23 +7,20 @@
 #include <string_view>
 #include <vector>
 
+#include "core/enum_names.hpp"
+
 namespace citusbench {
 
 /// From best to worst.
 enum class Verdict : std::uint8_t { pass, skipped, unknown, fail };
 
+inline constexpr auto verdict_names = enum_names<Verdict>({{Verdict::pass, "pass"},
+                                                           {Verdict::skipped, "skipped"},
+                                                           {Verdict::unknown, "unknown"},
+                                                           {Verdict::fail, "fail"}});
+
 constexpr std::string_view name_of(Verdict verdict) {
-    switch (verdict) {
-    case Verdict::pass:
-        return "pass";
-    case Verdict::skipped:
-        return "skipped";
-    case Verdict::unknown:
-        return "unknown";
-    case Verdict::fail:
-        break;
-    }
-    return "fail";
+    return verdict_names.name_of(verdict);
 }
 
 /// A row of verify.csv.

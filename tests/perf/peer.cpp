@@ -82,7 +82,7 @@ Cost run_citusbench(const std::string& dsn, const Case& wanted, int seconds) {
     std::vector<std::unique_ptr<Reporter>> none;
     Cost cost;
     Runner(plan, test::no_stop, none, "peer").run([&](const RunRecord& record) {
-        cost.cpu_us = record.details["client_cost"]["cpu_us_per_operation"].get<double>();
+        cost.cpu_us = record.details.client->cost.cpu_us_per_operation;
         const auto& phase = record.phases.back();
         cost.per_second =
             static_cast<double>(phase.operations[0].count(Outcome::ok)) / phase.seconds();

@@ -34,12 +34,13 @@ Cost run(const std::string& dsn, const std::string& workload, const std::string&
     std::vector<std::unique_ptr<Reporter>> none;
     Cost cost;
     Runner(plan, test::no_stop, none, "answers").run([&](const RunRecord& record) {
-        const auto& client = record.details["client_cost"];
-        cost.client_s = client["cpu_s"].get<double>();
-        cost.operations = cost.client_s * 1e6 / client["cpu_us_per_operation"].get<double>();
-        if (!client.contains("check_answers")) return;
-        cost.checked = client["check_answers"]["checked"].get<double>();
-        cost.check_s = client["check_answers"]["cpu_s"].get<double>();
+        const auto& client = record.details.client->cost;
+        cost.client_s = client.cpu_s;
+        cost.operations = cost.client_s * 1e6 / client.cpu_us_per_operation;
+        const auto& answers = record.details.answer_check;
+        if (!answers) return;
+        cost.checked = static_cast<double>(answers->total.checked);
+        cost.check_s = answers->cpu_s;
     });
     return cost;
 }

@@ -197,9 +197,11 @@ TEST(WrongAnswersCheck, NamesTimePhaseAndOperationOfTheFirstTwenty) {
     EXPECT_EQ(check.detail, "of 100 answers; 5 more found no room to be checked or came too late");
     EXPECT_EQ(summarize_answers(answers),
               std::vector<std::string>{"WRONG: of 100 answers that were checked, 30 were wrong."});
-    const auto json = answers_json(answers, record());
-    EXPECT_EQ(json["wrong"], 30);
-    EXPECT_EQ(json["operations"]["latest"]["unchecked"], 5);
+    const auto cost = answer_check_cost(answers, record());
+    EXPECT_EQ(cost.total.wrong, 30U);
+    ASSERT_EQ(cost.operations.size(), 1U);
+    EXPECT_EQ(cost.operations[0].name, "latest");
+    EXPECT_EQ(cost.operations[0].counts.unchecked, 5U);
 }
 
 TEST(WrongAnswersCheck, IsSkippedWhereNothingWasToBeChecked) {

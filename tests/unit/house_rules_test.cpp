@@ -44,5 +44,19 @@ TEST(HouseRules, NoTwoHeadersDefineATypeOfTheSameName) {
     EXPECT_GT(seen.size(), 100U);
 }
 
+/// nlohmann/json costs some seconds in each file that sees it, so only sources include it.
+TEST(HouseRules, NoHeaderIncludesTheJsonLibrary) {
+    for (const auto& path : source_files({"bench", "workloads"}, {".hpp"}))
+        EXPECT_FALSE(read_source(path).find("nlohmann/json.hpp") != std::string::npos) << path;
+}
+
+/// A field of run.json is added in record/run_details.hpp and in report/, nowhere else.
+TEST(HouseRules, RunJsonHasOneAuthor) {
+    for (const auto& path : source_files({"bench"}, {".cpp", ".hpp"})) {
+        const bool writes = read_source(path).find("run_json.hpp") != std::string::npos;
+        EXPECT_TRUE(!writes || path.starts_with("bench/report/")) << path;
+    }
+}
+
 } // namespace
 } // namespace citusbench

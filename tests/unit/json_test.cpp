@@ -29,11 +29,6 @@ TEST(Json, RunJsonIsAsTheContractSays) {
     expect_golden("report/run.json", read_text(folder.path() / "run.json"));
 }
 
-TEST(Json, DetailsNeverReplaceTheStatus) {
-    EXPECT_EQ(written(sample_run())["status"], "complete");
-    EXPECT_EQ(written(sample_run())["version"], "citusbench 1.0");
-}
-
 TEST(Json, ARunThatHasNotEndedSaysSoAndIsReplacedAtTheEnd) {
     const TemporaryFolder folder;
     auto record = sample_run();

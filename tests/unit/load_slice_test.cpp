@@ -17,7 +17,7 @@ namespace citusbench {
 namespace {
 
 /// What making a plan of these options says against them; empty if nothing.
-std::string refusal(std::vector<std::string> args) {
+std::string share_refusal(std::vector<std::string> args) {
     args.insert(args.begin(), {"--workload", "chat"});
     try {
         make_plan(parse_run_options(args), args);
@@ -72,12 +72,14 @@ TEST(LoadSlice, AMomentIsATimeInUtcOrSeconds) {
 }
 
 TEST(LoadSlice, WhatCannotBeSharedIsRefusedWithTheHint) {
-    EXPECT_NE(refusal({"--shard-of", "1/2"}).find("--start-at"), std::string::npos);
-    EXPECT_NE(refusal({"--shard-of", "1/2", "--start-at", "1769860800"}).find("--dsn"),
+    EXPECT_NE(share_refusal({"--shard-of", "1/2"}).find("--start-at"), std::string::npos);
+    EXPECT_NE(share_refusal({"--shard-of", "1/2", "--start-at", "1769860800"}).find("--dsn"),
               std::string::npos);
-    EXPECT_NE(refusal({"--shard-of", "5/2", "--dsn", "host=x"}).find("--shard-of 5/2: write I/K"),
-              std::string::npos);
-    EXPECT_EQ(refusal({"--shard-of", "1/2", "--start-at", "1769860800", "--dsn", "host=x"}), "");
+    EXPECT_NE(
+        share_refusal({"--shard-of", "5/2", "--dsn", "host=x"}).find("--shard-of 5/2: write I/K"),
+        std::string::npos);
+    EXPECT_EQ(share_refusal({"--shard-of", "1/2", "--start-at", "1769860800", "--dsn", "host=x"}),
+              "");
 }
 
 TEST(Ledger, PartsOfALoadAreAddedAndOverlapsRefused) {
@@ -106,7 +108,8 @@ TEST(Ledger, PartsOfALoadAreAddedAndOverlapsRefused) {
 }
 
 TEST(StatsJson, CountsAndHistogramsComeBackWithoutLoss) {
-    OpStats stats;
+    std::vector<OpStats> operations(1);
+    auto& stats = operations.front();
     Random random(3, 1, 4);
     for (int i = 0; i < 3000; ++i) {
         const auto outcome = random.below(outcome_count);
@@ -117,7 +120,8 @@ TEST(StatsJson, CountsAndHistogramsComeBackWithoutLoss) {
         if (outcome != index_of(Outcome::skipped)) stats.service[outcome].record(ns / 2);
     }
     stats.rows = 12345;
-    const auto back = op_stats_from_json(nlohmann::ordered_json::parse(to_json(stats).dump()));
+    const auto copies = stats_from_json(stats_to_json(operations));
+    const auto& back = copies.at(0);
     EXPECT_EQ(back.scheduled, stats.scheduled);
     EXPECT_EQ(back.outcomes, stats.outcomes);
     EXPECT_EQ(back.rows, stats.rows);
@@ -132,9 +136,11 @@ TEST(StatsJson, CountsAndHistogramsComeBackWithoutLoss) {
             EXPECT_EQ(other.quantile(q), own.quantile(q)) << q;
         EXPECT_EQ(back.service[i].count(), stats.service[i].count());
     }
-    auto damaged = to_json(stats);
-    damaged["response"][0]["buckets"].push_back(7);
-    EXPECT_THROW(op_stats_from_json(damaged), std::invalid_argument);
+    auto damaged = stats_to_json(operations);
+    damaged.insert(damaged.find("\"buckets\":[") + std::string("\"buckets\":[").size(), "7,");
+    EXPECT_THROW(stats_from_json(damaged), std::invalid_argument);
+    EXPECT_THROW(stats_from_json("[{}]"), std::invalid_argument);
+    EXPECT_THROW(stats_from_json("[{"), std::invalid_argument);
 }
 
 } // namespace

@@ -94,10 +94,6 @@ RunRecord sample_run() {
     record.operations = {{"post", true}, {"latest", false}, {"unread", false}, {"page", false}};
     add_phases(record);
     add_history(record);
-    record.details["version"] = "citusbench 1.0";
-    record.details["status"] = "must not replace the status";
-    record.details["machine"] = {{"cpus", 2}, {"memory_mb", 7800}};
-    record.details["latin1"] = "caf\xe9";
     return record;
 }
 

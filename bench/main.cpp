@@ -46,8 +46,6 @@ constexpr auto usage =
     "  citusbench merge RUN RUN                     runs of several client machines as one\n"
     "  citusbench cluster up|status|kill|down       an interactive cluster\n\n";
 
-using Reporters = std::vector<std::unique_ptr<Reporter>>;
-
 Reporters make_reporters(const ParsedOptions& parsed) {
     ReportOptions options;
     const auto mode = parsed["progress"].as<std::string>();
@@ -115,8 +113,8 @@ int run_command(std::span<const std::string> args, const StopFlag& stop) {
     ResultsFolder folder(parsed["results"].as<std::string>(), std::string(plan.workload->name()),
                          plan.label);
     made.push_back(std::make_unique<EarlyRecord>(folder));
-    Runner runner(plan, stop, made, folder.run_name());
-    return runner.run([&](const RunRecord& record) { save(record, folder, made); });
+    return run_plan(plan, stop, made, folder.run_name(),
+                    [&](const RunRecord& record) { save(record, folder, made); });
 }
 
 int merge_command(std::span<const std::string> args, const StopFlag& stop) {
@@ -150,8 +148,8 @@ int capacity_command(std::span<const std::string> args, const StopFlag& stop) {
     ResultsFolder folder(parsed["results"].as<std::string>(),
                          std::string(plan.run.workload->name()), plan.run.label);
     made.push_back(std::make_unique<EarlyRecord>(folder));
-    CapacityRunner runner(plan, stop, made, folder.run_name());
-    return runner.run([&](const RunRecord& record) { save(record, folder, made); });
+    return run_capacity(plan, stop, made, folder.run_name(),
+                        [&](const RunRecord& record) { save(record, folder, made); });
 }
 
 int suite_command(std::span<const std::string> args, const StopFlag& stop) {
@@ -162,8 +160,8 @@ int suite_command(std::span<const std::string> args, const StopFlag& stop) {
     ResultsFolder folder(parsed["results"].as<std::string>(),
                          std::string(plan.run.workload->name()), plan.run.label);
     made.push_back(std::make_unique<EarlyRecord>(folder));
-    SuiteRunner runner(plan, stop, made, folder.run_name());
-    return runner.run([&](const RunRecord& record) { save(record, folder, made); });
+    return run_suite(plan, stop, made, folder.run_name(),
+                     [&](const RunRecord& record) { save(record, folder, made); });
 }
 
 int dispatch(std::span<const std::string> args, const StopFlag& stop) {

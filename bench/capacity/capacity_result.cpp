@@ -185,7 +185,7 @@ void record_settings(const CapacityPlan& plan, CapacityRecord& record) {
     for (const auto& fault : plan.run.faults) settings.faults.push_back(fault.to_string());
 }
 
-void record_story(const CapacityResult& result, CapacityRecord& record) {
+void record_outcome(const CapacityResult& result, CapacityRecord& record) {
     record.closed_loop_ok_per_s = result.closed_loop_per_s;
     record.searches.clear();
     for (const auto& search : result.searches) record.searches.push_back(search_record(search));

@@ -79,6 +79,6 @@ std::vector<std::string> summarize_capacity(const CapacityResult& result);
 void record_settings(const CapacityPlan& plan, CapacityRecord& record);
 
 /// What came out, for run.json.
-void record_story(const CapacityResult& result, CapacityRecord& record);
+void record_outcome(const CapacityResult& result, CapacityRecord& record);
 
 } // namespace citusbench

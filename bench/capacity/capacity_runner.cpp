@@ -6,13 +6,9 @@
 #include <fmt/ranges.h>
 
 #include "capacity/finder.hpp"
+#include "capacity/prober.hpp"
 #include "core/quantity.hpp"
-#include "run/announce.hpp"
 #include "run/describe.hpp"
-#include "run/monitoring.hpp"
-#include "target/make_load_plan.hpp"
-#include "target/verify_target.hpp"
-#include "verify/verify.hpp"
 
 namespace citusbench {
 namespace {
@@ -117,86 +113,69 @@ void measure(const CapacityPlan& plan, Finder& finder, Faults* faults, const Sto
     finder.search(limits, second);
 }
 
-Verification verify_all(const Plan& plan, const RunTarget& target, const RunIdentity& identity,
-                        Prober& prober, const StopFlag& stop) {
-    prober.report_status("comparing the database with what was acknowledged", true);
-    return verify_run(
-        plan, target, identity, prober.ledger(), "", stop,
-        [&](std::string_view line, bool passing) { prober.report_status(line, passing); });
-}
-
-/// Runs `work`; what it throws becomes the record's status.
-template <typename Work>
-void guarded(RunRecord& record, Work work) {
-    try {
-        work();
-    } catch (const Interrupted&) {
-        if (record.status == RunStatus::complete) record.status = RunStatus::interrupted;
-    } catch (const std::exception& error) {
-        if (record.status == RunStatus::failed) return;
-        record.status = RunStatus::failed;
-        record.failure = error.what();
+/// The search on the whole cluster, the overload, the search with the faults in place: one target
+/// and one run number for all probes.
+class CapacityExperiment final : public Experiment {
+  public:
+    explicit CapacityExperiment(const CapacityPlan& plan) : plan_(plan), load_plan_(plan.run) {
+        load_plan_.faults.clear(); // no probe has a phase of its own for them
     }
-}
 
-} // namespace
+    const Plan& load_plan() const override { return load_plan_; }
 
-CapacityRunner::CapacityRunner(const CapacityPlan& plan, const StopFlag& stop, Reporters& reporters,
-                               std::string run_name)
-    : plan_(plan), stop_(stop), reporters_(reporters), run_name_(std::move(run_name)) {}
+    void prepare(Prepared& prepared) override {
+        prepared_ = &prepared;
+        auto& record = prepared.record;
+        result_.objective = plan_.slo.to_string();
+        result_.subject = subject_of(prepared.target);
+        result_.threads = plan_.run.threads;
+        record.capacity = CapacityRecord{result_.objective, plan_.slo.columns(), {}};
+        record_settings(plan_, *record.capacity);
+        prober_.emplace(load_plan_, prepared.load, prepared.stop, prepared.reporters, record);
+        if (!plan_.run.faults.empty())
+            faults_.emplace(plan_.run, *prepared.target.cluster, *prober_);
+    }
 
-int CapacityRunner::run(const Save& save) {
-    const StatusSink report_status = [&](std::string_view line, bool passing) {
-        for (auto& reporter : reporters_) reporter->message(line, passing);
-    };
-    auto target = open_target(plan_.run, stop_, report_status);
-    const auto schema = prepare_schema(plan_.run, target, stop_, report_status);
-    report_loaded(schema, report_status);
-    if (target.own) target.cluster->checkpoint();
-    auto probe_plan = plan_.run;
-    probe_plan.faults.clear();
-    auto load = make_load_plan(probe_plan, target, schema.identity, stop_);
-    auto record = describe_start(probe_plan, target, schema, load.protocol, run_name_, stop_);
-    result_.objective = plan_.slo.to_string();
-    result_.subject = subject_of(target);
-    result_.threads = plan_.run.threads;
-    record.capacity = CapacityRecord{result_.objective, plan_.slo.columns(), {}};
-    record_settings(plan_, *record.capacity);
-    for (auto& reporter : reporters_) reporter->start(record);
+    void measure() override {
+        Finder finder(plan_, *prober_, prepared_->stop, prepared_->record);
+        citusbench::measure(plan_, finder, faults_ ? &*faults_ : nullptr, prepared_->stop, result_);
+    }
 
-    Prober prober(probe_plan, std::move(load), stop_, reporters_, record);
-    Finder finder(plan_, prober, stop_, record);
-    std::optional<Faults> faults;
-    if (!plan_.run.faults.empty()) faults.emplace(plan_.run, *target.cluster, prober);
-    Monitoring monitoring(plan_.run, target);
-    record.status = RunStatus::complete;
-    guarded(record, [&] { measure(plan_, finder, faults ? &*faults : nullptr, stop_, result_); });
-    // After Ctrl-C a cluster of its own is about to go, and the user is waiting.
-    const bool interrupted = stop_.requested();
-    if (faults && (!interrupted || !target.own)) guarded(record, [&] { faults->heal(); });
-    if (prober.zero()) monitoring.finish(*prober.zero(), record);
-    record.ledger = prober.ledger();
-    if (plan_.run.verify && !interrupted)
-        record.verification = verify_all(plan_.run, target, schema.identity, prober, stop_);
-    if (stop_.requested() && record.status == RunStatus::complete)
-        record.status = RunStatus::interrupted;
-    describe_end(prober.cost(), prober.cpu(), prober.cancels(), prober.client_health(), record);
-    record_story(result_, *record.capacity);
-    record.narrative = summarize_capacity(result_);
-    if (record.verification) {
+    std::optional<Ticks> zero() const override { return prober_->zero(); }
+    void heal() override {
+        if (faults_) faults_->heal();
+    }
+    /// The record has what was measured already; the probes' CPU time is their own.
+    void collect(Ticks /*monitor_cpu*/) override { prepared_->record.ledger = prober_->ledger(); }
+
+    void conclude() override {
+        auto& record = prepared_->record;
+        describe_end(prober_->cost(), prober_->cpu(), prober_->cancels(), prober_->client_health(),
+                     record);
+        record_outcome(result_, *record.capacity);
+        record.narrative = summarize_capacity(result_);
+        if (!record.verification) return;
         const auto& more = record.verification->narrative;
         record.narrative.insert(record.narrative.end(), more.begin(), more.end());
     }
-    save(record);
-    if (!interrupted) keep_cluster(plan_.run, target, report_status);
-    return exit_code(record);
-}
 
-int CapacityRunner::exit_code(const RunRecord& record) const {
-    if (record.status == RunStatus::interrupted) return 130;
-    if (record.status == RunStatus::failed) return 1;
-    if (record.verification && !record.verification->holds()) return 3;
-    return result_.every_search_confirmed() ? 0 : 4;
+    int exit_code() const override { return result_.every_search_confirmed() ? 0 : 4; }
+
+  private:
+    const CapacityPlan& plan_;
+    Plan load_plan_;
+    Prepared* prepared_ = nullptr;
+    std::optional<Prober> prober_;
+    std::optional<Faults> faults_;
+    CapacityResult result_;
+};
+
+} // namespace
+
+int run_capacity(const CapacityPlan& plan, const StopFlag& stop, Reporters& reporters,
+                 std::string run_name, const SaveRecord& save) {
+    CapacityExperiment experiment(plan);
+    return ExperimentSession(plan.run, stop, reporters, std::move(run_name)).run(experiment, save);
 }
 
 } // namespace citusbench

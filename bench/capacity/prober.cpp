@@ -28,11 +28,6 @@ Arrival arrival_of(const ProbeSpec& spec, const Arrival& like) {
     return steps;
 }
 
-void merge_into(PhaseCounts& sums, const std::vector<OpStats>& parts) {
-    sums.resize(std::max(sums.size(), parts.size()));
-    for (std::size_t i = 0; i < parts.size(); ++i) sums[i].merge(parts[i]);
-}
-
 } // namespace
 
 /// One load, from its first operation to its last outcome.
@@ -107,7 +102,7 @@ class Prober::Load {
                     prober_.ledger_->record(each.index, each.outcome, each.sent - zero,
                                             each.done - zero);
             for (const auto& window : batch.windows)
-                merge_into(result_.counts.at(window->key.segment), window->cells);
+                merge(result_.counts.at(window->key.segment), window->cells);
         }
         collector_->add(batches);
         collector_->finalize_intervals(now_ticks());
@@ -127,7 +122,7 @@ class Prober::Load {
         auto progress = collector_->progress(to_seconds(progress_every));
         progress.elapsed_s = to_seconds(now - *prober_.zero_);
         progress.phase = spec_.phases.at(control_->clock.segment_at(now)).name;
-        prober_.show([&](Reporter& reporter) { reporter.progress(progress); });
+        prober_.reporters_.show([&](Reporter& reporter) { reporter.progress(progress); });
     }
 
     /// Nobody needs the answers of what is not sent yet.
@@ -149,7 +144,7 @@ class Prober::Load {
         RunRecord part;
         const auto end = std::min(control_->clock.end(), now_ticks());
         collector_->finish(control_->clock, end, part);
-        prober_.add(std::move(part));
+        prober_.add(part);
         for (std::size_t i = 0; i < spec_.phases.size(); ++i) {
             const auto from = control_->clock.begin_of(i);
             const auto to = std::min(control_->clock.end_of(i), end);
@@ -172,7 +167,7 @@ class Prober::Load {
     ClientHealthMonitor health_monitor_;
 };
 
-Prober::Prober(const Plan& plan, LoadPlan load, const StopFlag& stop, Reporters& reporters,
+Prober::Prober(const Plan& plan, LoadPlan load, const StopFlag& stop, ReporterGroup& reporters,
                RunRecord& record)
     : plan_(plan), load_(std::move(load)), stop_(stop), reporters_(reporters), record_(record),
       ledger_(std::make_shared<Ledger>(load_.threads)) {}
@@ -191,40 +186,20 @@ LoadPlan Prober::next_load(const ProbeSpec& spec) const {
     return load;
 }
 
-void Prober::add(RunRecord part) {
-    for (auto& phase : part.phases) {
+void Prober::add(const RunRecord& part) {
+    for (const auto& phase : part.phases) {
         if (phase.seconds() <= 0) continue; // a phase that the probe did not come to
-        const auto known =
-            std::find_if(record_.phases.begin(), record_.phases.end(),
-                         [&](const PhaseTotals& other) { return other.name == phase.name; });
-        if (known == record_.phases.end()) {
-            record_.phases.push_back(std::move(phase));
-            continue;
-        }
-        known->to_s = phase.to_s;
-        known->length_s += phase.length_s;
-        merge_into(known->operations, phase.operations);
+        auto& known = phase_named(record_.phases, phase.name);
+        known.merge(phase);
+        known.length_s += phase.length_s;
     }
     const auto append = [](auto& all, const auto& more) {
         all.insert(all.end(), more.begin(), more.end());
     };
     append(record_.timeline, part.timeline);
     append(record_.latency_log, part.latency_log);
-    for (auto& error : part.errors) add(std::move(error));
     append(record_.events, part.events);
-}
-
-/// One row a class, whichever load it came from.
-void Prober::add(ErrorClass error) {
-    const auto known =
-        std::find_if(record_.errors.begin(), record_.errors.end(),
-                     [&](const ErrorClass& other) { return other.key() == error.key(); });
-    if (known == record_.errors.end()) {
-        record_.errors.push_back(std::move(error));
-        return;
-    }
-    known->count += error.count;
-    known->last_elapsed_s = error.last_elapsed_s;
+    for (const auto& error : part.errors) merge(record_.errors, error);
 }
 
 void Prober::count(const WorkerPool& pool) {
@@ -244,23 +219,11 @@ void Prober::add_event(const std::string& kind, const std::string& subject,
                        const std::string& detail) {
     const auto now = now_ticks();
     record_.events.push_back({zero_ ? to_seconds(now - *zero_) : 0, kind, subject, detail});
-    show([&](Reporter& reporter) { reporter.event(record_.events.back()); });
+    reporters_.show([&](Reporter& reporter) { reporter.event(record_.events.back()); });
 }
 
 void Prober::report_status(std::string_view line, bool passing) {
-    show([&](Reporter& reporter) { reporter.message(line, passing); });
-}
-
-/// A terminal that went away ends the live output, never the search: all of it is in the record.
-template <typename Call>
-void Prober::show(Call call) {
-    for (auto& reporter : reporters_) {
-        try {
-            call(*reporter);
-        } catch (const std::exception&) {
-            continue;
-        }
-    }
+    reporters_.message(line, passing);
 }
 
 } // namespace citusbench

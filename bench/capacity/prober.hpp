@@ -11,7 +11,7 @@
 #include "measure/client_health.hpp"
 #include "measure/collector.hpp"
 #include "plan/plan.hpp"
-#include "record/reporter.hpp"
+#include "record/reporter_group.hpp"
 #include "worker/worker_pool.hpp"
 
 namespace citusbench {
@@ -48,10 +48,8 @@ struct ProbeResult {
 /// which is zero when the first begins to be measured. Main thread only.
 class Prober {
   public:
-    using Reporters = std::vector<std::unique_ptr<Reporter>>;
-
     /// What is measured is added to `record`. All must outlive the prober.
-    Prober(const Plan& plan, LoadPlan load, const StopFlag& stop, Reporters& reporters,
+    Prober(const Plan& plan, LoadPlan load, const StopFlag& stop, ReporterGroup& reporters,
            RunRecord& record);
 
     /// Returns when every operation has its outcome. Throws RunError when the connections cannot be
@@ -75,16 +73,13 @@ class Prober {
   private:
     class Load;
     LoadPlan next_load(const ProbeSpec& spec) const;
-    void add(RunRecord part);
-    void add(ErrorClass error);
+    void add(const RunRecord& part);
     void count(const WorkerPool& pool);
-    template <typename Call>
-    void show(Call call);
 
     const Plan& plan_;
     LoadPlan load_;
     const StopFlag& stop_;
-    Reporters& reporters_;
+    ReporterGroup& reporters_;
     RunRecord& record_;
     std::shared_ptr<Ledger> ledger_;
     std::optional<Ticks> zero_;

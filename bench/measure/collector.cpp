@@ -7,16 +7,9 @@
 #include "load/route.hpp"
 #include "record/stats_json.hpp"
 #include "record/summarize.hpp"
-#include "stats/hdr_encoding.hpp"
 
 namespace citusbench {
-namespace {
-
-void merge_into(std::vector<OpStats>& sums, const std::vector<OpStats>& parts) {
-    for (std::size_t i = 0; i < parts.size(); ++i) sums[i].merge(parts[i]);
-}
-
-} // namespace
+namespace {} // namespace
 
 Collector::Collector(std::vector<OperationInfo> operations, std::shared_ptr<const KeyGroups> groups,
                      Ticks zero, Ticks interval, Ticks horizon, bool keep_intervals,
@@ -49,10 +42,10 @@ void Collector::add(const std::vector<WorkerBatch>& batches) {
 void Collector::add(const Window& window) {
     const auto segment = window.key.segment;
     while (segments_.size() <= segment) segments_.emplace_back(cell_count());
-    merge_into(segments_[segment], window.cells);
+    merge(segments_[segment], window.cells);
     auto& open = open_[{window.key.interval, segment}];
     open.resize(cell_count());
-    merge_into(open, window.cells);
+    merge(open, window.cells);
     for (const auto& cell : window.cells) recent_.merge(cell);
     for (std::size_t i = plain_cells(); i < window.cells.size(); ++i)
         if (window.cells[i].scheduled > 0) used_blocks_[i / plain_cells() - 1] = true;
@@ -81,28 +74,16 @@ void Collector::finalize_intervals(Ticks now) {
     finalize_before(last < 0 ? INT64_MIN : last / interval_);
 }
 
-void Collector::add_rows(double elapsed_s, const std::string& phase, const char* key_group,
-                         const std::string& entry, const Cells& operations) {
-    const auto first = timeline_.size();
-    OpStats all;
-    for (std::size_t i = 0; i < operations.size(); ++i) {
-        if (operations[i].scheduled == 0) continue;
-        all.merge(operations[i]);
-        timeline_.push_back(timeline_row(elapsed_s, phase, operations_[i].name, operations[i]));
-    }
-    timeline_.push_back(timeline_row(elapsed_s, phase, "all", all));
-    for (auto i = first; i < timeline_.size(); ++i) {
-        timeline_[i].key_group = key_group;
-        timeline_[i].entry = entry;
-    }
-}
-
 void Collector::add_rows_by_group(double elapsed_s, const std::string& phase,
                                   const std::string& entry, const Cells& cells, std::size_t block) {
-    add_rows(elapsed_s, phase, "all", entry, sum(cells, Keys::all, block));
+    const auto add = [&](const char* key_group, Keys keys) {
+        add_timeline_rows({elapsed_s, phase, key_group, entry}, operations_,
+                          sum(cells, keys, block), timeline_);
+    };
+    add("all", Keys::all);
     if (!groups_) return;
-    add_rows(elapsed_s, phase, "affected", entry, sum(cells, Keys::affected, block));
-    add_rows(elapsed_s, phase, "unaffected", entry, sum(cells, Keys::unaffected, block));
+    add("affected", Keys::affected);
+    add("unaffected", Keys::unaffected);
 }
 
 void Collector::finalize_before(std::int64_t interval) {
@@ -120,19 +101,15 @@ void Collector::finalize_before(std::int64_t interval) {
                 {elapsed_s, to_seconds(interval_), phase, stats_to_json(operations)});
         if (key.first != logged_interval_) log_latencies();
         logged_interval_ = key.first;
-        if (key.first >= 0) merge_into(logged_, operations);
+        if (key.first >= 0) merge(logged_, operations);
         open_.erase(open_.begin());
     }
 }
 
 /// Encoded at once, so that memory grows by some hundred bytes an interval.
 void Collector::log_latencies() {
-    for (std::size_t i = 0; i < logged_.size(); ++i) {
-        const auto& times = logged_[i].response[index_of(Outcome::ok)];
-        if (times.empty()) continue;
-        latency_log_.push_back({i, logged_interval_ * to_seconds(interval_), to_seconds(interval_),
-                                static_cast<double>(times.max()) / 1e6, hdr_encoding(times)});
-    }
+    add_logged_intervals(logged_interval_ * to_seconds(interval_), to_seconds(interval_), logged_,
+                         latency_log_);
     logged_.clear();
     logged_.resize(operations_.size());
 }
@@ -156,10 +133,10 @@ void Collector::add_totals(const Cells& cells, PhaseTotals& phase) const {
     const auto add = [&](auto& totals, std::size_t block) {
         for (auto* part : {&totals.operations, &totals.affected, &totals.unaffected})
             if (groups_ || part == &totals.operations) part->resize(operations_.size());
-        merge_into(totals.operations, sum(cells, Keys::all, block));
+        merge(totals.operations, sum(cells, Keys::all, block));
         if (!groups_) return;
-        merge_into(totals.affected, sum(cells, Keys::affected, block));
-        merge_into(totals.unaffected, sum(cells, Keys::unaffected, block));
+        merge(totals.affected, sum(cells, Keys::affected, block));
+        merge(totals.unaffected, sum(cells, Keys::unaffected, block));
     };
     add(phase, every_block);
     auto totals = phase.by_entry.begin();
@@ -176,22 +153,17 @@ void Collector::finish(const PhaseClock& clock, Ticks end, RunRecord& record) {
         const auto begin = clock.begin_of(i);
         const auto until = std::max(begin, std::min(clock.end_of(i), end));
         const auto& name = segment_names_[i];
-        auto phase = std::find_if(record.phases.begin(), record.phases.end(),
-                                  [&](const auto& known) { return known.name == name; });
-        if (phase == record.phases.end()) {
-            PhaseTotals totals;
-            totals.name = name;
-            totals.from_s = to_seconds(begin - zero_);
+        auto& phase = phase_named(record.phases, name);
+        if (phase.operations.empty()) {
+            phase.from_s = to_seconds(begin - zero_);
             for (std::size_t block = 0; block < blocks_.size(); ++block)
-                if (used_blocks_[block]) totals.by_entry.push_back({blocks_[block], {}, {}, {}});
-            record.phases.push_back(std::move(totals));
-            phase = record.phases.end() - 1;
+                if (used_blocks_[block]) phase.by_entry.push_back({blocks_[block], {}, {}, {}});
         }
-        phase->to_s = to_seconds(until - zero_);
-        phase->length_s += to_seconds(until - begin);
+        phase.to_s = to_seconds(until - zero_);
+        phase.length_s += to_seconds(until - begin);
         if (segments_.size() <= i) segments_.resize(i + 1);
         segments_[i].resize(cell_count());
-        add_totals(segments_[i], *phase);
+        add_totals(segments_[i], phase);
     }
     for (const auto& [key, error_count] : errors_) {
         const auto& [segment, error] = key;

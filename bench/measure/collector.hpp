@@ -51,8 +51,6 @@ class Collector {
     std::size_t cell_count() const { return plain_cells() * (1 + blocks_.size()); }
     /// By operation kind: of all that is counted, or of one entry's block.
     Cells sum(const Cells& cells, Keys keys, std::size_t block = every_block) const;
-    void add_rows(double elapsed_s, const std::string& phase, const char* key_group,
-                  const std::string& entry, const Cells& operations);
     void add_rows_by_group(double elapsed_s, const std::string& phase, const std::string& entry,
                            const Cells& cells, std::size_t block);
     void add_totals(const Cells& cells, PhaseTotals& phase) const;

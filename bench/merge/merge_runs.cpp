@@ -3,26 +3,17 @@
 #include <algorithm>
 #include <map>
 #include <stdexcept>
-#include <tuple>
 
 #include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "record/stats_json.hpp"
 #include "record/summarize.hpp"
-#include "stats/hdr_encoding.hpp"
 
 namespace citusbench {
 namespace {
 
 using Cells = std::vector<OpStats>;
-
-/// `into` begins empty, or has as many operations.
-void add_cells(const Cells& cells, Cells& into) {
-    if (into.empty()) into.resize(cells.size());
-    if (into.size() != cells.size()) throw std::invalid_argument("other operations");
-    for (std::size_t i = 0; i < cells.size(); ++i) into[i].merge(cells[i]);
-}
 
 class Merger {
   public:
@@ -30,9 +21,9 @@ class Merger {
 
     void add(const ClientRun& part) {
         if (record_.operations.empty()) record_.operations = part.operations;
-        for (const auto& phase : part.phases) add_phase(phase);
+        for (const auto& phase : part.phases) phase_named(record_.phases, phase.name).merge(phase);
         for (const auto& interval : part.intervals) add_interval(interval);
-        for (const auto& error : part.errors) add_error(error);
+        for (const auto& error : part.errors) merge(record_.errors, error);
         for (const auto& event : part.events)
             record_.events.push_back(
                 {event.elapsed_s, event.kind, event.subject, with_client(event.detail, part)});
@@ -41,7 +32,8 @@ class Merger {
     void finish() {
         for (const auto& [key, interval] : intervals_) write_rows(key, interval);
         write_log();
-        for (auto& [key, error] : errors_) record_.errors.push_back(std::move(error));
+        std::sort(record_.errors.begin(), record_.errors.end(),
+                  [](const auto& a, const auto& b) { return a.key() < b.key(); });
         std::stable_sort(record_.events.begin(), record_.events.end(),
                          [](const auto& a, const auto& b) { return a.elapsed_s < b.elapsed_s; });
     }
@@ -58,47 +50,15 @@ class Merger {
         return detail.empty() ? client : client + ": " + detail;
     }
 
-    void add_phase(const PhaseTotals& added) {
-        auto phase = std::find_if(record_.phases.begin(), record_.phases.end(),
-                                  [&](const auto& each) { return each.name == added.name; });
-        if (phase == record_.phases.end()) {
-            record_.phases.emplace_back();
-            phase = record_.phases.end() - 1;
-            phase->name = added.name;
-            phase->from_s = added.from_s;
-        }
-        phase->from_s = std::min(phase->from_s, added.from_s);
-        phase->to_s = std::max(phase->to_s, added.to_s);
-        add_cells(added.operations, phase->operations);
-    }
-
     void add_interval(const PartInterval& added) {
         auto& interval = intervals_[{added.elapsed_s, added.phase}];
         interval.length_s = added.length_s;
-        add_cells(stats_from_json(added.operations), interval.cells);
-    }
-
-    void add_error(const ErrorClass& error) {
-        const auto key = std::tuple(error.phase, error.operation, error.outcome, error.retried,
-                                    error.sqlstate, error.condition, error.node);
-        const auto [known, is_new] = errors_.emplace(key, error);
-        if (is_new) return;
-        auto& sum = known->second;
-        sum.count += error.count;
-        if (error.first_elapsed_s < sum.first_elapsed_s) sum.sample = error.sample;
-        sum.first_elapsed_s = std::min(sum.first_elapsed_s, error.first_elapsed_s);
-        sum.last_elapsed_s = std::max(sum.last_elapsed_s, error.last_elapsed_s);
+        merge(interval.cells, stats_from_json(added.operations));
     }
 
     void write_rows(const IntervalKey& key, const Interval& interval) {
-        OpStats all;
-        for (std::size_t i = 0; i < interval.cells.size(); ++i) {
-            if (interval.cells[i].scheduled == 0) continue;
-            all.merge(interval.cells[i]);
-            record_.timeline.push_back(timeline_row(
-                key.first, key.second, record_.operations.at(i).name, interval.cells[i]));
-        }
-        record_.timeline.push_back(timeline_row(key.first, key.second, "all", all));
+        add_timeline_rows({key.first, key.second}, record_.operations, interval.cells,
+                          record_.timeline);
     }
 
     /// An interval's phases together, without the warm-up.
@@ -108,26 +68,14 @@ class Merger {
             if (key.first < 0) continue;
             auto& sum = by_time[key.first];
             sum.length_s = interval.length_s;
-            sum.cells.resize(interval.cells.size());
-            for (std::size_t i = 0; i < interval.cells.size(); ++i)
-                sum.cells[i].merge(interval.cells[i]);
+            merge(sum.cells, interval.cells);
         }
         for (const auto& [elapsed_s, interval] : by_time)
-            for (std::size_t i = 0; i < interval.cells.size(); ++i) {
-                const auto& times = interval.cells[i].response[index_of(Outcome::ok)];
-                if (times.empty()) continue;
-                record_.latency_log.push_back({i, elapsed_s, interval.length_s,
-                                               static_cast<double>(times.max()) / 1e6,
-                                               hdr_encoding(times)});
-            }
+            add_logged_intervals(elapsed_s, interval.length_s, interval.cells, record_.latency_log);
     }
 
     RunRecord& record_;
     std::map<IntervalKey, Interval> intervals_;
-    std::map<
-        std::tuple<std::string, std::string, Outcome, bool, std::string, std::string, std::string>,
-        ErrorClass>
-        errors_;
 };
 
 RunLabels labels_of(const std::vector<ClientRun>& parts, const std::string& run_name) {

@@ -49,7 +49,13 @@ struct PhaseTotals {
     std::vector<EntryTotals> by_entry; ///< where it was asked for; of all phases the same entries
 
     double seconds() const { return length_s > 0 ? length_s : to_s - from_s; }
+    /// Adds the operations of the same phase of another load: from the earlier start to the later
+    /// end. length_s stays. A phase that holds nothing yet takes the other's bounds.
+    void merge(const PhaseTotals& other);
 };
+
+/// The phase of that name, added at the end where there is none.
+PhaseTotals& phase_named(std::vector<PhaseTotals>& phases, const std::string& name);
 
 /// A row of timeline.csv in numbers; latencies are of ok operations, empty without any.
 struct TimelineRow {
@@ -104,7 +110,12 @@ struct ErrorClass {
     auto key() const {
         return std::tie(phase, operation, outcome, retried, sqlstate, condition, node);
     }
+    /// Adds errors of the same class; the sample is the earliest one's.
+    void merge(const ErrorClass& other);
 };
+
+/// Adds to the class that has the same key, or as a further class.
+void merge(std::vector<ErrorClass>& classes, const ErrorClass& added);
 
 /// What a run was asked to do, in the columns of summary.csv.
 struct RunLabels {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "stats/hdr_encoding.hpp"
+
 namespace citusbench {
 namespace {
 
@@ -84,6 +86,33 @@ TimelineRow timeline_row(double elapsed_s, std::string phase, std::string operat
     row.response = interval_latency(stats.response[ok]);
     row.service = interval_latency(stats.service[ok]);
     return row;
+}
+
+void add_timeline_rows(const TimelineKey& key, std::span<const OperationInfo> operations,
+                       std::span<const OpStats> stats, std::vector<TimelineRow>& timeline) {
+    const auto add = [&](const std::string& operation, const OpStats& counts) {
+        auto row = timeline_row(key.elapsed_s, key.phase, operation, counts);
+        row.key_group = key.key_group;
+        row.entry = key.entry;
+        timeline.push_back(std::move(row));
+    };
+    OpStats all;
+    for (std::size_t i = 0; i < stats.size(); ++i) {
+        if (stats[i].scheduled == 0) continue;
+        all.merge(stats[i]);
+        add(operations[i].name, stats[i]);
+    }
+    add("all", all);
+}
+
+void add_logged_intervals(double elapsed_s, double length_s, std::span<const OpStats> stats,
+                          std::vector<LoggedInterval>& log) {
+    for (std::size_t i = 0; i < stats.size(); ++i) {
+        const auto& times = stats[i].response[index_of(Outcome::ok)];
+        if (times.empty()) continue;
+        log.push_back(
+            {i, elapsed_s, length_s, static_cast<double>(times.max()) / 1e6, hdr_encoding(times)});
+    }
 }
 
 std::vector<SummaryRow> summary_rows(const RunRecord& record) {

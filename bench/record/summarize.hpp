@@ -31,6 +31,22 @@ std::optional<LatencySummary> summarize(const Histogram& histogram);
 TimelineRow timeline_row(double elapsed_s, std::string phase, std::string operation,
                          const OpStats& stats);
 
+/// Which rows of timeline.csv belong together.
+struct TimelineKey {
+    double elapsed_s = 0; ///< start of the interval
+    std::string phase;
+    std::string key_group = "all";
+    std::string entry = "all";
+};
+/// Adds the rows of one interval: of each operation that was scheduled, then of all. `stats` is by
+/// operation.
+void add_timeline_rows(const TimelineKey& key, std::span<const OperationInfo> operations,
+                       std::span<const OpStats> stats, std::vector<TimelineRow>& timeline);
+
+/// Adds the ok response times of each operation that has any. `stats` is by operation.
+void add_logged_intervals(double elapsed_s, double length_s, std::span<const OpStats> stats,
+                          std::vector<LoggedInterval>& log);
+
 /// A row of summary.csv apart from the labels; latencies are of ok operations.
 struct SummaryRow {
     enum class Kind { all, read, write, operation };

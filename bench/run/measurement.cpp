@@ -57,7 +57,7 @@ bool may_leave_in_doubt(const Plan& plan, const RunTarget& target) {
 
 Measurement::Measurement(const Plan& plan, const RunTarget& target, const LoadPlan& load,
                          WorkerPool& pool, BatchQueue& batch_queue, const StopFlag& stop,
-                         std::vector<std::unique_ptr<Reporter>>& reporters, const RunRecord& record)
+                         ReporterGroup& reporters, const RunRecord& record)
     : plan_(plan), stop_(stop), reporters_(reporters), pool_(pool), batch_queue_(batch_queue),
       start_(load.start.value_or(now_ticks() + 20'000'000)), zero_(start_ + to_ticks(plan.warmup)),
       control_(start_, zero_),
@@ -94,6 +94,10 @@ Measurement::Measurement(const Plan& plan, const RunTarget& target, const LoadPl
 
 /// The workers look at the clock, so none may be left when it goes.
 Measurement::~Measurement() {
+    stop_load();
+}
+
+void Measurement::stop_load() {
     control_.clock.cut(0);
     control_.abort_at = 0;
     pool_.join();
@@ -123,6 +127,7 @@ void Measurement::run() {
 }
 
 void Measurement::finish(RunRecord& record) {
+    if (pool_.running()) stop_load(); // run() threw
     collect();
     if (recovery_) {
         recovery_->finish(std::min(control_.clock.end(), now_ticks()), outages());
@@ -130,11 +135,10 @@ void Measurement::finish(RunRecord& record) {
     }
     record.zero_wall_us = wall_clock_us() - (now_ticks() - zero_) / 1000;
     collector_.finish(control_.clock, std::min(control_.clock.end(), now_ticks()), record);
-    record.status = RunStatus::complete;
     if (failure_ && !is_interrupt(failure_)) {
         record.status = RunStatus::failed;
         record.failure = what(failure_);
-    } else if (stop_.requested()) {
+    } else if (stop_.requested() && record.status == RunStatus::complete) {
         record.status = RunStatus::interrupted;
     }
 }
@@ -171,7 +175,7 @@ void Measurement::collect() {
     collector_.add(batches);
     collector_.finalize_intervals(now_ticks());
     for (const auto& event : collector_.take_new_events())
-        show([&](Reporter& reporter) { reporter.event(event); });
+        reporters_.show([&](Reporter& reporter) { reporter.event(event); });
 }
 
 /// What needs every single operation: the ledger, the recovery from faults, the checking of
@@ -243,20 +247,7 @@ void Measurement::show_progress(Ticks now) {
     progress.total_s = planned_seconds(plan_);
     progress.phase = collector_.segment_names()[std::min(control_.clock.segment_at(now),
                                                          collector_.segment_names().size() - 1)];
-    show([&](Reporter& reporter) { reporter.progress(progress); });
-}
-
-/// A terminal that went away ends the live output, never the run: all of it is in the record.
-template <typename Call>
-void Measurement::show(Call call) {
-    for (auto& reporter : reporters_) {
-        if (silent_.contains(reporter.get())) continue;
-        try {
-            call(*reporter);
-        } catch (const std::exception&) {
-            silent_.insert(reporter.get());
-        }
-    }
+    reporters_.show([&](Reporter& reporter) { reporter.progress(progress); });
 }
 
 } // namespace citusbench

@@ -3,7 +3,6 @@
 #include <exception>
 #include <memory>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include "core/stop_flag.hpp"
@@ -12,7 +11,7 @@
 #include "measure/collector.hpp"
 #include "measure/recovery.hpp"
 #include "plan/plan.hpp"
-#include "record/reporter.hpp"
+#include "record/reporter_group.hpp"
 #include "run/fault_thread.hpp"
 #include "target/run_target.hpp"
 #include "verify/ledger.hpp"
@@ -24,15 +23,15 @@ namespace citusbench {
 class Measurement {
   public:
     Measurement(const Plan& plan, const RunTarget& target, const LoadPlan& load, WorkerPool& pool,
-                BatchQueue& batch_queue, const StopFlag& stop,
-                std::vector<std::unique_ptr<Reporter>>& reporters, const RunRecord& record);
+                BatchQueue& batch_queue, const StopFlag& stop, ReporterGroup& reporters,
+                const RunRecord& record);
     ~Measurement();
     Measurement(const Measurement&) = delete;
     Measurement& operator=(const Measurement&) = delete;
 
     /// Returns when every operation has its outcome.
     void run();
-    /// Puts what was measured into the record, with its status.
+    /// Puts what was measured into the record, with its status where that is no success.
     void finish(RunRecord& record);
     /// Heals what the plan left broken; a failure is the run's.
     void heal_rest();
@@ -52,18 +51,17 @@ class Measurement {
     ClientHealth client_health() const;
 
   private:
+    void stop_load();
     void interrupt(Ticks now);
     void collect();
     void follow(std::vector<WorkerBatch>& batches);
     bool is_in_doubt(const Completion& write, const std::vector<Outage>& outages) const;
     void pass_on(std::vector<WriteOutcome> writes, std::vector<WorkerBatch>& batches);
     void show_progress(Ticks now);
-    template <typename Call>
-    void show(Call call);
 
     const Plan& plan_;
     const StopFlag& stop_;
-    std::vector<std::unique_ptr<Reporter>>& reporters_;
+    ReporterGroup& reporters_;
     WorkerPool& pool_;
     BatchQueue& batch_queue_;
     Ticks start_;
@@ -79,7 +77,6 @@ class Measurement {
     std::unique_ptr<AnswerThread> answers_; ///< null where none are checked
     std::vector<Ticks> complete_until_;     ///< by thread of load, see AnswerThread
     double check_share_;
-    std::set<Reporter*> silent_; ///< their terminal went away
     std::exception_ptr failure_;
     Ticks cpu_ = 0;
     ClientHealthMonitor health_monitor_;

@@ -1,6 +1,7 @@
 #include "stats/op_stats.hpp"
 
 #include <numeric>
+#include <stdexcept>
 
 namespace citusbench {
 
@@ -16,6 +17,12 @@ void OpStats::merge(const OpStats& other) {
         response[i].merge(other.response[i]);
         service[i].merge(other.service[i]);
     }
+}
+
+void merge(std::vector<OpStats>& sums, std::span<const OpStats> parts) {
+    if (sums.empty()) sums.resize(parts.size());
+    if (sums.size() != parts.size()) throw std::invalid_argument("counts of other operations");
+    for (std::size_t i = 0; i < parts.size(); ++i) sums[i].merge(parts[i]);
 }
 
 } // namespace citusbench

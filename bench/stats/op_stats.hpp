@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "core/outcome.hpp"
 #include "stats/histogram.hpp"
@@ -24,5 +26,9 @@ struct OpStats {
     bool balanced() const { return scheduled == completed(); }
     void merge(const OpStats& other);
 };
+
+/// Adds counts by operation kind, or by cell, to others of the same kinds. `sums` may be empty yet;
+/// throws std::invalid_argument where the lengths differ.
+void merge(std::vector<OpStats>& sums, std::span<const OpStats> parts);
 
 } // namespace citusbench

@@ -5,12 +5,7 @@
 #include <fmt/format.h>
 
 #include "observe/cluster_status.hpp"
-#include "run/announce.hpp"
-#include "run/describe.hpp"
-#include "run/monitoring.hpp"
 #include "suite/statement_runner.hpp"
-#include "target/make_load_plan.hpp"
-#include "target/verify_target.hpp"
 
 namespace citusbench {
 namespace {
@@ -135,12 +130,6 @@ void add_errors(const SuiteRecord& suite, Ticks zero, RunRecord& record) {
                                      to_seconds(error_count.last - zero), error_count.sample});
 }
 
-int exit_code(const RunRecord& record) {
-    if (record.status == RunStatus::interrupted) return 130;
-    if (record.status == RunStatus::failed) return 1;
-    return record.verification && !record.verification->holds() ? 3 : 0;
-}
-
 void check_engine(const SuitePlan& plan, const RunTarget& target) {
     if (plan.kind != SuiteKind::per_node || target.deployment.engine == Engine::citus) return;
     throw UsageError(fmt::format(
@@ -149,46 +138,54 @@ void check_engine(const SuitePlan& plan, const RunTarget& target) {
         name_of(target.deployment.engine)));
 }
 
+/// Each operation by itself, under each condition.
+class SuiteExperiment final : public Experiment {
+  public:
+    explicit SuiteExperiment(const SuitePlan& plan) : plan_(plan) {}
+
+    const Plan& load_plan() const override { return plan_.run; }
+    void check_target(const RunTarget& target) const override { check_engine(plan_, target); }
+
+    void prepare(Prepared& prepared) override {
+        prepared_ = &prepared;
+        auto& suite = prepared.record.suite.emplace();
+        suite.name = plan_.kind == SuiteKind::benchmark ? "benchmark" : "per-node";
+        suite.executions = plan_.executions;
+        suite_.emplace(plan_, prepared.load, prepared.stop, prepared.report_status);
+    }
+
+    void measure() override {
+        zero_ = now_ticks();
+        suite_->run(prepared_->target, *prepared_->record.suite);
+    }
+
+    std::optional<Ticks> zero() const override { return zero_; }
+
+    void collect(Ticks /*monitor_cpu*/) override {
+        auto& record = prepared_->record;
+        record.ledger = suite_->ledger();
+        add_phases(plan_.run, *record.suite, record);
+        add_errors(*record.suite, zero_, record);
+    }
+
+    void conclude() override {
+        auto& record = prepared_->record;
+        if (record.verification) record.narrative = record.verification->narrative;
+    }
+
+  private:
+    const SuitePlan& plan_;
+    Prepared* prepared_ = nullptr;
+    std::optional<Suite> suite_;
+    Ticks zero_ = 0;
+};
+
 } // namespace
 
-int SuiteRunner::run(const Save& save) {
-    const StatusSink report_status = [&](std::string_view line, bool passing) {
-        for (auto& reporter : reporters_) reporter->message(line, passing);
-    };
-    auto target = open_target(plan_.run, stop_, report_status);
-    check_engine(plan_, target);
-    const auto schema = prepare_schema(plan_.run, target, stop_, report_status);
-    report_loaded(schema, report_status);
-    if (target.own) target.cluster->checkpoint();
-    const auto load = make_load_plan(plan_.run, target, schema.identity, stop_);
-    auto record = describe_start(plan_.run, target, schema, load.protocol, run_name_, stop_);
-    record.suite.emplace().name = plan_.kind == SuiteKind::benchmark ? "benchmark" : "per-node";
-    record.suite->executions = plan_.executions;
-    for (auto& reporter : reporters_) reporter->start(record);
-    const auto zero = now_ticks();
-    Monitoring monitoring(plan_.run, target);
-    Suite suite(plan_, load, stop_, report_status);
-    record.status = RunStatus::complete;
-    try {
-        suite.run(target, *record.suite);
-    } catch (const Interrupted&) {
-        record.status = RunStatus::interrupted;
-    } catch (const RunError& error) {
-        record.status = RunStatus::failed;
-        record.failure = error.what();
-    }
-    monitoring.finish(zero, record);
-    record.ledger = suite.ledger();
-    add_phases(plan_.run, *record.suite, record);
-    add_errors(*record.suite, zero, record);
-    if (plan_.run.verify && !stop_.requested()) {
-        record.verification =
-            verify_run(plan_.run, target, schema.identity, record.ledger, "", stop_, report_status);
-        record.narrative = record.verification->narrative;
-    }
-    save(record);
-    if (!stop_.requested()) keep_cluster(plan_.run, target, report_status);
-    return exit_code(record);
+int run_suite(const SuitePlan& plan, const StopFlag& stop, Reporters& reporters,
+              std::string run_name, const SaveRecord& save) {
+    SuiteExperiment experiment(plan);
+    return ExperimentSession(plan.run, stop, reporters, std::move(run_name)).run(experiment, save);
 }
 
 } // namespace citusbench

@@ -9,15 +9,16 @@
 namespace citusbench {
 namespace {
 
-struct CancelDeleter {
-    void operator()(PGcancel* cancel) const { PQfreeCancel(cancel); }
-};
-using CancelPtr = std::unique_ptr<PGcancel, CancelDeleter>;
 constexpr std::size_t max_waiting = 1000;
 
 } // namespace
 
 struct Canceller::Shared {
+    struct CancelDeleter {
+        void operator()(PGcancel* cancel) const { PQfreeCancel(cancel); }
+    };
+    using CancelPtr = std::unique_ptr<PGcancel, CancelDeleter>;
+
     mutable std::mutex mutex;
     std::condition_variable wake;
     std::deque<CancelPtr> queue;
@@ -51,7 +52,7 @@ Canceller::~Canceller() {
 }
 
 void Canceller::cancel(PGconn* connection) {
-    CancelPtr request(connection ? PQgetCancel(connection) : nullptr);
+    Shared::CancelPtr request(connection ? PQgetCancel(connection) : nullptr);
     const std::scoped_lock lock(shared_->mutex);
     ++shared_->counts.requested;
     if (!request || shared_->queue.size() >= max_waiting) {

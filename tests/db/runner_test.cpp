@@ -68,7 +68,7 @@ TEST_F(RunnerTest, AWorkerThatThrowsEndsTheRunAndLosesNothingItCounted) {
     std::vector<std::unique_ptr<Reporter>> reporters;
     bool saved = false;
     const auto started = now_ticks();
-    const int code = Runner(plan, no_stop, reporters, "run").run([&](const RunRecord& record) {
+    const int code = run_plan(plan, no_stop, reporters, "run", [&](const RunRecord& record) {
         saved = true;
         EXPECT_EQ(record.status, RunStatus::failed);
         EXPECT_EQ(record.failure, "operation cannot be made");
@@ -89,7 +89,7 @@ TEST_F(RunnerTest, EveryOperationOfAQuietRunIsCountedOnce) {
     plan.arrival = Constant{500};
     plan.rate = 500;
     std::vector<std::unique_ptr<Reporter>> reporters;
-    Runner(plan, no_stop, reporters, "run").run([&](const RunRecord& record) {
+    run_plan(plan, no_stop, reporters, "run", [&](const RunRecord& record) {
         const auto& stats = record.phases.at(0).operations[0];
         EXPECT_EQ(stats.scheduled, 500U);
         EXPECT_TRUE(stats.balanced());
@@ -106,9 +106,9 @@ TEST_F(RunnerTest, AServerWithoutANeededExtensionIsRefusedUntouched) {
     workload->needs = {"no_such_extension"};
     plan.workload = workload;
     std::vector<std::unique_ptr<Reporter>> reporters;
-    Runner runner(plan, no_stop, reporters, "run");
     try {
-        runner.run([](const RunRecord&) { ADD_FAILURE() << "it ran"; });
+        run_plan(plan, no_stop, reporters, "run",
+                 [](const RunRecord&) { ADD_FAILURE() << "it ran"; });
         ADD_FAILURE() << "not refused";
     } catch (const UsageError& error) {
         EXPECT_NE(std::string(error.what()).find("has no extension no_such_extension; install"),
@@ -124,7 +124,7 @@ TEST_F(RunnerTest, APasswordOfTheEnvironmentDoesNotReachTheOwnCluster) {
     auto plan = plan_for(cluster->conninfo(cluster->nodes().front()), UINT64_MAX);
     plan.duration = std::chrono::milliseconds(300);
     std::vector<std::unique_ptr<Reporter>> reporters;
-    const int code = Runner(plan, no_stop, reporters, "run").run([](const RunRecord&) {});
+    const int code = run_plan(plan, no_stop, reporters, "run", [](const RunRecord&) {});
     unsetenv("PGPASSWORD");
     EXPECT_EQ(code, 0);
 }

@@ -81,7 +81,7 @@ Cost run_citusbench(const std::string& dsn, const Case& wanted, int seconds) {
     plan.verify = false;
     std::vector<std::unique_ptr<Reporter>> none;
     Cost cost;
-    Runner(plan, test::no_stop, none, "peer").run([&](const RunRecord& record) {
+    run_plan(plan, test::no_stop, none, "peer", [&](const RunRecord& record) {
         cost.cpu_us = record.details.client->cost.cpu_us_per_operation;
         const auto& phase = record.phases.back();
         cost.per_second =

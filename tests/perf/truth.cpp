@@ -33,7 +33,7 @@ Cost run(const std::string& dsn, const std::string& workload, const std::string&
     plan.verify = false;
     std::vector<std::unique_ptr<Reporter>> none;
     Cost cost;
-    Runner(plan, test::no_stop, none, "answers").run([&](const RunRecord& record) {
+    run_plan(plan, test::no_stop, none, "answers", [&](const RunRecord& record) {
         const auto& client = record.details.client->cost;
         cost.client_s = client.cpu_s;
         cost.operations = cost.client_s * 1e6 / client.cpu_us_per_operation;

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/stop_flag.hpp"
+#include "plan/plan.hpp"
+#include "record/reporter_group.hpp"
+#include "record/run_record.hpp"
+#include "target/run_target.hpp"
+#include "worker/load_plan.hpp"
+
+namespace citusbench {
+
+/// What an ExperimentSession has made ready: the target is open and holds the data. Lives as long
+/// as the session.
+struct Prepared {
+    const RunTarget& target;
+    LoadPlan load;
+    const StopFlag& stop;
+    ReporterGroup& reporters;
+    const StatusSink& report_status;
+    RunRecord& record;
+};
+
+/// What is measured in a session: a run, a search for a capacity, a suite. An ExperimentSession
+/// calls the functions in the order in which they stand here, each once, on the main thread. What
+/// measure() and heal() throw becomes the record's status; all else throws RunError, UsageError or
+/// Interrupted through the session.
+class Experiment {
+  public:
+    virtual ~Experiment() = default;
+    /// The plan of the load as it is described and sent.
+    virtual const Plan& load_plan() const = 0;
+    /// Refuses a target that cannot serve, before anything is loaded.
+    virtual void check_target(const RunTarget& target) const { (void)target; }
+    /// Adds to the record what is known before the load, and gets ready. `prepared` stays valid.
+    virtual void prepare(Prepared& prepared) = 0;
+    /// Returns when every operation has its outcome.
+    virtual void measure() = 0;
+    /// The start of measuring on the run's clock; none where it was not reached.
+    virtual std::optional<Ticks> zero() const = 0;
+    /// Heals what measure() injected; nothing where nothing was.
+    virtual void heal() {}
+    /// Puts what was measured into the record, with the ledger. `monitor_cpu` is the CPU time that
+    /// the sampling of nodes took until measure() returned.
+    virtual void collect(Ticks monitor_cpu) = 0;
+    /// Why shards may have fewer copies than they should, without that being a failure; empty where
+    /// nothing excuses it. `not_healed`: heal() was left out, as the plan says.
+    virtual std::string accepted_degradation(bool not_healed) const {
+        (void)not_healed;
+        return {};
+    }
+    /// After the verification: what it all comes to, in words.
+    virtual void conclude() = 0;
+    /// Where the record has no reason for another exit code.
+    virtual int exit_code() const { return 0; }
+};
+
+} // namespace citusbench

@@ -1,0 +1,86 @@
+#include "run/experiment_session.hpp"
+
+#include "run/announce.hpp"
+#include "run/describe.hpp"
+#include "run/monitoring.hpp"
+#include "target/make_load_plan.hpp"
+#include "target/verify_target.hpp"
+
+namespace citusbench {
+namespace {
+
+/// Runs `work`; what it throws becomes the record's status, of which the first stays.
+template <typename Work>
+void guarded(RunRecord& record, Work work) {
+    try {
+        work();
+    } catch (const Interrupted&) {
+        if (record.status == RunStatus::complete) record.status = RunStatus::interrupted;
+    } catch (const std::exception& error) {
+        if (record.status == RunStatus::failed) return;
+        record.status = RunStatus::failed;
+        record.failure = error.what();
+    }
+}
+
+int exit_code(const RunRecord& record, const Experiment& experiment) {
+    if (record.status == RunStatus::interrupted) return 130;
+    if (record.status == RunStatus::failed) return 1;
+    if (record.verification && !record.verification->holds()) return 3;
+    return experiment.exit_code();
+}
+
+} // namespace
+
+/// From the first operation until every fault is healed and everything is in the record.
+bool ExperimentSession::measure(Experiment& experiment, const RunTarget& target,
+                                RunRecord& record) {
+    Monitoring monitoring(plan_, target);
+    record.status = RunStatus::complete;
+    guarded(record, [&] { experiment.measure(); });
+    const auto monitor_cpu = monitoring.cpu();
+    const bool interrupted = stop_.requested();
+    // After Ctrl-C a cluster of its own is about to go, and the user is waiting.
+    if (interrupted ? !target.own : !leaves_broken(target))
+        guarded(record, [&] { experiment.heal(); });
+    experiment.collect(monitor_cpu);
+    if (const auto zero = experiment.zero()) monitoring.finish(*zero, record);
+    return interrupted;
+}
+
+int ExperimentSession::run(Experiment& experiment, const SaveRecord& save) {
+    const StatusSink report_status = [&](std::string_view line, bool passing) {
+        reporters_.message(line, passing);
+    };
+    auto target = open_target(plan_, stop_, report_status);
+    experiment.check_target(target);
+    const auto schema = prepare_schema(plan_, target, stop_, report_status);
+    report_loaded(schema, report_status);
+    // What the load left to write must not be written while the load is measured.
+    if (target.own) target.cluster->checkpoint();
+    if (plan_.init == InitMode::load_only) {
+        keep_cluster(plan_, target, report_status);
+        return 0;
+    }
+    const auto& load_plan = experiment.load_plan();
+    auto load = make_load_plan(load_plan, target, schema.identity, stop_);
+    auto record = describe_start(load_plan, target, schema, load.protocol, run_name_, stop_);
+    Prepared prepared{target, std::move(load), stop_, reporters_, report_status, record};
+    experiment.prepare(prepared);
+    reporters_.start(record);
+
+    const bool interrupted = measure(experiment, target, record);
+    if (plan_.verify && !interrupted)
+        record.verification = verify_run(plan_, target, schema.identity, record.ledger,
+                                         experiment.accepted_degradation(leaves_broken(target)),
+                                         stop_, report_status);
+    if (stop_.requested() && record.status == RunStatus::complete)
+        record.status = RunStatus::interrupted; // while the rows were looked at
+    experiment.conclude();
+    save(record);
+    // After Ctrl-C a node may be down; such a cluster is of no use.
+    if (!interrupted) keep_cluster(plan_, target, report_status);
+    return exit_code(record, experiment);
+}
+
+} // namespace citusbench

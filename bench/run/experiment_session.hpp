@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "core/stop_flag.hpp"
+#include "plan/plan.hpp"
+#include "record/reporter_group.hpp"
+#include "run/experiment.hpp"
+
+namespace citusbench {
+
+/// Receives the record, before a cluster of the session's own is removed.
+using SaveRecord = std::function<void(const RunRecord& record)>;
+
+/// The way of every command that measures: opens the target, loads the data, has the experiment
+/// measure, heals, compares the database with what was acknowledged, saves, and only then removes a
+/// cluster of its own. Throws RunError or UsageError (nothing measured yet), or Interrupted during
+/// the set-up. Once the measuring has begun, nothing measured is lost: the record's status tells
+/// how it ended.
+class ExperimentSession {
+  public:
+    /// All must outlive the session. `plan` says what the target is and how it is verified.
+    ExperimentSession(const Plan& plan, const StopFlag& stop, Reporters& reporters,
+                      std::string run_name)
+        : plan_(plan), stop_(stop), reporters_(reporters), run_name_(std::move(run_name)) {}
+
+    /// The exit code.
+    int run(Experiment& experiment, const SaveRecord& save);
+
+  private:
+    /// True if the user interrupted it.
+    bool measure(Experiment& experiment, const RunTarget& target, RunRecord& record);
+    /// Faults stay, as --no-heal says. A cluster of our own is removed anyway.
+    bool leaves_broken(const RunTarget& target) const { return !target.own && !plan_.heal; }
+
+    const Plan& plan_;
+    const StopFlag& stop_;
+    ReporterGroup reporters_;
+    std::string run_name_;
+};
+
+} // namespace citusbench

@@ -82,16 +82,11 @@ std::string overload_text(const OverloadResult& overload) {
                                 last, overload.after.back().from_s + overload.window_s);
 }
 
-constexpr auto end_names = enum_names<End>({{End::open, "interrupted"},
-                                            {End::confirmed, "confirmed"},
-                                            {End::unconfirmed, "unconfirmed"},
-                                            {End::none, "none"}});
-
 CapacitySearchRecord search_record(const SearchResult& search) {
     CapacitySearchRecord record;
     record.name = search.name;
     record.conditions = search.conditions;
-    record.outcome = end_names.name_of(search.end);
+    record.outcome = name_of(search.end);
     if (search.rate > 0) record.rate = search.rate;
     record.missed_rate = search.missed_rate;
     record.within_tolerance = search.narrow;

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "core/enum_names.hpp"
+
 namespace citusbench {
 
 /// Within which a search goes, in operations per second.
@@ -65,6 +67,16 @@ class CapacitySearch {
     int probes_ = 0;
     int steps_down_ = 0;
 };
+
+/// As run.json has them: an open search was interrupted.
+constexpr auto enum_names(CapacitySearch::End /*of*/) {
+    return std::to_array<EnumName<CapacitySearch::End>>(
+        {{CapacitySearch::End::open, "interrupted"},
+         {CapacitySearch::End::confirmed, "confirmed"},
+         {CapacitySearch::End::unconfirmed, "unconfirmed"},
+         {CapacitySearch::End::none, "none"}});
+}
+static_assert(names_each_value<CapacitySearch::End>(4));
 
 /// Three significant digits: a rate that people can say.
 double round_rate(double rate);

@@ -73,7 +73,7 @@ void read_run(const Json& json, VerifyPlan& verify) {
 }
 
 Verdict verdict_of(const std::string& name) {
-    if (const auto verdict = verdict_names.parse(name)) return *verdict;
+    if (const auto verdict = enum_named<Verdict>(name)) return *verdict;
     throw std::invalid_argument(
         fmt::format("its run.json has the verdict '{}', which citusbench does not know", name));
 }

@@ -122,9 +122,9 @@ int checked_replication(const ClusterOptions& options, const ClusterSpec& spec) 
 constexpr int usual_pool = 20;
 
 void check_pooling(const ClusterOptions& options, ClusterSpec& spec) {
-    spec.pooling = pooling_named(options.pooling);
+    spec.pooling = enum_named<Pooling>(options.pooling).value_or(Pooling::none);
     if (spec.pooling == Pooling::none) {
-        if (!options.pooling.empty())
+        if (!options.pooling.empty()) // "none" is not offered either: the option is left out then
             throw UsageError(
                 fmt::format("--pooler {}: use transaction or session", options.pooling));
         if (options.pool_size)

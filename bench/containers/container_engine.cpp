@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "os/pidfd.hpp"
 #include "os/process.hpp"
+#include "os/run_command.hpp"
 #include "os/temporary_log.hpp"
 #include "service/service_kinds.hpp"
 
@@ -17,6 +18,16 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+
+// CompletionKind a container in good order takes a minute at most, starting one on a busy machine
+// too.
+constexpr std::chrono::seconds command_timeout(180);
+constexpr std::chrono::seconds question_timeout(60);
+constexpr std::string_view engine_fix =
+    "see whether `docker info` answers, and restart the container engine if not";
+
+// What cannot be left half done; it has a deadline nevertheless.
+const StopFlag until_engine_answers;
 
 std::vector<std::string> lines_of(const std::string& text) {
     std::vector<std::string> lines;
@@ -107,10 +118,11 @@ ContainerEngine ContainerEngine::find() {
     return engine;
 }
 
-void ContainerEngine::require_running() const {
-    const StopFlag never_stop;
+void ContainerEngine::require_running(const StopFlag& stop) const {
     try {
-        run({"version", "--format", "{{.Server.Version}}"}, never_stop);
+        run({"version", "--format", "{{.Server.Version}}"}, stop);
+    } catch (const CommandTimeout&) {
+        throw;
     } catch (const RunError& error) {
         throw RunError(fmt::format("the container engine does not run, or does not let this user "
                                    "in: {}; start it (systemctl start docker), or see DOCKER_HOST",
@@ -119,14 +131,16 @@ void ContainerEngine::require_running() const {
 }
 
 void ContainerEngine::execute(const Args& program, const Args& args, const Environment& environment,
-                              const fs::path& log, const StopFlag& stop) {
+                              const fs::path& log, std::chrono::seconds timeout,
+                              const StopFlag& stop) {
     Command command;
     command.args = program;
     command.args.insert(command.args.end(), args.begin(), args.end());
     command.log = log;
     command.environment = environment;
     const auto before = fs::exists(log) ? fs::file_size(log) : 0;
-    if (ChildProcess(command).wait(stop) == 0) return;
+    CommandLimits limits{timeout, engine_fix};
+    if (run_command(command, stop, limits).exit_code == 0) return;
     auto said = tail_of(log, before, 1);
     constexpr std::string_view prefix = "Error response from daemon: ";
     if (const auto at = said.find(prefix); at != std::string::npos)
@@ -136,30 +150,31 @@ void ContainerEngine::execute(const Args& program, const Args& args, const Envir
 
 void ContainerEngine::run(const Args& args, const StopFlag& stop) const {
     const TemporaryLog log;
-    execute({docker_}, args, {}, log.path(), stop);
+    execute({docker_}, args, {}, log.path(), command_timeout, stop);
 }
 
 void ContainerEngine::compose(const Args& args, const Environment& environment, const fs::path& log,
-                              const StopFlag& stop) const {
-    execute(compose_, args, environment, log, stop);
+                              std::chrono::seconds timeout, const StopFlag& stop) const {
+    execute(compose_, args, environment, log, timeout, stop);
 }
 
-std::string ContainerEngine::output(const Args& args) const {
+std::string ContainerEngine::output(const Args& args, const StopFlag& stop) const {
     Args all = {docker_};
     all.insert(all.end(), args.begin(), args.end());
-    return output_of(all);
+    return output_of(all, stop, {question_timeout, engine_fix});
 }
 
-std::vector<Container> ContainerEngine::containers(const std::vector<std::string>& labels) const {
+std::vector<Container> ContainerEngine::containers(const std::vector<std::string>& labels,
+                                                   const StopFlag& stop) const {
     Args list = {"ps", "--all", "--quiet", "--no-trunc"};
     for (const auto& label : labels) list.insert(list.end(), {"--filter", "label=" + label});
-    const auto ids = lines_of(output(list));
+    const auto ids = lines_of(output(list, stop));
     std::vector<Container> found;
     if (ids.empty()) return found;
     Args inspect = {"inspect", "--type", "container"};
     inspect.insert(inspect.end(), ids.begin(), ids.end());
     // One that went in the meantime makes the command fail; the next look does without it.
-    const auto all = json::parse(output(inspect), nullptr, false);
+    const auto all = json::parse(output(inspect, stop), nullptr, false);
     if (!all.is_array()) return found;
     for (const auto& item : all) found.push_back(container_from(item));
     std::sort(found.begin(), found.end(),
@@ -170,7 +185,8 @@ std::vector<Container> ContainerEngine::containers(const std::vector<std::string
 std::vector<UniqueFd> ContainerEngine::processes_of(const std::vector<std::string>& ids) const {
     std::vector<UniqueFd> processes;
     for (const auto& id : ids) {
-        std::istringstream said(output({"inspect", "--format", "{{.Id}} {{.State.Pid}}", id}));
+        std::istringstream said(
+            output({"inspect", "--format", "{{.Id}} {{.State.Pid}}", id}, until_engine_answers));
         std::string full_id;
         pid_t pid = 0;
         if (!(said >> full_id >> pid) || pid <= 0) return {};
@@ -185,9 +201,9 @@ std::vector<UniqueFd> ContainerEngine::processes_of(const std::vector<std::strin
 
 std::string ContainerEngine::last_lines(const Container& container) const {
     const TemporaryLog log;
-    const StopFlag never_stop;
     try {
-        execute({docker_}, {"logs", "--tail", "4", container.id}, {}, log.path(), never_stop);
+        execute({docker_}, {"logs", "--tail", "4", container.id}, {}, log.path(), question_timeout,
+                until_engine_answers);
     } catch (const RunError& error) {
         return error.what();
     }
@@ -197,16 +213,15 @@ std::string ContainerEngine::last_lines(const Container& container) const {
 ContainerEngine::Args ContainerEngine::of_project(Args list, const std::string& project) const {
     list.insert(list.end(),
                 {"--quiet", "--filter", fmt::format("label={}={}", project_label, project)});
-    return lines_of(output(list));
+    return lines_of(output(list, until_engine_answers));
 }
 
 void ContainerEngine::remove_project(const std::string& project) const {
     constexpr int max_rounds = 5; // a Compose that was killed may have left orders behind
-    const StopFlag never_stop;
     const auto remove = [&](const Args& list, Args command) {
         const auto names = of_project(list, project);
         command.insert(command.end(), names.begin(), names.end());
-        if (!names.empty()) run(command, never_stop);
+        if (!names.empty()) run(command, until_engine_answers);
     };
     for (int round = 1; round <= max_rounds; ++round) {
         try {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -28,7 +29,8 @@ struct Container {
 };
 
 /// Docker, and Compose with it, asked through their programs. Commands wait until the engine has
-/// done them. Thread-safe.
+/// done them; one that does not end in its time is killed, which is a CommandTimeout (RunError).
+/// `stop` ends them, too, and throws Interrupted. Thread-safe.
 class ContainerEngine {
   public:
     using Args = std::vector<std::string>;
@@ -39,18 +41,18 @@ class ContainerEngine {
     /// For one's own containers: compose() must not be called.
     static ContainerEngine find_without_compose();
     /// Throws RunError with the engine's words where it does not answer.
-    void require_running() const;
+    void require_running(const StopFlag& stop) const;
 
-    /// Runs a command of docker. Throws RunError with the last line of what it said, or Interrupted
-    /// (`stop`), which ends the command.
+    /// Runs a command of docker. Throws RunError with the last line of what it said.
     void run(const Args& args, const StopFlag& stop) const;
     /// The same of Compose; its output goes to `log`.
     void compose(const Args& args, const Environment& environment, const std::filesystem::path& log,
-                 const StopFlag& stop) const;
+                 std::chrono::seconds timeout, const StopFlag& stop) const;
     /// Standard output of a command of docker; empty if it fails.
-    std::string output(const Args& args) const;
+    std::string output(const Args& args, const StopFlag& stop) const;
     /// Those with all of these labels ("name" or "name=value"), running or not.
-    std::vector<Container> containers(const std::vector<std::string>& labels) const;
+    std::vector<Container> containers(const std::vector<std::string>& labels,
+                                      const StopFlag& stop) const;
     /// Descriptors (see open_pidfd()) of the main processes of running containers, by id or name. A
     /// container has ended when that has: the kernel lets the first process of a container end as
     /// the last one. Empty where one of them is not a process that can be seen on this machine.
@@ -64,7 +66,8 @@ class ContainerEngine {
     /// Throws UsageError with `refusal` where it is missing.
     static ContainerEngine find_docker(std::string_view refusal);
     static void execute(const Args& program, const Args& args, const Environment& environment,
-                        const std::filesystem::path& log, const StopFlag& stop);
+                        const std::filesystem::path& log, std::chrono::seconds timeout,
+                        const StopFlag& stop);
     /// Names or ids of things of a project; `list` is the command, such as {"volume", "ls"}.
     Args of_project(Args list, const std::string& project) const;
 

@@ -1,17 +1,27 @@
 #pragma once
 
+#include <string>
+
 #include "pg/client.hpp"
 #include "topology/node.hpp"
 
 namespace citusbench {
 
-/// What kind of cluster an entry point leads to.
+/// What stands behind an entry point, as the server itself says.
 struct EngineInfo {
+    /// citus where the extension is made; else fdw where the workload's tables have foreign
+    /// partitions; else postgres, also where an fdw cluster holds no workload yet.
     Engine engine = Engine::postgres;
-    int replication = 1; ///< copies that Citus is asked to make of each shard
+    std::string postgres_version; ///< "15.20"
+    std::string citus_version;    ///< "13.2-1"; empty without Citus
+    bool is_coordinator = true;   ///< of Citus; elsewhere the entry point is the one there is
+    bool has_metadata = true;     ///< queries of the whole cluster can be sent to it
+    int replication = 1;          ///< copies that Citus is asked to make of each shard
+    int shards = 0;               ///< of a table of the workload; 0 where none is cut into shards
+    bool holds_workload = false;  ///< citusbench's schema is there
 };
 
-/// Throws RunError.
+/// The only place where it is found out. Throws RunError.
 EngineInfo query_engine(pg::Client& client);
 
 } // namespace citusbench

@@ -11,14 +11,18 @@
 #include <fmt/ranges.h>
 
 #include "core/error.hpp"
-#include "os/process.hpp"
+#include "os/run_command.hpp"
 
 namespace citusbench {
 namespace {
 
 namespace fs = std::filesystem;
 
-const StopFlag no_stop; // these commands take milliseconds
+const StopFlag no_stop; // these commands take milliseconds, and half of a change would be worse
+constexpr CommandLimits rule_limits{
+    std::chrono::seconds(30),
+    "something else holds the lock of the packet rules (/run/xtables.lock); "
+    "end it, then `citusbench cluster heal`"};
 
 fs::path find_program(const std::string& name) {
     const char* path = std::getenv("PATH");
@@ -34,7 +38,7 @@ bool succeeds(const std::vector<std::string>& args) {
     Command command;
     command.args = args;
     command.directory = "/";
-    return ChildProcess(command).wait(no_stop) == 0;
+    return run_command(command, no_stop, rule_limits).exit_code == 0;
 }
 
 /// Waits for a lock that other users of iptables hold for a moment.
@@ -132,7 +136,7 @@ void run(const fs::path& log, std::vector<std::string> args) {
     command.args = std::move(args);
     command.directory = "/";
     command.log = log;
-    run_all({command}, no_stop);
+    run_all({command}, no_stop, rule_limits);
 }
 
 /// False if it is not there. Throws RunError if that cannot be found out.

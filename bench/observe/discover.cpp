@@ -43,10 +43,10 @@ MonitoredCluster discover(const std::string& dsn) {
     if (const char* address = PQhostaddr(client.get()); address && *address)
         entry.set("hostaddr", address);
     entry.set("dbname", PQdb(client.get()));
-    const auto engine_info = query_engine(client);
+    const auto info = query_engine(client);
     MonitoredCluster cluster;
-    cluster.engine = engine_info.engine;
-    cluster.replication = engine_info.replication;
+    cluster.engine = info.engine;
+    cluster.replication = info.replication;
     MonitoredNode first;
     first.node.name = cluster.engine == Engine::postgres ? "server" : "coordinator";
     first.node.role = Role::coordinator;

@@ -15,7 +15,7 @@
 #include "observe/cluster_status.hpp"
 #include "os/http_client.hpp"
 #include "os/pidfd.hpp"
-#include "os/process.hpp"
+#include "os/run_command.hpp"
 #include "pg/client.hpp"
 #include "pg/conninfo.hpp"
 #include "service/service_kinds.hpp"
@@ -102,10 +102,9 @@ bool is_of_this_machine(const std::string& host) {
 std::string container_at(std::uint16_t port) {
     const auto docker = find_program("docker");
     if (docker.empty()) return {};
-    // An engine that does not run says so on standard error, and has no containers.
-    const auto names = output_of(
-        {"/bin/sh", "-c", R"(exec "$0" ps --filter "publish=$1" --format '{{.Names}}' 2>/dev/null)",
-         docker.string(), std::to_string(port)});
+    // An engine that does not run has no containers.
+    const auto names = output_of({docker.string(), "ps", "--filter",
+                                  "publish=" + std::to_string(port), "--format", "{{.Names}}"});
     return names.substr(0, names.find('\n'));
 }
 

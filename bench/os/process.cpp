@@ -2,9 +2,9 @@
 
 #include <fcntl.h>
 #include <grp.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,6 +19,7 @@
 
 #include <fmt/format.h>
 
+#include "core/error.hpp"
 #include "os/pidfd.hpp"
 #include "os/server_user.hpp"
 
@@ -32,7 +33,9 @@ struct Prepared {
     std::vector<char*> argv;
     std::vector<char*> envp;
     UniqueFd input;
-    UniqueFd output;
+    UniqueFd log;
+    int output = -1;
+    int errors = -1;
     const char* directory = nullptr;
     const ServerUser* user = nullptr;
 };
@@ -57,17 +60,19 @@ UniqueFd open_or_throw(const std::filesystem::path& path, int flags) {
     return fd;
 }
 
-Prepared prepare(const Command& command) {
+Prepared prepare(const Command& command, ChildStreams streams) {
     Prepared prepared;
     prepared.environment = clean_environment(command);
     for (auto& text : prepared.environment) prepared.envp.push_back(text.data());
     prepared.envp.push_back(nullptr);
     for (const auto& arg : command.args) prepared.argv.push_back(const_cast<char*>(arg.c_str()));
     prepared.argv.push_back(nullptr);
-    prepared.input = open_or_throw("/dev/null", O_RDONLY);
-    prepared.output = command.log.empty()
-                          ? open_or_throw("/dev/null", O_WRONLY)
-                          : open_or_throw(command.log, O_WRONLY | O_CREAT | O_APPEND);
+    prepared.input =
+        open_or_throw(command.input.empty() ? "/dev/null" : command.input.c_str(), O_RDONLY);
+    prepared.log = command.log.empty() ? open_or_throw("/dev/null", O_WRONLY)
+                                       : open_or_throw(command.log, O_WRONLY | O_CREAT | O_APPEND);
+    prepared.output = streams.output < 0 ? prepared.log.get() : streams.output;
+    prepared.errors = streams.errors < 0 ? prepared.log.get() : streams.errors;
     if (!command.log.empty()) chown_to_server_user(command.log);
     prepared.directory = command.directory.empty() ? "/" : command.directory.c_str();
     if (command.as_server_user && server_user().differs) prepared.user = &server_user();
@@ -92,6 +97,15 @@ Prepared prepare(const Command& command) {
     _exit(0);
 }
 
+/// A disposition "ignored" outlives execve(), as the mask does: under nohup, or a caller that
+/// blocks SIGTERM for its own reasons, children could not be ended.
+void reset_signals() {
+    for (int number = 1; number <= SIGRTMAX; ++number) signal(number, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
 [[noreturn]] void exec_child(const Prepared& prepared, bool use_reaper, int report) {
     if (use_reaper) {
         setsid();
@@ -100,13 +114,10 @@ Prepared prepare(const Command& command) {
         if (server > 0) reaper_main();
         if (server < 0) fail(report);
     }
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
-    signal(SIGPIPE, SIG_DFL);
+    reset_signals();
     setsid();
-    bool good = dup2(prepared.input.get(), 0) == 0 && dup2(prepared.output.get(), 1) == 1 &&
-                dup2(prepared.output.get(), 2) == 2;
+    bool good = dup2(prepared.input.get(), 0) == 0 && dup2(prepared.output, 1) == 1 &&
+                dup2(prepared.errors, 2) == 2;
     // A descriptor that some library left inheritable would keep our locks and sockets alive.
     syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */);
     if (good && prepared.user)
@@ -123,8 +134,8 @@ int exit_code(int status) {
 
 } // namespace
 
-ChildProcess::ChildProcess(const Command& command) {
-    const auto prepared = prepare(command);
+ChildProcess::ChildProcess(const Command& command, ChildStreams streams) {
+    const auto prepared = prepare(command, streams);
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0)
         throw RunError(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
@@ -148,21 +159,19 @@ ChildProcess::ChildProcess(ChildProcess&& other) noexcept
 
 ChildProcess::~ChildProcess() {
     if (pid_ <= 0) return;
-    ::kill(pid_, SIGKILL);
+    ::kill(-pid_, SIGKILL); // the session that it made: its group has its number
     waitpid(pid_, nullptr, 0);
 }
 
-int ChildProcess::wait(const StopFlag& stop) {
-    constexpr int slice_ms = 100;
-    while (true) {
-        pollfd fd{pidfd_.get(), POLLIN, 0};
-        if (poll(&fd, 1, slice_ms) > 0) break;
-        stop.check();
-    }
+ChildProcess::End ChildProcess::reap() {
     int status = 0;
-    waitpid(pid_, &status, 0);
+    rusage usage{};
+    wait4(pid_, &status, 0, &usage);
     pid_ = -1;
-    return exit_code(status);
+    End end{exit_code(status), 0};
+    for (const auto& time : {usage.ru_utime, usage.ru_stime})
+        end.cpu_s += static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    return end;
 }
 
 namespace {
@@ -183,44 +192,6 @@ bool has_ended(pid_t child) {
 void reap_servers() {
     const std::lock_guard lock(released_mutex);
     std::erase_if(released, has_ended);
-}
-
-void run_all(const std::vector<Command>& commands, const StopFlag& stop) {
-    std::vector<ChildProcess> children;
-    children.reserve(commands.size());
-    for (const auto& command : commands) children.emplace_back(command);
-    for (std::size_t i = 0; i < commands.size(); ++i) {
-        const int code = children[i].wait(stop);
-        if (code != 0)
-            throw RunError(fmt::format("{} failed with exit code {}: {} (log: {})",
-                                       commands[i].args[0], code, tail_of(commands[i].log),
-                                       commands[i].log.string()));
-    }
-}
-
-std::string output_of(const std::vector<std::string>& args) {
-    std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC) != 0) return {};
-    const UniqueFd read_end(ends[0]);
-    UniqueFd write_end(ends[1]);
-    std::vector<char*> argv;
-    for (const auto& arg : args) argv.push_back(const_cast<char*>(arg.c_str()));
-    argv.push_back(nullptr);
-    const pid_t pid = fork();
-    if (pid < 0) return {};
-    if (pid == 0) {
-        dup2(write_end.get(), 1);
-        execv(argv[0], argv.data());
-        _exit(127);
-    }
-    write_end.reset();
-    std::string output;
-    std::array<char, 4096> piece;
-    for (ssize_t n = 0; (n = read(read_end.get(), piece.data(), piece.size())) > 0;)
-        output.append(piece.data(), static_cast<std::size_t>(n));
-    int status = 0;
-    waitpid(pid, &status, 0);
-    return exit_code(status) == 0 ? output : std::string();
 }
 
 std::string read_file(const std::filesystem::path& file, std::size_t from) {

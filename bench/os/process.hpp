@@ -8,15 +8,17 @@
 #include <utility>
 #include <vector>
 
-#include "core/stop_flag.hpp"
+#include "core/error.hpp"
 #include "os/unique_fd.hpp"
 
 namespace citusbench {
 
-/// What to execute: no shell, no PG* variables of the caller, messages in English.
+/// What to execute: no shell, no PG* variables of the caller, messages in English, no blocked or
+/// ignored signals.
 struct Command {
     std::vector<std::string> args;   ///< args[0] is the path of the program
     std::filesystem::path directory; ///< where it runs
+    std::filesystem::path input;     ///< what it reads; /dev/null if empty
     std::filesystem::path log;       ///< gets its output, appended; /dev/null if empty
     std::vector<std::pair<std::string, std::string>> environment; ///< added to the caller's
     bool as_server_user = false; ///< when root: as the user that servers run as
@@ -26,12 +28,19 @@ struct Command {
     bool use_reaper = false;
 };
 
-/// A child process in a session of its own, so that Ctrl-C on the terminal does not reach it.
-/// Killed and reaped when this object ends, unless release() was called.
+/// Descriptors that a child writes to instead of Command::log; -1: the log.
+struct ChildStreams {
+    int output = -1;
+    int errors = -1;
+};
+
+/// A child process in a session of its own, so that Ctrl-C on the terminal does not reach it. This
+/// is the only place that starts programs. Killed with its process group and reaped when this
+/// object ends, unless release() was called.
 class ChildProcess {
   public:
     /// Throws RunError if the program cannot be executed.
-    explicit ChildProcess(const Command& command);
+    explicit ChildProcess(const Command& command, ChildStreams streams = {});
     ChildProcess(ChildProcess&&) noexcept;
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(ChildProcess&&) = delete;
@@ -39,8 +48,14 @@ class ChildProcess {
     ~ChildProcess();
 
     pid_t pid() const { return pid_; }
-    /// Waits until it ends, asking `stop`; its exit code, or 128 + the signal that ended it.
-    int wait(const StopFlag& stop);
+    /// Readable when it has ended.
+    const UniqueFd& pidfd() const { return pidfd_; }
+    /// How a child ended that has ended, or is about to.
+    struct End {
+        int exit_code = 0; ///< or 128 + the signal that ended it
+        double cpu_s = 0;  ///< CPU time of it and of those children that it waited for
+    };
+    End reap();
     /// Leaves it running, whatever becomes of this object; reap_servers() collects it.
     pid_t release();
 
@@ -54,13 +69,6 @@ class ChildProcess {
 void reap_servers();
 /// True if this child has ended (and is collected now, or was by another thread).
 bool has_ended(pid_t child);
-
-/// Runs the commands side by side until all have ended. Throws RunError with the last lines of the
-/// log when one of them fails.
-void run_all(const std::vector<Command>& commands, const StopFlag& stop);
-
-/// Standard output of a short program; empty if it cannot be run or fails.
-std::string output_of(const std::vector<std::string>& args);
 
 /// The last lines of a text file from byte `from` on, as one line separated by " | ".
 std::string tail_of(const std::filesystem::path& file, std::size_t from = 0, int lines = 4);

@@ -5,6 +5,8 @@
 
 #include "core/outcome.hpp"
 
+#include "core/enum_names.hpp"
+
 namespace citusbench::pg {
 
 /// How the cluster commits a write, which decides what an error leaves open.
@@ -14,6 +16,12 @@ enum class CommitProtocol : std::uint8_t {
                ///< answer may be lost after the commit, and a batch under one sync is not atomic
     local,     ///< plain PostgreSQL: as one_phase, but a batch under one sync is one transaction
 };
+constexpr auto enum_names(CommitProtocol /*of*/) {
+    return std::to_array<EnumName<CommitProtocol>>({{CommitProtocol::two_phase, "two_phase"},
+                                                    {CommitProtocol::one_phase, "one_phase"},
+                                                    {CommitProtocol::local, "local"}});
+}
+static_assert(names_each_value<CommitProtocol>(3));
 
 /// How far an operation got that was not acknowledged.
 enum class CompletionKind : std::uint8_t {

@@ -137,12 +137,13 @@ struct RunLabels {
 /// `running` stands in the run.json that is written before the load starts, so a run that died can
 /// be recognised.
 enum class RunStatus { complete, interrupted, failed, running };
-
-inline constexpr auto run_status_names =
-    enum_names<RunStatus>({{RunStatus::complete, "complete"},
-                           {RunStatus::interrupted, "interrupted"},
-                           {RunStatus::failed, "failed"},
-                           {RunStatus::running, "running"}});
+constexpr auto enum_names(RunStatus /*of*/) {
+    return std::to_array<EnumName<RunStatus>>({{RunStatus::complete, "complete"},
+                                               {RunStatus::interrupted, "interrupted"},
+                                               {RunStatus::failed, "failed"},
+                                               {RunStatus::running, "running"}});
+}
+static_assert(names_each_value<RunStatus>(4));
 
 /// Everything a run yields; the reporters need nothing else.
 struct RunRecord {

@@ -124,7 +124,7 @@ Json run_json::verification(const Verification& verification) {
 Json run_json::whole(const RunRecord& record) {
     Json json;
     json["labels"] = labels_json(record.labels);
-    json["status"] = run_status_names.name_of(record.status);
+    json["status"] = name_of(record.status);
     json["failure"] = record.failure.empty() ? Json() : Json(record.failure);
     json["accounting"] = accounting_json(record);
     if (record.verification) json["verification"] = verification(*record.verification);

@@ -116,11 +116,6 @@ std::optional<PatroniInfo> patroni_info(const Plan& plan, const RunTarget& targe
                        patroni_timing::retry_timeout_s, true};
 }
 
-constexpr auto commit_protocol_names =
-    enum_names<pg::CommitProtocol>({{pg::CommitProtocol::two_phase, "two_phase"},
-                                    {pg::CommitProtocol::one_phase, "one_phase"},
-                                    {pg::CommitProtocol::local, "local"}});
-
 RunSetup setup_of(const Plan& plan, const RunTarget& target, const PreparedSchema& schema,
                   pg::CommitProtocol protocol, const StopFlag& stop) {
     RunSetup setup;
@@ -136,7 +131,7 @@ RunSetup setup_of(const Plan& plan, const RunTarget& target, const PreparedSchem
     setup.plan = summarize_plan(plan);
     if (plan.slice.is_part())
         setup.share = {plan.slice.index + 1, plan.slice.count, *plan.start_at_us};
-    setup.commit_protocol = commit_protocol_names.name_of(protocol);
+    setup.commit_protocol = name_of(protocol);
     setup.machine = machine();
     setup.servers = servers(target, stop);
     setup.nodes = nodes(target);

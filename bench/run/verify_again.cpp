@@ -60,9 +60,6 @@ std::uint64_t check_marker(const VerifyPlan& plan, const RunTarget& target, std:
 Verification verify_again(const VerifyPlan& plan, const StopFlag& stop,
                           const StatusSink& report_status) {
     auto target = open_target(plan.plan, stop, report_status);
-    // A coordinator of foreign partitions looks like any PostgreSQL.
-    if (plan.engine == name_of(Engine::fdw) && target.deployment.engine == Engine::postgres)
-        target.deployment.engine = Engine::fdw;
     auto description = plan.description;
     description.latest_run = check_marker(plan, target, 0, stop);
     for (std::size_t cluster = 1; cluster <= target.further.size(); ++cluster)

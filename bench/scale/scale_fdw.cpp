@@ -10,7 +10,7 @@
 #include "core/time.hpp"
 #include "deployment/deployment_steps.hpp"
 #include "deployment/shard_layout.hpp"
-#include "os/process.hpp"
+#include "os/run_command.hpp"
 #include "pg/client.hpp"
 #include "pg/sql_template.hpp"
 #include "scale/scale.hpp"
@@ -140,16 +140,23 @@ class FdwSpread {
 
     /// The table with its keys and indexes, empty.
     void create_like(pg::Client& to, const Node& from, const std::string& name) {
-        const auto dump =
-            output_of({(cluster_.layout().postgres.bin_dir / "pg_dump").string(), "--schema-only",
-                       "--no-owner", "--no-privileges", "--table=citusbench." + name,
-                       "--dbname=" + cluster_.conninfo(from)});
-        std::istringstream lines(dump);
+        Command dump;
+        dump.args = {(cluster_.layout().postgres.bin_dir / "pg_dump").string(),
+                     "--schema-only",
+                     "--no-owner",
+                     "--no-privileges",
+                     "--table=citusbench." + name,
+                     "--dbname=" + cluster_.conninfo(from)};
+        const CommandLimits limits{std::chrono::minutes(2),
+                                   "see pg_stat_activity there for who holds the table"};
+        const auto dumped = run_command(dump, stop_, limits);
+        std::istringstream lines(dumped.output);
         std::string sql;
         for (std::string line; std::getline(lines, line);)
             if (!line.starts_with("\\")) sql += line + "\n"; // what psql alone understands
         if (sql.find("CREATE TABLE") == std::string::npos)
-            throw RunError(fmt::format("pg_dump of {} on {} yields no table", name, from.name));
+            throw RunError(fmt::format("pg_dump of {} on {} yields no table: {}", name, from.name,
+                                       pg::one_line(dumped.errors)));
         to.query(sql);
     }
 

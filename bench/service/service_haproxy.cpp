@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "os/http_client.hpp"
+#include "os/run_command.hpp"
 #include "os/server_user.hpp"
 #include "service/server_settings.hpp"
 #include "service/service_kinds.hpp"

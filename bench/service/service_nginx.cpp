@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "os/run_command.hpp"
 #include "os/server_user.hpp"
 #include "service/service_kinds.hpp"
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "os/http_client.hpp"
+#include "os/run_command.hpp"
 #include "os/server_user.hpp"
 #include "pg/client.hpp"
 #include "service/patroni_timing.hpp"

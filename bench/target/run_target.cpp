@@ -42,16 +42,15 @@ EntryPoint make_entry(std::string name, const pg::Conninfo& conninfo) {
     return entry;
 }
 
-bool has_extension(pg::Client& client, const std::string& name, const char* catalog) {
-    const auto* column = std::string_view(catalog) == "pg_extension" ? "extname" : "name";
-    const auto result = client.query(
-        fmt::format("select 1 from {} where {} = {}", catalog, column, pg::quote_literal(name)));
+bool offers_extension(pg::Client& client, const std::string& name) {
+    const auto result = client.query(fmt::format(
+        "select 1 from pg_available_extensions where name = {}", pg::quote_literal(name)));
     return result.rows() > 0;
 }
 
 void require_extensions(pg::Client& client, const Plan& plan, const std::string& where) {
     for (const auto& extension : plan.workload->extensions()) {
-        if (has_extension(client, extension, "pg_available_extensions")) continue;
+        if (offers_extension(client, extension)) continue;
         throw UsageError(fmt::format("--workload {}: the server at {} has no extension {}; install "
                                      "it there (Debian: package "
                                      "postgresql-{}-postgis-3), or use --workload chat",
@@ -95,11 +94,12 @@ pg::CommitProtocol protocol_of(const RunTarget& target, const StopFlag& stop) {
 
 namespace {
 
-/// The deployment of a cluster that citusbench did not start, as its entry point describes it.
+/// What kind of cluster stands behind an entry point that citusbench did not start.
 void describe_engine(pg::Client& client, const Plan& plan, DeploymentSpec& deployment) {
     const auto info = query_engine(client);
-    deployment.engine = info.engine == Engine::citus ? Engine::citus : Engine::postgres;
-    deployment.shards = plan.shards;
+    deployment.engine = info.engine;
+    // Only partitions are never loaded anew from here (target/schema), with another number of them.
+    deployment.shards = info.engine == Engine::fdw ? info.shards : plan.shards;
     deployment.replication = 1;
     if (deployment.engine == Engine::citus)
         deployment.replication = plan.replication.value_or(info.replication);

@@ -98,6 +98,13 @@ Found inspect(std::vector<pg::Client>& clients, const Plan& plan, const RunTarge
 
 std::int64_t load(std::vector<pg::Client>& clients, const Plan& plan, const RunTarget& target,
                   const StopFlag& stop, const StatusSink& report_status, PreparedSchema& prepared) {
+    for (const auto& each : target.deployments())
+        if (each.engine == Engine::fdw && each.workers.empty())
+            throw UsageError(fmt::format(
+                "--dsn: the tables at {} are foreign partitions, whose servers only the cluster's "
+                "own citusbench knows, so they are not loaded anew; use the data there (--init "
+                "never, with its scale and seed), or drop the schema citusbench first",
+                target.entries.front().conninfo.address()));
     auto deployment = make_deployment(target.deployments(), stop);
     const auto load_time_us = wall_clock_us();
     deployment->drop();

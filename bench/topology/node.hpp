@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/enum_names.hpp"
+
 namespace citusbench {
 
 enum class Role : std::uint8_t {
@@ -15,15 +17,30 @@ enum class Role : std::uint8_t {
     dcs,      ///< Patroni's distributed configuration store, which says who leads
     pooler,   ///< lets many clients share few connections to one node
 };
-std::string_view name_of(Role role);
-/// Role::worker for an unknown name.
-Role role_named(std::string_view name);
+constexpr auto enum_names(Role /*of*/) {
+    return std::to_array<EnumName<Role>>({{Role::coordinator, "coordinator"},
+                                          {Role::worker, "worker"},
+                                          {Role::balancer, "balancer"},
+                                          {Role::dcs, "dcs"},
+                                          {Role::pooler, "pooler"}});
+}
+static_assert(names_each_value<Role>(5));
+/// In files of older versions.
+constexpr auto old_enum_names(Role /*of*/) {
+    return std::to_array<EnumName<Role>>({{Role::dcs, "store"}});
+}
 
 /// What runs as a node. `patroni` is a PostgreSQL that Patroni starts, promotes and ends.
 enum class NodeKind : std::uint8_t { postgres, patroni, nginx, haproxy, etcd, pgbouncer };
-std::string_view name_of(NodeKind kind);
-/// NodeKind::postgres for an unknown name.
-NodeKind kind_named(std::string_view name);
+constexpr auto enum_names(NodeKind /*of*/) {
+    return std::to_array<EnumName<NodeKind>>({{NodeKind::postgres, "postgres"},
+                                              {NodeKind::patroni, "patroni"},
+                                              {NodeKind::nginx, "nginx"},
+                                              {NodeKind::haproxy, "haproxy"},
+                                              {NodeKind::etcd, "etcd"},
+                                              {NodeKind::pgbouncer, "pgbouncer"}});
+}
+static_assert(names_each_value<NodeKind>(6));
 
 /// A node of a cluster, as everything outside cluster/ sees it.
 struct Node {
@@ -58,6 +75,10 @@ std::string description_of(const Node& node);
 /// Which kind of cluster holds the tables. `postgres` is one plain PostgreSQL (topology single
 /// without Citus, or an existing database).
 enum class Engine : std::uint8_t { citus, fdw, postgres };
-std::string_view name_of(Engine engine);
+constexpr auto enum_names(Engine /*of*/) {
+    return std::to_array<EnumName<Engine>>(
+        {{Engine::citus, "citus"}, {Engine::fdw, "fdw"}, {Engine::postgres, "postgres"}});
+}
+static_assert(names_each_value<Engine>(3));
 
 } // namespace citusbench

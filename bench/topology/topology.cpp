@@ -26,10 +26,6 @@ constexpr std::array topologies = {
 
 } // namespace
 
-std::string_view name_of(Runtime runtime) {
-    return runtime == Runtime::compose ? "compose" : "local";
-}
-
 std::span<const Topology> topology_registry() {
     return topologies;
 }
@@ -45,24 +41,6 @@ std::string topology_names() {
     for (const auto& topology : topologies)
         names += (names.empty() ? "" : ", ") + std::string(topology.name);
     return names;
-}
-
-std::string_view name_of(Pooling pooling) {
-    switch (pooling) {
-    case Pooling::session:
-        return "session";
-    case Pooling::transaction:
-        return "transaction";
-    case Pooling::none:
-        break;
-    }
-    return "none";
-}
-
-Pooling pooling_named(std::string_view name) {
-    for (const auto pooling : {Pooling::session, Pooling::transaction})
-        if (name == name_of(pooling)) return pooling;
-    return Pooling::none;
 }
 
 namespace {

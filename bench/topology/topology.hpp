@@ -15,7 +15,11 @@ enum class Runtime : std::uint8_t {
     local,   ///< processes of this machine
     compose, ///< containers of compose.yml
 };
-std::string_view name_of(Runtime runtime);
+constexpr auto enum_names(Runtime /*of*/) {
+    return std::to_array<EnumName<Runtime>>(
+        {{Runtime::local, "local"}, {Runtime::compose, "compose"}});
+}
+static_assert(names_each_value<Runtime>(2));
 
 /// When a pooler in front of the entry points lends a client's connection to the next.
 enum class Pooling : std::uint8_t {
@@ -23,9 +27,12 @@ enum class Pooling : std::uint8_t {
     session,     ///< when the client goes
     transaction, ///< when its transaction ends
 };
-std::string_view name_of(Pooling pooling);
-/// Pooling::none for an unknown name.
-Pooling pooling_named(std::string_view name);
+constexpr auto enum_names(Pooling /*of*/) {
+    return std::to_array<EnumName<Pooling>>({{Pooling::none, "none"},
+                                             {Pooling::session, "session"},
+                                             {Pooling::transaction, "transaction"}});
+}
+static_assert(names_each_value<Pooling>(3));
 
 /// A validated description of a cluster; cluster/make_cluster_spec.hpp makes it from options.
 struct ClusterSpec {

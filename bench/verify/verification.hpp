@@ -13,15 +13,13 @@ namespace citusbench {
 
 /// From best to worst.
 enum class Verdict : std::uint8_t { pass, skipped, unknown, fail };
-
-inline constexpr auto verdict_names = enum_names<Verdict>({{Verdict::pass, "pass"},
-                                                           {Verdict::skipped, "skipped"},
-                                                           {Verdict::unknown, "unknown"},
-                                                           {Verdict::fail, "fail"}});
-
-constexpr std::string_view name_of(Verdict verdict) {
-    return verdict_names.name_of(verdict);
+constexpr auto enum_names(Verdict /*of*/) {
+    return std::to_array<EnumName<Verdict>>({{Verdict::pass, "pass"},
+                                             {Verdict::skipped, "skipped"},
+                                             {Verdict::unknown, "unknown"},
+                                             {Verdict::fail, "fail"}});
 }
+static_assert(names_each_value<Verdict>(4));
 
 /// A row of verify.csv.
 struct Check {

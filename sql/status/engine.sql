@@ -1,6 +1,10 @@
--- What a database is: Citus, foreign partitions, the copies that were asked for, and the workload.
-select exists (select from pg_extension where extname = 'citus'),
-    exists (select from pg_foreign_table join pg_class on pg_class.oid = ftrelid
-        where relnamespace = to_regnamespace('citusbench')),
-    coalesce(current_setting('citus.shard_replication_factor', true), '1'),
+-- What a database is: PostgreSQL's version, that of Citus or null, into how many foreign partitions the
+-- workload's tables are cut (0: none), and whether the workload's schema is there.
+select current_setting('server_version'),
+    (select extversion from pg_extension where extname = 'citus'),
+    (select coalesce(max(partitions), 0)
+        from (select count(*) as partitions from pg_foreign_table
+            join pg_class on pg_class.oid = ftrelid
+            left join pg_inherits on inhrelid = ftrelid
+            where relnamespace = to_regnamespace('citusbench') group by inhparent) tables),
     to_regclass('citusbench.marker') is not null

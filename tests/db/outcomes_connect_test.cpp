@@ -6,7 +6,7 @@
 
 #include "cluster/local/node_control.hpp"
 #include "os/ports.hpp"
-#include "os/process.hpp"
+#include "os/run_command.hpp"
 #include "os/server_user.hpp"
 #include "support/local_cluster.hpp"
 #include "support/outcomes.hpp"

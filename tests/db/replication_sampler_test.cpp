@@ -4,7 +4,7 @@
 
 #include "observe/node_sampler.hpp"
 #include "os/ports.hpp"
-#include "os/process.hpp"
+#include "os/run_command.hpp"
 #include "support/local_cluster.hpp"
 #include "support/state_folder.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "os/process.hpp"
+#include "os/run_command.hpp"
 
 namespace citusbench::test {
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <stdexcept>
@@ -18,6 +19,9 @@ class StateFolder {
         path_ = name;
         std::filesystem::permissions(path_, std::filesystem::perms(0711));
         setenv("CITUSBENCH_STATE", path_.c_str(), 1);
+        // Shared by all tests of this user: initdb runs once, not once a test.
+        const auto templates = "/var/tmp/citusbench-test-templates-" + std::to_string(geteuid());
+        setenv("CITUSBENCH_TEMPLATES", templates.c_str(), 1);
     }
     StateFolder(const StateFolder&) = delete;
     StateFolder& operator=(const StateFolder&) = delete;

@@ -15,13 +15,14 @@
 
 #include <fmt/format.h>
 
+#include "cluster/local/local_cluster.hpp"
 #include "cluster/state/cluster_state.hpp"
 #include "core/error.hpp"
 #include "os/file_lock.hpp"
 #include "os/pidfd.hpp"
 #include "os/ports.hpp"
-#include "os/process.hpp"
 #include "os/realtime_priority_guard.hpp"
+#include "os/run_command.hpp"
 #include "os/server_user.hpp"
 #include "pg/sql_template.hpp"
 #include "support/state_folder.hpp"
@@ -221,6 +222,70 @@ TEST(ClusterState, AHalfWrittenFileIsNoState) {
     EXPECT_FALSE(ClusterState::load(folder.path()).has_value());
     std::ofstream(folder.path() / "state.json") << "{\"version\": 1}";
     EXPECT_FALSE(ClusterState::load(folder.path()).has_value());
+}
+
+/// A saved state.json in which `from` is replaced by `to`.
+void save_changed_state(const std::filesystem::path& folder, const std::string& from,
+                        const std::string& to) {
+    ClusterState state;
+    state.folder = folder;
+    state.spec.engine = Engine::citus;
+    state.nodes = find_topology("active-active")->nodes(state.spec);
+    state.save();
+    auto text = read_file(folder / "state.json");
+    const auto at = text.find(from);
+    ASSERT_NE(at, std::string::npos);
+    text.replace(at, from.size(), to);
+    std::ofstream(folder / "state.json") << text;
+}
+
+TEST(ClusterState, AnUnknownNameIsRefusedWithFileFieldAndValue) {
+    struct Case {
+        std::string from, to, said;
+    };
+    for (const auto& [from, to, said] : {
+             Case{R"("kind": "postgres")", R"("kind": "postgrez")",
+                  R"(nodes[0].kind: "postgrez": must be one of postgres, patroni, nginx, haproxy, )"
+                  "etcd, pgbouncer;"},
+             Case{R"("role": "worker")", R"("role": "wörker")",
+                  R"(nodes[1].role: "wörker": must be one of coordinator, worker,)"},
+             Case{R"("engine": "citus")", R"("engine": "")",
+                  R"(engine: "": must be one of citus,)"},
+             Case{R"("pooling": "none")", R"("pooling": "statement")",
+                  R"(pooling: "statement": must be one of none, session, transaction;)"},
+         }) {
+        const test::StateFolder folder;
+        save_changed_state(folder.path(), from, to);
+        try {
+            ClusterState::load(folder.path());
+            ADD_FAILURE() << to << " was taken";
+        } catch (const UsageError& error) {
+            const std::string line = error.what();
+            EXPECT_NE(line.find((folder.path() / "state.json").string() + ": " + said),
+                      std::string::npos)
+                << line;
+            EXPECT_EQ(line.find('\n'), std::string::npos);
+        }
+    }
+}
+
+TEST(ClusterState, NothingOfAClusterWithAnUnknownKindIsKilledOrRemoved) {
+    const test::StateFolder root;
+    const auto folder = root.path() / "cluster-1-1";
+    const auto data = folder / "server" / "coordinator";
+    std::filesystem::create_directories(data);
+    save_changed_state(folder, R"("kind": "postgres")", R"("kind": "postgrez")");
+    Command server; // Patroni is a program of Python's, so this is taken for a server
+    server.args = {"/usr/bin/python3", "-c", "import time; time.sleep(60)"};
+    server.directory = data;
+    server.as_server_user = true;
+    for (const auto& path : {data.parent_path(), data}) chown_to_server_user(path);
+    const ChildProcess running(server);
+    ASSERT_EQ(find_processes(std::array{data}).size(), 1U);
+    EXPECT_THROW(LocalCluster::remove_stale_clusters([](std::string_view) {}), UsageError);
+    EXPECT_EQ(::kill(running.pid(), 0), 0);
+    EXPECT_FALSE(has_ended(running.pid()));
+    EXPECT_TRUE(std::filesystem::exists(folder / "state.json"));
 }
 
 TEST(ClusterState, AStateFolderOpenToOthersIsRefused) {

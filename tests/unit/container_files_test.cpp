@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "os/process.hpp"
+#include "os/run_command.hpp"
 #include "service/template.hpp"
 #include "unit/source_files.hpp"
 

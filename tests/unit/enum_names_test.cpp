@@ -2,25 +2,43 @@
 
 #include <gtest/gtest.h>
 
-#include "record/run_record.hpp"
-
 namespace citusbench {
 namespace {
 
-enum class Colour { red, green, blue };
-constexpr auto colour_names = enum_names<Colour>({{Colour::red, "red"}, {Colour::green, "green"}});
+enum class Fruit : unsigned char { apple, pear };
+constexpr auto enum_names(Fruit) {
+    return std::to_array<EnumName<Fruit>>({{Fruit::pear, "pear"}, {Fruit::apple, "apple"}});
+}
+constexpr auto old_enum_names(Fruit) {
+    return std::to_array<EnumName<Fruit>>({{Fruit::apple, "pome"}});
+}
+static_assert(names_each_value<Fruit>(2));
+static_assert(!names_each_value<Fruit>(3));
 
-TEST(EnumNames, AnEnumeratorAndItsNameFindEachOther) {
-    static_assert(colour_names.name_of(Colour::green) == "green");
-    static_assert(colour_names.parse("red") == Colour::red);
-    for (const auto& each : run_status_names.table)
-        EXPECT_EQ(run_status_names.parse(run_status_names.name_of(each.value)), each.value);
+TEST(EnumNames, LeadBothWays) {
+    EXPECT_EQ(name_of(Fruit::pear), "pear");
+    EXPECT_EQ(enum_named<Fruit>("pear"), Fruit::pear);
+    EXPECT_EQ(enum_named<Fruit>("apple"), Fruit::apple);
 }
 
-TEST(EnumNames, WhatTheTableLacksIsNeverTakenForAnother) {
-    EXPECT_FALSE(colour_names.parse("blue"));
-    EXPECT_FALSE(colour_names.parse(""));
-    EXPECT_THROW((void)colour_names.name_of(Colour::blue), std::logic_error);
+TEST(EnumNames, AnOldNameIsReadAndNeverWritten) {
+    EXPECT_EQ(enum_named<Fruit>("pome"), Fruit::apple);
+    EXPECT_EQ(name_of(Fruit::apple), "apple");
+    EXPECT_EQ(names_of_enum<Fruit>(), "pear, apple");
+}
+
+TEST(EnumNames, AnUnknownNameIsNoValue) {
+    EXPECT_EQ(enum_named<Fruit>("plum"), std::nullopt);
+    EXPECT_EQ(enum_named<Fruit>(""), std::nullopt);
+    EXPECT_EQ(enum_named<Fruit>("Pear"), std::nullopt);
+}
+
+TEST(EnumNames, AValueWithoutARowIsABug) {
+    EXPECT_THROW(name_of(static_cast<Fruit>(7)), std::logic_error);
+}
+
+TEST(EnumNames, AreListedInTheOrderOfTheTable) {
+    EXPECT_EQ(names_of_enum<Fruit>(), "pear, apple");
 }
 
 } // namespace

@@ -156,13 +156,13 @@ TEST(SpatialOptions, CoordinatesThatCannotBeDegreesAreRefused) {
     // GeoJSON always has a coordinate system; a Shapefile without its .prj has none.
     const auto json = folder.write("metres.geojson", geojson({{"a", metres}}));
     expect_refusal({{"regions", json}}, {"--regions " + json, "feature 0", "±180"});
-    const auto topology = folder.write(
+    const auto topojson = folder.write(
         "metres.topojson",
         R"({"type":"Topology","objects":{"land":{"type":"GeometryCollection","geometries":[)"
         R"({"type":"Polygon","arcs":[[0]],"properties":{"name":"a"}}]}},"arcs":)"
         R"([[[583000,4500000],[590000,4500000],[590000,4510000],[583000,4500000]]]})");
-    expect_refusal({{"regions", topology}},
-                   {"--regions " + topology, "no coordinate system", "±180", "ogr2ogr -a_srs"});
+    expect_refusal({{"regions", topojson}},
+                   {"--regions " + topojson, "no coordinate system", "±180", "ogr2ogr -a_srs"});
 }
 
 TEST(SpatialOptions, AGeoPackageWithoutACoordinateSystemAndInMetresIsRefused) {

@@ -29,8 +29,9 @@ std::string project_of(const fs::path& folder) {
 }
 
 /// Containers of the topology that run, of one project; empty if there are none.
-std::vector<Container> running_project(const ContainerEngine& engine, const ClusterSpec& spec) {
-    auto all = engine.containers({fmt::format("{}={}", topology_label, profile_of(spec))});
+std::vector<Container> running_project(const ContainerEngine& engine, const ClusterSpec& spec,
+                                       const StopFlag& stop) {
+    auto all = engine.containers({fmt::format("{}={}", topology_label, profile_of(spec))}, stop);
     const auto running = std::find_if(all.begin(), all.end(),
                                       [](const Container& each) { return each.is_running(); });
     if (running == all.end()) return {};
@@ -57,12 +58,12 @@ void check_usable(const ContainerEngine& engine, const std::vector<Container>& c
 
 /// "nginx 1.22.1", of what the program says about itself.
 std::string version_in_container(const ContainerEngine& engine, const Node& node,
-                                 const std::string& id) {
+                                 const std::string& id, const StopFlag& stop) {
     const auto kind = std::string(name_of(node.kind));
     const auto* option =
         node.kind == NodeKind::haproxy || node.kind == NodeKind::nginx ? "-v" : "--version";
     const auto said =
-        engine.output({"exec", id, "sh", "-c", R"(exec "$0" "$1" 2>&1)", kind, option});
+        engine.output({"exec", id, "sh", "-c", R"(exec "$0" "$1" 2>&1)", kind, option}, stop);
     static const std::regex number(R"(\d+(\.\d+)+)");
     std::smatch found;
     return std::regex_search(said, found, number) ? kind + " " + found[0].str() : kind;
@@ -133,7 +134,7 @@ void ComposeCluster::Impl::learn(const std::vector<Container>& containers, const
         node.more_ports = ports_in(container->label("citusbench.more-ports"));
     }
     const auto first = ids.at(state.nodes.front().name);
-    image = engine.output({"inspect", "--format", "{{.Image}}", first});
+    image = engine.output({"inspect", "--format", "{{.Image}}", first}, stop);
     image.erase(image.find_last_not_of('\n') + 1);
     const auto data_node = std::find_if(state.nodes.begin(), state.nodes.end(),
                                         [](const Node& node) { return node.holds_data(); });
@@ -145,7 +146,7 @@ void ComposeCluster::Impl::learn(const std::vector<Container>& containers, const
     for (const auto& node : state.nodes)
         versions[node.name] = node.kind == NodeKind::postgres
                                   ? "PostgreSQL " + state.postgres.version
-                                  : version_in_container(engine, node, ids.at(node.name));
+                                  : version_in_container(engine, node, ids.at(node.name), stop);
     for (const auto& node : state.nodes)
         if (node.kind == NodeKind::patroni)
             versions[node.name] =
@@ -161,9 +162,9 @@ ComposeCluster::ComposeCluster(std::unique_ptr<Impl> impl, const StopFlag& stop)
 std::unique_ptr<ComposeCluster> ComposeCluster::start(const ClusterSpec& spec, const StopFlag& stop,
                                                       const Log& log) {
     auto engine = ContainerEngine::find();
-    engine.require_running();
+    engine.require_running(stop);
     remove_stale_clusters(false, log);
-    auto containers = running_project(engine, spec);
+    auto containers = running_project(engine, spec, stop);
     if (!containers.empty()) check_usable(engine, containers);
     std::unique_ptr<ComposeCluster> cluster(
         new ComposeCluster(std::make_unique<Impl>(std::move(engine), spec), stop));
@@ -176,7 +177,8 @@ std::unique_ptr<ComposeCluster> ComposeCluster::start(const ClusterSpec& spec, c
                                      folder.filename().string(), password};
         write_container_files(project.folder);
         project.start(impl.engine, spec, stop, log);
-        containers = impl.engine.containers({fmt::format("{}={}", project_label, project.name)});
+        containers =
+            impl.engine.containers({fmt::format("{}={}", project_label, project.name)}, stop);
     } else {
         log(fmt::format("using the containers of project {}, which run already",
                         containers.front().label(project_label)));
@@ -199,7 +201,7 @@ int ComposeCluster::remove_stale_clusters(bool kept_too, const Log& log) {
         log(fmt::format("removing the containers of project {}, whose citusbench is gone",
                         project_of(folder)));
         const auto engine = ContainerEngine::find();
-        engine.require_running();
+        engine.require_running(StopFlag());
         engine.remove_project(project_of(folder));
         fs::remove_all(folder);
         ++removed;

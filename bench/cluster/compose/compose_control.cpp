@@ -49,7 +49,7 @@ ComposeControl::Ids ComposeControl::ids_of(const std::vector<std::string>& names
 }
 
 std::string ComposeControl::status(const std::string& id) const {
-    auto text = engine_.output({"inspect", "--format", "{{.State.Status}}", id});
+    auto text = engine_.output({"inspect", "--format", "{{.State.Status}}", id}, StopFlag());
     text.erase(text.find_last_not_of('\n') + 1);
     return text;
 }

@@ -52,8 +52,8 @@ Ticks ComposeNetwork::cut(const std::vector<std::string>& names) {
 Ticks ComposeNetwork::restore(const std::vector<std::string>& names) {
     std::vector<std::string> there;
     for (const auto& name : names) {
-        const auto status =
-            engine_.output({"inspect", "--format", "{{.State.Running}}", ids_.at(name)});
+        const auto status = engine_.output(
+            {"inspect", "--format", "{{.State.Running}}", ids_.at(name)}, StopFlag());
         if (status.starts_with("true")) there.push_back(name); // else the rules went with it
     }
     apply(there, drop_none);

@@ -11,6 +11,7 @@
 #include "core/error.hpp"
 #include "core/time.hpp"
 #include "os/process.hpp"
+#include "os/run_command.hpp"
 #include "service/server_settings.hpp"
 
 namespace citusbench {
@@ -19,7 +20,9 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-constexpr auto start_timeout = 180s; // for Patroni's first start on a busy machine
+constexpr auto start_timeout = 180s;  // for Patroni's first start on a busy machine
+constexpr auto up_timeout = 900s;     // containers wait for one another, and images may be pulled
+constexpr auto build_timeout = 3600s; // packages come over the network
 
 ContainerEngine::Args compose_args(const ComposeProject& project, const ClusterSpec& spec,
                                    const ContainerEngine::Args& command) {
@@ -75,7 +78,9 @@ void build_image(const ComposeProject& project, const ContainerEngine& engine,
     const auto log = project.folder / "build.log";
     try {
         engine.compose(compose_args(project, spec, {"build", service_of_node(spec)}),
-                       settings_of(project, spec), log, stop);
+                       settings_of(project, spec), log, build_timeout, stop);
+    } catch (const CommandTimeout&) {
+        throw;
     } catch (const RunError&) {
         throw RunError(fmt::format("cannot build the image of the nodes: {}; the base image is "
                                    "CITUSBENCH_BASE, else compose.yml's: see docs/CONTAINERS.md",
@@ -88,7 +93,7 @@ void await_ready(const ComposeProject& project, const ContainerEngine& engine,
     const auto deadline = now_ticks() + to_ticks(start_timeout);
     while (true) {
         const auto containers =
-            engine.containers({fmt::format("{}={}", project_label, project.name)});
+            engine.containers({fmt::format("{}={}", project_label, project.name)}, stop);
         if (!containers.empty() && std::all_of(containers.begin(), containers.end(), is_ready))
             return;
         const bool hopeless = std::any_of(containers.begin(), containers.end(), has_failed);
@@ -144,15 +149,15 @@ void ComposeProject::start(const ContainerEngine& engine, const ClusterSpec& spe
     const auto up_log = folder / "up.log";
     try {
         engine.compose(compose_args(*this, spec, {"up", "--detach", "--no-build"}),
-                       settings_of(*this, spec), up_log, stop);
+                       settings_of(*this, spec), up_log, up_timeout, stop);
     } catch (const RunError& error) {
         if (const auto port = taken_port(read_file(up_log)); !port.empty())
             throw RunError(fmt::format("--runtime compose: port {} of 127.0.0.1 is in use, and "
                                        "compose.yml needs it; end what listens there, or use "
                                        "--runtime local",
                                        port));
-        const auto problem =
-            problem_of(engine, engine.containers({fmt::format("{}={}", project_label, name)}));
+        const auto problem = problem_of(
+            engine, engine.containers({fmt::format("{}={}", project_label, name)}, stop));
         throw RunError(problem.empty() ? error.what()
                                        : fmt::format("{}; {}", error.what(), problem));
     }

@@ -8,10 +8,11 @@
 
 #include "cluster/form_cluster.hpp"
 #include "cluster/patroni_group.hpp"
+#include "cluster/state/initdb_template.hpp"
 #include "core/time.hpp"
 #include "os/password.hpp"
 #include "os/ports.hpp"
-#include "os/process.hpp"
+#include "os/run_command.hpp"
 #include "os/server_user.hpp"
 #include "pg/client.hpp"
 #include "pg/sql_template.hpp"
@@ -24,6 +25,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int port_attempts = 5;
+// Copies write some 50 MB a node.
+constexpr CommandLimits disk_limits{std::chrono::minutes(10),
+                                    "see whether the disk below CITUSBENCH_STATE is full or stuck"};
 
 std::string seconds_since(Ticks begun) {
     return fmt::format("{:.1f} s", to_seconds(now_ticks() - begun));
@@ -71,24 +75,11 @@ void ClusterBuilder::make_first_node() {
     const auto server_folder = state_.server_folder();
     password_ = first_ == 0 ? random_password() : state_.password();
     if (first_ == 0) write_server_file(state_.pass_file(), fmt::format("*:*:*:*:{}\n", password_));
-    const auto password_file = server_folder / "password";
-    write_server_file(password_file, password_ + "\n");
-    Command initdb;
-    initdb.args = {(state_.postgres.bin_dir / "initdb").string(),
-                   "--pgdata=" + state_.data_dir(state_.nodes[first_].name).string(),
-                   "--username=" + std::string(database_user),
-                   "--pwfile=" + password_file.string(),
-                   "--auth=md5",
-                   "--encoding=UTF8",
-                   "--locale=C",
-                   "--no-sync"}; // a machine that crashes takes this cluster with it anyway
-    initdb.directory = server_folder;
-    initdb.log = server_folder / "initdb.log";
-    initdb.as_server_user = true;
-    run_all({initdb}, stop_);
-    fs::remove(password_file);
     const auto data_dir = state_.data_dir(state_.nodes[first_].name);
+    InitdbTemplate(state_.postgres)
+        .make_data_directory(data_dir, server_folder / "initdb.log", stop_);
     write_server_file(data_dir / "pg_hba.conf", access_rules());
+    set_superuser_password(state_.postgres, data_dir, password_, stop_);
     const auto defaults = read_file(data_dir / "postgresql.conf");
     write_server_file(data_dir / "postgresql.conf", defaults + "\ninclude 'citusbench.conf'\n");
 }
@@ -160,7 +151,7 @@ void ClusterBuilder::copy_to_other_nodes() {
         copy.as_server_user = true;
         copies.push_back(copy);
     }
-    run_all(copies, stop_);
+    run_all(copies, stop_, disk_limits);
 }
 
 void ClusterBuilder::start_nodes() {

@@ -27,8 +27,8 @@ class ContainerController final : public NodeController {
 
     std::string state() const override {
         stop_watcher_.wait();
-        auto status =
-            engine_.output({"inspect", "--format", "{{.State.Status}}", node_.control.container});
+        auto status = engine_.output(
+            {"inspect", "--format", "{{.State.Status}}", node_.control.container}, StopFlag());
         status.erase(status.find_last_not_of('\n') + 1);
         if (status == "running" || status == "paused") return status;
         return "gone";

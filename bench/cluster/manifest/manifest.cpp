@@ -68,26 +68,6 @@ std::string description_of(const ManifestControl& control) {
     return "none";
 }
 
-std::string_view name_of(NodeAction action) {
-    switch (action) {
-    case NodeAction::crash:
-        return "crash";
-    case NodeAction::stop:
-        return "stop";
-    case NodeAction::start:
-        return "start";
-    case NodeAction::pause:
-        return "pause";
-    case NodeAction::resume:
-        return "resume";
-    case NodeAction::cut:
-        return "cut";
-    case NodeAction::heal:
-        break;
-    }
-    return "heal";
-}
-
 const std::map<std::string, std::vector<std::string>, std::less<>>& manifest_fields() {
     static const std::map<std::string, std::vector<std::string>, std::less<>> fields = {
         {"", {"$schema", "version", "connection", "nodes"}},

@@ -15,10 +15,16 @@ namespace citusbench {
 
 /// What can be done to a node of a cluster that citusbench did not start.
 enum class NodeAction : std::uint8_t { crash, stop, start, pause, resume, cut, heal };
-inline constexpr std::array all_node_actions = {
-    NodeAction::crash,  NodeAction::stop, NodeAction::start, NodeAction::pause,
-    NodeAction::resume, NodeAction::cut,  NodeAction::heal};
-std::string_view name_of(NodeAction action);
+constexpr auto enum_names(NodeAction /*of*/) {
+    return std::to_array<EnumName<NodeAction>>({{NodeAction::crash, "crash"},
+                                                {NodeAction::stop, "stop"},
+                                                {NodeAction::start, "start"},
+                                                {NodeAction::pause, "pause"},
+                                                {NodeAction::resume, "resume"},
+                                                {NodeAction::cut, "cut"},
+                                                {NodeAction::heal, "heal"}});
+}
+static_assert(names_each_value<NodeAction>(7));
 
 /// How that is done.
 struct ManifestControl {

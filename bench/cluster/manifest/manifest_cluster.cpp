@@ -81,9 +81,10 @@ class ManifestNetwork final : public NetworkControl {
 struct ManifestCluster::Impl {
     explicit Impl(Manifest its_manifest)
         : manifest(std::move(its_manifest)),
-          network([this](const std::string& node, NodeAction action) {
-              return moment_of(node, action);
-          }) {
+          network(
+              std::make_unique<ManifestNetwork>([this](const std::string& node, NodeAction action) {
+                  return moment_of(node, action);
+              })) {
         for (const auto& each : manifest.nodes) controllers[each.node.name] = make_controller(each);
         state.nodes = manifest.plain_nodes();
         state.connection = manifest.connection;
@@ -110,7 +111,7 @@ struct ManifestCluster::Impl {
     ClusterState state;
     std::map<std::string, std::unique_ptr<NodeController>> controllers;
     std::string version; ///< of PostgreSQL at the entry point
-    ManifestNetwork network;
+    std::unique_ptr<NetworkControl> network;
 };
 
 /// Of the first entry point that answers.
@@ -120,11 +121,11 @@ void ManifestCluster::Impl::learn(const StopFlag& stop) {
         if (!node.is_entry) continue;
         try {
             pg::Client client(state.conninfo(node), stop);
-            version = client.query("show server_version").text(0, 0);
-            version.erase(std::min(version.find(' '), version.size()));
-            const auto engine_info = query_engine(client);
-            state.spec.engine = engine_info.engine;
-            state.spec.replication = engine_info.replication;
+            const auto info = query_engine(client);
+            version = info.postgres_version;
+            state.spec.engine = info.engine;
+            state.spec.replication = info.replication;
+            if (info.shards > 0) state.spec.shards = info.shards;
             state.spec.workers = static_cast<int>(
                 std::count_if(state.nodes.begin(), state.nodes.end(),
                               [](const Node& each) { return each.role == Role::worker; }));
@@ -268,13 +269,13 @@ std::string ManifestCluster::state(const Node& node) const {
     const auto now = impl_->reported_state(node.name);
     if (now == "gone") return "down";
     if (now == "paused") return "paused";
-    if (impl_->network.is_cut(node.name)) return "cut off";
+    if (impl_->network->is_cut(node.name)) return "cut off";
     if (impl_->answers(node)) return "up";
     return now.empty() ? "down" : "starting";
 }
 
 NetworkControl& ManifestCluster::network() {
-    return impl_->network;
+    return *impl_->network;
 }
 
 } // namespace citusbench

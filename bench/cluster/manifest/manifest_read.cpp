@@ -15,11 +15,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array kinds = {NodeKind::postgres, NodeKind::patroni, NodeKind::nginx,
-                              NodeKind::haproxy,  NodeKind::etcd,    NodeKind::pgbouncer};
-constexpr std::array roles = {Role::coordinator, Role::worker, Role::balancer, Role::dcs,
-                              Role::pooler};
-
 /// An object of the file with the name by which errors call it: "nodes[2].control".
 class Reader {
   public:
@@ -75,15 +70,10 @@ class Reader {
     std::uint16_t port(const std::string& field) const {
         return static_cast<std::uint16_t>(number(field, 1, 65'535));
     }
-    /// One of `all`, by its name.
-    template <typename Value, std::size_t Count>
-    Value one_of(const std::string& field, const std::array<Value, Count>& all) const {
-        std::vector<std::string_view> names;
-        for (const auto value : all) {
-            names.push_back(name_of(value));
-            if (names.back() == text(field)) return value;
-        }
-        refuse(field, fmt::format("\"{}\": use {}", text(field), fmt::join(names, ", ")));
+    template <NamedEnum Enum>
+    Enum value_of(const std::string& field) const {
+        if (const auto value = enum_named<Enum>(text(field))) return *value;
+        refuse(field, fmt::format("\"{}\": use {}", text(field), names_of_enum<Enum>()));
     }
 
   private:
@@ -141,7 +131,7 @@ Role read_role(const Reader& reader, NodeKind kind) {
     if (kind == NodeKind::nginx || kind == NodeKind::haproxy) return Role::balancer;
     if (kind == NodeKind::etcd) return Role::dcs;
     if (kind == NodeKind::pgbouncer) return Role::pooler;
-    const auto role = reader.one_of("role", roles);
+    const auto role = reader.value_of<Role>("role");
     if (role != Role::coordinator && role != Role::worker)
         reader.refuse("role", fmt::format("\"{}\": a {} is a coordinator or a worker",
                                           name_of(role), name_of(kind)));
@@ -154,7 +144,7 @@ ManifestNode read_node(const Json& json, std::size_t number, const std::filesyst
     auto& node = result.node;
     node.name = reader.text("name");
     check_name(reader, node.name);
-    node.kind = reader.has("kind") ? reader.one_of("kind", kinds) : NodeKind::postgres;
+    node.kind = reader.has("kind") ? reader.value_of<NodeKind>("kind") : NodeKind::postgres;
     node.role = read_role(reader, node.kind);
     node.host = reader.text("host", "127.0.0.1");
     node.inner_host = reader.text("inner_host", node.host);

@@ -4,7 +4,7 @@
 
 #include "core/error.hpp"
 #include "core/stop_flag.hpp"
-#include "os/process.hpp"
+#include "os/run_command.hpp"
 #include "os/temporary_log.hpp"
 
 namespace citusbench {
@@ -30,7 +30,10 @@ int run_in_shell(const std::string& command, std::string& said) {
     shell.args = {"/bin/sh", "-c", command};
     shell.directory = "/";
     shell.log = log.path();
-    const int code = ChildProcess(shell).wait(never_stop);
+    // A start may recover from a crash first; whatever takes longer than that hangs.
+    const CommandLimits limits{std::chrono::minutes(10),
+                               "see the control of this node in the manifest (docs/MANIFEST.md)"};
+    const int code = run_command(shell, never_stop, limits).exit_code;
     said = tail_of(log.path());
     return code;
 }

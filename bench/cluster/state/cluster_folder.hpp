@@ -16,7 +16,8 @@ struct LockedRoot {
 };
 LockedRoot lock_root();
 
-/// The last cluster takes the default state folder with it. One that the user named stays.
+/// The last cluster takes the default state folder with it where nothing else is in it, such as
+/// templates of data directories. One that the user named stays.
 void remove_empty_root();
 
 /// Those whose names begin so.

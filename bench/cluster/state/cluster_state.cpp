@@ -37,10 +37,15 @@ std::string conninfo_value(const std::string& value) {
     return quoted + "'";
 }
 
-Engine engine_named(const std::string& name) {
-    for (const auto engine : {Engine::citus, Engine::fdw})
-        if (name == name_of(engine)) return engine;
-    return Engine::postgres;
+/// Throws UsageError for a name that this version does not know: taking it for another one would
+/// ask, stop or kill the wrong things.
+template <NamedEnum Enum>
+Enum named_in(const fs::path& folder, const std::string& field, const std::string& name) {
+    if (const auto value = enum_named<Enum>(name)) return *value;
+    throw UsageError(fmt::format("{}: {}: \"{}\": must be one of {}; use the citusbench that made "
+                                 "this cluster, or correct the file. Nothing was touched",
+                                 (folder / "state.json").string(), field, name,
+                                 names_of_enum<Enum>()));
 }
 
 json to_json(const ClusterState& state) {
@@ -82,11 +87,12 @@ json to_json(const ClusterState& state) {
 }
 
 /// Older files know fewer things.
-Node node_from_json(const json& item) {
+Node node_from_json(const json& item, const fs::path& folder, std::size_t number) {
+    const auto field = [&](const char* name) { return fmt::format("nodes[{}].{}", number, name); };
     Node node;
     node.name = item.at("name").get<std::string>();
-    node.role = role_named(item.at("role").get<std::string>());
-    node.kind = kind_named(item.value("kind", ""));
+    node.role = named_in<Role>(folder, field("role"), item.at("role").get<std::string>());
+    node.kind = named_in<NodeKind>(folder, field("kind"), item.value("kind", "postgres"));
     node.group = item.value("group", 0);
     node.more_ports = item.value("more_ports", node.more_ports);
     node.host = item.at("host").get<std::string>();
@@ -103,7 +109,7 @@ ClusterState from_json(const json& root, const fs::path& folder) {
     state.folder = folder;
     state.kept = root.at("kept").get<bool>();
     state.spec.topology = root.at("topology").get<std::string>();
-    state.spec.engine = engine_named(root.at("engine").get<std::string>());
+    state.spec.engine = named_in<Engine>(folder, "engine", root.at("engine").get<std::string>());
     state.spec.clusters = root.value("clusters", 1); // older files have none
     state.spec.workers = root.at("workers").get<int>();
     state.spec.writers = root.value("writers", 1);
@@ -111,7 +117,7 @@ ClusterState from_json(const json& root, const fs::path& folder) {
     state.spec.replication = root.at("replication").get<int>();
     state.spec.shards = root.at("shards").get<int>();
     state.spec.connections = root.at("connections").get<int>();
-    state.spec.pooling = pooling_named(root.value("pooling", ""));
+    state.spec.pooling = named_in<Pooling>(folder, "pooling", root.value("pooling", "none"));
     state.spec.pool_size = root.value("pool_size", 0);
     const auto& postgres = root.at("postgres");
     state.postgres.bin_dir = postgres.at("bin_dir").get<std::string>();
@@ -119,7 +125,8 @@ ClusterState from_json(const json& root, const fs::path& folder) {
     state.postgres.major = postgres.at("major").get<int>();
     state.postgres.has_citus = postgres.at("has_citus").get<bool>();
     state.postgres.has_postgis = postgres.at("has_postgis").get<bool>();
-    for (const auto& item : root.at("nodes")) state.nodes.push_back(node_from_json(item));
+    for (const auto& item : root.at("nodes"))
+        state.nodes.push_back(node_from_json(item, folder, state.nodes.size()));
     return state;
 }
 
@@ -141,7 +148,10 @@ bool state_root_exists() {
 }
 
 fs::path state_root() {
-    const auto root = state_root_name();
+    return own_folder(state_root_name(), "state folder", "CITUSBENCH_STATE");
+}
+
+fs::path own_folder(const fs::path& root, std::string_view what, std::string_view variable) {
     check_reachable(fs::absolute(root).parent_path());
     std::error_code error;
     fs::create_directories(root.parent_path(), error);
@@ -149,14 +159,13 @@ fs::path state_root() {
     if (mkdir(root.c_str(), 0711) == 0) chmod(root.c_str(), 0711);
     struct stat info {};
     if (lstat(root.c_str(), &info) != 0)
-        throw UsageError(fmt::format("cannot make the state folder {}: {}; set CITUSBENCH_STATE to "
-                                     "a folder that can be written",
-                                     root.string(), std::strerror(errno)));
+        throw UsageError(fmt::format("cannot make the {} {}: {}; set {} to a folder that can be "
+                                     "written",
+                                     what, root.string(), std::strerror(errno), variable));
     // /var/tmp is open to all: somebody else's folder of this name is no place for our servers.
     if (!S_ISDIR(info.st_mode) || info.st_uid != geteuid() || (info.st_mode & S_IWOTH) != 0)
-        throw UsageError(fmt::format("the state folder {} is not a folder of this user alone; set "
-                                     "CITUSBENCH_STATE to one",
-                                     root.string()));
+        throw UsageError(fmt::format("the {} {} is not a folder of this user alone; set {} to one",
+                                     what, root.string(), variable));
     return fs::canonical(root);
 }
 

@@ -16,6 +16,11 @@ namespace citusbench {
 std::filesystem::path state_root();
 /// Without making it.
 bool state_root_exists();
+/// Makes a folder of this user's that servers may pass through and nobody else may look into.
+/// Throws UsageError, which calls it `what` and names the environment variable that moves it, if it
+/// cannot be made or belongs to somebody else.
+std::filesystem::path own_folder(const std::filesystem::path& folder, std::string_view what,
+                                 std::string_view variable);
 
 /// What is known of a cluster, as it stands in its state.json. Layout of a cluster's folder:
 /// owner.lock, state.json, server/ (of the server user) with pgpass and, for each node, its data
@@ -71,7 +76,8 @@ struct ClusterState {
 
     /// Writes state.json so that a reader sees the old or the new one, never a half.
     void save() const;
-    /// Nothing if the folder holds no readable state.json (its maker died early).
+    /// Nothing if the folder holds no readable state.json (its maker died early). Throws UsageError
+    /// with file, field and value where it names a role, kind, engine or pooling that is unknown.
     static std::optional<ClusterState> load(const std::filesystem::path& folder);
 };
 

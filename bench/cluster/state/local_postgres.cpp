@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "os/process.hpp"
+#include "os/run_command.hpp"
 
 namespace citusbench {
 namespace {

@@ -203,16 +203,8 @@ void Prober::add(const RunRecord& part) {
 }
 
 void Prober::count(const WorkerPool& pool) {
-    const auto cost = pool.cost();
-    cost_.completed += cost.completed;
-    cost_.backoffs += cost.backoffs;
-    cost_.retries += cost.retries;
-    cost_.notices += cost.notices;
-    cost_.reconnects += cost.reconnects;
-    const auto cancels = pool.cancels();
-    cancels_.requested += cancels.requested;
-    cancels_.delivered += cancels.delivered;
-    cancels_.dropped += cancels.dropped;
+    cost_.merge(pool.cost());
+    cancels_.merge(pool.cancels());
 }
 
 void Prober::add_event(const std::string& kind, const std::string& subject,

@@ -45,7 +45,7 @@ OptionGroup workload_group() {
 }
 
 OptionGroup target_group() {
-    auto target = group("Target");
+    auto target = group("RunTarget");
     add_cluster_options(target.options);
     target.options.add_options()("dsn", list("CONNINFO"),
                                  "an existing database instead of an own cluster; repeatable")(

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/time.hpp"
@@ -74,13 +75,30 @@ class Pipeline {
     /// Answers for what is in flight on a connection that broke or that the owner gives up
     /// (CompletionKind::connection_lost, or better where the server had said more), and closes it.
     template <typename OnReply>
-    void abandon(OnReply&& on_reply);
+    void abandon(OnReply&& on_reply) {
+        abandon_places([&](std::size_t, const Reply& reply) { on_reply(reply); });
+    }
 
     /// Socket is readable or writable. Calls on_reply(const Reply&) for each operation answered, in
     /// the order of their send. When the state is closed afterwards, the connection was lost; the
     /// operations still in flight have been answered by then with CompletionKind::connection_lost.
     template <typename OnReply>
-    void on_event(bool readable, bool writable, OnReply&& on_reply);
+    void on_event(bool readable, bool writable, OnReply&& on_reply) {
+        on_event_places(readable, writable,
+                        [&](std::size_t, const Reply& reply) { on_reply(reply); });
+    }
+
+  protected:
+    // Operations in flight have places in a ring, numbered from 0 and below its size. A place keeps
+    // its operation until its reply was shown, and is free from then on.
+    std::size_t places() const { return slots_.size(); }
+    std::size_t oldest_place() const { return head_; }
+    std::size_t newest_place() const { return place(in_flight_ - 1); }
+    /// As abandon() and on_event(), with on_reply(place, const Reply&).
+    template <typename OnReply>
+    void abandon_places(OnReply&& on_reply);
+    template <typename OnReply>
+    void on_event_places(bool readable, bool writable, OnReply&& on_reply);
 
   private:
     enum class Status : std::uint8_t { waiting, ok, error, aborted };
@@ -92,10 +110,12 @@ class Pipeline {
         ResultPtr result;
     };
 
-    Slot& slot(std::size_t i) {
+    /// Of the i-th operation in flight.
+    std::size_t place(std::size_t i) const {
         const auto at = head_ + i;
-        return slots_[at < slots_.size() ? at : at - slots_.size()];
+        return at < slots_.size() ? at : at - slots_.size();
     }
+    Slot& slot(std::size_t i) { return slots_[place(i)]; }
     void advance_connecting();
     void send_prepares();
     void receive_prepared();
@@ -136,10 +156,11 @@ template <typename OnReply>
 void Pipeline::answer_batch(OnReply&& on_reply) {
     bool last = false;
     while (!last && in_flight_ > 0) {
+        const auto at = head_;
         Slot& done = pop();
         last = done.last_in_batch;
         --answered_;
-        on_reply(reply_for(done));
+        on_reply(at, reply_for(done));
         done.result.reset();
     }
     if (batch_failed_) error_sqlstate_.clear();
@@ -148,14 +169,16 @@ void Pipeline::answer_batch(OnReply&& on_reply) {
 }
 
 template <typename OnReply>
-void Pipeline::abandon(OnReply&& on_reply) {
+void Pipeline::abandon_places(OnReply&& on_reply) {
     if (state_ != State::closed) fail("given up by the client");
     while (in_flight_ > 0) {
+        const auto at = head_;
         Slot& lost = pop();
         // The server may have said how it ended (57P01, say) before the connection went away.
         const bool told = lost.status == Status::error || lost.status == Status::aborted;
-        on_reply(told ? reply_for(lost)
-                      : Reply{false, CompletionKind::connection_lost, 0, "", failure_, nullptr});
+        on_reply(at, told
+                         ? reply_for(lost)
+                         : Reply{false, CompletionKind::connection_lost, 0, "", failure_, nullptr});
         lost.result.reset();
     }
     answered_ = 0;
@@ -164,7 +187,7 @@ void Pipeline::abandon(OnReply&& on_reply) {
 }
 
 template <typename OnReply>
-void Pipeline::on_event(bool readable, bool writable, OnReply&& on_reply) {
+void Pipeline::on_event_places(bool readable, bool writable, OnReply&& on_reply) {
     if (state_ == State::connecting) {
         advance_connecting();
         return;
@@ -189,8 +212,59 @@ void Pipeline::on_event(bool readable, bool writable, OnReply&& on_reply) {
     }
     if (has_ended()) {
         fail(one_line(PQerrorMessage(connection_.get())), error_sqlstate_);
-        abandon(on_reply);
+        abandon_places(on_reply);
     }
 }
+
+/// A Pipeline that keeps a value of its owner's beside each operation in flight, and shows it with
+/// the reply. Both are in one ring, so that they cannot get out of step.
+template <typename Value>
+class PipelineOf : private Pipeline {
+  public:
+    using Pipeline::State;
+
+    explicit PipelineOf(std::size_t depth) : Pipeline(depth), values_(places()) {}
+
+    using Pipeline::arrived;
+    using Pipeline::end_batch;
+    using Pipeline::failure;
+    using Pipeline::failure_sqlstate;
+    using Pipeline::flush_queued;
+    using Pipeline::free;
+    using Pipeline::get;
+    using Pipeline::in_flight;
+    using Pipeline::notices;
+    using Pipeline::open;
+    using Pipeline::socket;
+    using Pipeline::state;
+    using Pipeline::sync;
+    using Pipeline::wants_write;
+
+    /// As Pipeline::send(). The operation's value, to be filled in: it still holds what was there.
+    /// Null if the connection broke.
+    Value* send(std::size_t statement, const Params& params, bool keep = false) {
+        return Pipeline::send(statement, params, keep) ? &values_[newest_place()] : nullptr;
+    }
+    /// The value of the operation that was sent first; one must be in flight.
+    const Value& oldest() const { return values_[oldest_place()]; }
+
+    /// As those of Pipeline, with on_reply(const Value&, const Reply&). The value stays as it is
+    /// until a send.
+    template <typename OnReply>
+    void abandon(OnReply&& on_reply) {
+        abandon_places([&](std::size_t place, const Reply& reply) {
+            on_reply(std::as_const(values_[place]), reply);
+        });
+    }
+    template <typename OnReply>
+    void on_event(bool readable, bool writable, OnReply&& on_reply) {
+        on_event_places(readable, writable, [&](std::size_t place, const Reply& reply) {
+            on_reply(std::as_const(values_[place]), reply);
+        });
+    }
+
+  private:
+    std::vector<Value> values_; ///< by place
+};
 
 } // namespace citusbench::pg

@@ -14,10 +14,10 @@ constexpr std::size_t max_waiting = 1000;
 } // namespace
 
 struct Canceller::Shared {
-    struct CancelDeleter {
+    struct Deleter {
         void operator()(PGcancel* cancel) const { PQfreeCancel(cancel); }
     };
-    using CancelPtr = std::unique_ptr<PGcancel, CancelDeleter>;
+    using CancelPtr = std::unique_ptr<PGcancel, Deleter>;
 
     mutable std::mutex mutex;
     std::condition_variable wake;

@@ -25,6 +25,12 @@ class Canceller {
         std::uint64_t requested = 0;
         std::uint64_t delivered = 0;
         std::uint64_t dropped = 0; ///< the rest is still waiting for a server's answer
+
+        void merge(const Counts& other) {
+            requested += other.requested;
+            delivered += other.delivered;
+            dropped += other.dropped;
+        }
     };
     Counts counts() const;
 

@@ -71,14 +71,7 @@ std::exception_ptr WorkerPool::join() {
 
 WorkerCost WorkerPool::cost() const {
     WorkerCost sum;
-    for (const auto& worker : workers_) {
-        const auto& cost = worker->cost();
-        sum.completed += cost.completed;
-        sum.backoffs += cost.backoffs;
-        sum.retries += cost.retries;
-        sum.notices += cost.notices;
-        sum.reconnects += cost.reconnects;
-    }
+    for (const auto& worker : workers_) sum.merge(worker->cost());
     return sum;
 }
 

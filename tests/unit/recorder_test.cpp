@@ -7,7 +7,7 @@
 namespace citusbench {
 namespace {
 
-constexpr std::size_t kinds = 3;
+constexpr std::size_t recorded_kinds = 3;
 
 struct Sums {
     std::map<WindowKey, std::vector<OpStats>> operations;
@@ -15,8 +15,8 @@ struct Sums {
 
     void add(const Window& window) {
         auto& sums = operations[window.key];
-        sums.resize(kinds);
-        for (std::size_t i = 0; i < kinds; ++i) sums[i].merge(window.cells[i]);
+        sums.resize(recorded_kinds);
+        for (std::size_t i = 0; i < recorded_kinds; ++i) sums[i].merge(window.cells[i]);
         for (const auto& [key, error_count] : window.errors)
             errors[window.key][key].merge(error_count);
     }
@@ -30,7 +30,7 @@ void record_all(RecorderOf recorder_of) {
         Recorder& recorder = recorder_of(i);
         const WindowKey key{static_cast<std::uint32_t>(random.below(3)),
                             static_cast<std::int32_t>(random.below(5)) - 2};
-        const auto kind = static_cast<std::uint32_t>(random.below(kinds));
+        const auto kind = static_cast<std::uint32_t>(random.below(recorded_kinds));
         const auto outcome = static_cast<Outcome>(random.below(outcome_count));
         const auto intended = static_cast<Ticks>(random.below(1'000'000));
         const auto sent = intended + static_cast<Ticks>(random.below(1'000'000));
@@ -57,13 +57,13 @@ void expect_same(const OpStats& one, const OpStats& other) {
 
 TEST(Recorder, ThePiecesOfManyThreadsAddUpToTheWhole) {
     Sums whole;
-    Recorder one(kinds);
+    Recorder one(recorded_kinds);
     record_all([&](auto) -> Recorder& { return one; });
     for (const auto& window : one.take()) whole.add(*window);
 
     Sums pieces;
     std::vector<Recorder> several;
-    for (int i = 0; i < 4; ++i) several.emplace_back(kinds);
+    for (int i = 0; i < 4; ++i) several.emplace_back(recorded_kinds);
     record_all([&](std::uint64_t i) -> Recorder& {
         auto& recorder = several[i % several.size()];
         if (i % 97 == 0)
@@ -76,7 +76,7 @@ TEST(Recorder, ThePiecesOfManyThreadsAddUpToTheWhole) {
     ASSERT_EQ(whole.operations.size(), 15U);
     ASSERT_EQ(pieces.operations.size(), whole.operations.size());
     for (const auto& [key, operations] : whole.operations)
-        for (std::size_t i = 0; i < kinds; ++i)
+        for (std::size_t i = 0; i < recorded_kinds; ++i)
             expect_same(operations[i], pieces.operations[key][i]);
     for (const auto& [key, errors] : whole.errors)
         for (const auto& [error, error_count] : errors) {
@@ -88,7 +88,7 @@ TEST(Recorder, ThePiecesOfManyThreadsAddUpToTheWhole) {
 }
 
 TEST(Recorder, ScheduledIsTheSumOfTheOutcomesOnceEveryOperationEnded) {
-    Recorder recorder(kinds);
+    Recorder recorder(recorded_kinds);
     record_all([&](auto) -> Recorder& { return recorder; });
     for (const auto& window : recorder.take())
         for (const auto& stats : window->cells) {
@@ -100,7 +100,7 @@ TEST(Recorder, ScheduledIsTheSumOfTheOutcomesOnceEveryOperationEnded) {
 }
 
 TEST(Recorder, ResponseCountsFromTheIntendedStartAndServiceFromTheSend) {
-    Recorder recorder(kinds);
+    Recorder recorder(recorded_kinds);
     recorder.scheduled({0, 0}, 0);
     recorder.completed({0, 0}, 0, Outcome::ok, 100, 300, 1000, 7);
     const auto windows = recorder.take();
@@ -111,7 +111,7 @@ TEST(Recorder, ResponseCountsFromTheIntendedStartAndServiceFromTheSend) {
 }
 
 TEST(Recorder, AnOperationThatWasNeverSentHasNoServiceTime) {
-    Recorder recorder(kinds);
+    Recorder recorder(recorded_kinds);
     recorder.completed({0, 0}, 0, Outcome::skipped, 100, 0, 1000, 0);
     const auto windows = recorder.take();
     const auto& stats = windows.at(0)->cells[0];
@@ -120,7 +120,7 @@ TEST(Recorder, AnOperationThatWasNeverSentHasNoServiceTime) {
 }
 
 TEST(Recorder, ATakenWindowIsNotHandedOverTwice) {
-    Recorder recorder(kinds);
+    Recorder recorder(recorded_kinds);
     recorder.scheduled({0, 0}, 0);
     EXPECT_EQ(recorder.take().size(), 1U);
     EXPECT_TRUE(recorder.take().empty());

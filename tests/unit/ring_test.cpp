@@ -30,5 +30,27 @@ TEST(Ring, GivesBackInTheOrderOfThePushesAcrossItsEnd) {
     }
 }
 
+TEST(Ring, GrowsWhereverItBeganAndKeepsTheOrder) {
+    Random random(3, 4, 5);
+    Ring<std::uint64_t> ring;
+    std::deque<std::uint64_t> expected;
+    for (std::uint64_t i = 0; i < 10'000; ++i) {
+        if (expected.empty() || random.below(3) > 0) {
+            ring.push(i);
+            expected.push_back(i);
+        } else {
+            ASSERT_EQ(ring.pop(), expected.front());
+            expected.pop_front();
+        }
+        if (i % 7 == 0 && !expected.empty()) {
+            ring.push(ring.front()); // its own item
+            expected.push_back(expected.front());
+        }
+        ASSERT_EQ(ring.size(), expected.size());
+    }
+    for (; !expected.empty(); expected.pop_front()) ASSERT_EQ(ring.pop(), expected.front());
+    EXPECT_TRUE(ring.empty());
+}
+
 } // namespace
 } // namespace citusbench

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+#include "core/time.hpp"
+
+namespace citusbench {
+
+/// How many attempts to connect may begin, and when.
+class ConnectThrottle {
+  public:
+    /// Attempts that begin in one turn of the loop: a storm of reconnects must not hold up the
+    /// schedule.
+    static constexpr std::size_t max_a_turn = 32;
+    /// Attempts under way at a time. Were all begun at once, with a server or a password that takes
+    /// its time most would meet their time limit, and begin again, for ever.
+    static constexpr std::size_t max_under_way = 64;
+
+    /// `gap` between the beginnings of two attempts; 0: no limit.
+    explicit ConnectThrottle(Ticks gap) : gap_(gap) {}
+
+    void begin_turn() { in_turn_ = 0; }
+    bool may_begin(Ticks now) const {
+        return !is_full() && now >= next_at_ && in_turn_ < max_a_turn;
+    }
+    void begin(Ticks now) {
+        next_at_ = std::max(next_at_, now - gap_) + gap_;
+        ++under_way_;
+        ++in_turn_;
+    }
+    /// Whatever came of the attempt.
+    void end() { --under_way_; }
+    /// Nothing may begin before an attempt ends.
+    bool is_full() const { return under_way_ >= max_under_way; }
+    /// No attempt may begin before.
+    Ticks next_at() const { return next_at_; }
+
+  private:
+    Ticks gap_;
+    Ticks next_at_ = 0;
+    std::size_t under_way_ = 0;
+    std::size_t in_turn_ = 0;
+};
+
+} // namespace citusbench

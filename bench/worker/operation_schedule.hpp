@@ -1,0 +1,86 @@
+#pragma once
+
+#include <algorithm>
+
+#include "load/arrival.hpp"
+#include "topology/cluster_map.hpp"
+#include "worker/load_plan.hpp"
+#include "worker/pending_operation.hpp"
+#include "worker/run_control.hpp"
+#include "worker/window_locator.hpp"
+#include "workload/workload.hpp"
+
+namespace citusbench {
+
+/// Which operation a thread calls for, and when: its share of the arrivals of an open loop, and of
+/// the operations' numbers.
+class OperationSchedule {
+  public:
+    /// From the clock's begin on. Keeps references.
+    OperationSchedule(const LoadPlan& plan, unsigned thread, const RunControl& control,
+                      Session& session)
+        : plan_(plan), clock_(control.clock), session_(session), clusters_(plan.clusters()),
+          kinds_(plan.weights), next_index_(plan.first_index + plan.slice.thread_index(thread)),
+          stride_(plan.slice.thread_count(plan.threads)),
+          window_(control.clock, control.zero, plan.interval),
+          arrivals_(plan.arrival, control.clock.begin_of(0), plan.slice.thread_index(thread),
+                    plan.slice.thread_count(plan.threads), plan.seed ^ plan.identity.run) {}
+
+    /// The next operation of this thread, due at `intended`. It must get an outcome.
+    PendingOperation schedule_operation(Ticks intended);
+
+    /// Calls on_arrival(operation) for each arrival until `now`.
+    template <typename OnArrival>
+    void take_arrivals(Ticks now, OnArrival&& on_arrival) {
+        const auto end = std::min(now + 1, clock_.end());
+        for (; arrivals_.next() < end; arrivals_.advance())
+            on_arrival(schedule_operation(arrivals_.next()));
+    }
+    /// The next arrival; `never` in a closed loop, and after the end.
+    Ticks next_arrival() const {
+        return arrivals_.next() < clock_.end() ? arrivals_.next() : never;
+    }
+    /// A closed loop calls for nothing more; of an open one the last arrivals may not be taken yet.
+    bool has_ended(Ticks now) const { return now >= clock_.end(); }
+
+  private:
+    void locate_key(PendingOperation& operation);
+
+    const LoadPlan& plan_;
+    const PhaseClock& clock_;
+    Session& session_;
+    const ClusterMap clusters_; ///< of one cluster, unless operations are routed by key
+    WeightedChoice kinds_;
+    std::uint64_t next_index_;
+    std::uint64_t stride_;
+    WindowLocator window_;
+    ArrivalSchedule arrivals_;
+};
+
+inline PendingOperation OperationSchedule::schedule_operation(Ticks intended) {
+    PendingOperation operation;
+    operation.index = next_index_;
+    next_index_ += stride_;
+    operation.intended = intended;
+    operation.key = window_(intended);
+    operation.kind = kind_of_operation(kinds_, plan_.seed, plan_.identity.run, operation.index);
+    operation.cell = operation.kind;
+    operation.due = intended;
+    if (plan_.groups || clusters_.clusters() > 1) locate_key(operation);
+    return operation;
+}
+
+/// The shard and the cluster that own the operation's key.
+inline void OperationSchedule::locate_key(PendingOperation& operation) {
+    const auto key = session_.key(operation.index, operation.kind);
+    if (plan_.groups) {
+        operation.shard = plan_.groups->shard_of(key);
+        operation.cell = plan_.groups->cell(operation.kind, operation.shard);
+    }
+    if (clusters_.clusters() > 1)
+        operation.entry = key.kind == RoutingKey::Kind::none
+                              ? every_entry
+                              : static_cast<std::uint8_t>(clusters_.owner_of(key));
+}
+
+} // namespace citusbench

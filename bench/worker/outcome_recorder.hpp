@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/outcome.hpp"
+#include "core/time.hpp"
+#include "pg/pipeline.hpp"
+#include "stats/recorder.hpp"
+#include "worker/batch_queue.hpp"
+#include "worker/fanouts.hpp"
+#include "worker/load_plan.hpp"
+#include "worker/pending_operation.hpp"
+
+namespace citusbench {
+
+/// Counts what a thread calls for and what became of it, and keeps what others are to see of it
+/// until it is taken.
+class OutcomeRecorder {
+  public:
+    /// Keeps a reference.
+    explicit OutcomeRecorder(const LoadPlan& plan);
+
+    void scheduled(const PendingOperation& operation) {
+        recorder_.scheduled(operation.key, operation.cell);
+        ++outstanding_;
+    }
+    /// The operation has its outcome. `sent`: at last.
+    void completed(const PendingOperation& operation, Outcome outcome, Ticks sent, Ticks done,
+                   std::uint32_t rows);
+    /// A try of the operation did not end well; `again`: it is tried again.
+    void error(const SentOperation& sent, Outcome outcome, bool again,
+               pg::CompletionKind completion_kind, const pg::Reply& reply, std::size_t entry,
+               Ticks done);
+    /// Parts of this operation were not sent; the outcome is the whole's.
+    void parts_not_sent(const Fanout& fanout, Outcome outcome);
+    /// An answer that is to be checked.
+    void answer(const PendingOperation& operation, Ticks sent, Ticks done, pg::Result result);
+    /// The same of an operation that every cluster was sent.
+    void answer(Fanout&& fanout);
+
+    bool is_write(std::uint32_t kind) const { return is_write_[kind] != 0; }
+    /// Operations that were called for and have no outcome yet.
+    std::size_t outstanding() const { return outstanding_; }
+    std::uint64_t count() const { return count_; }
+    /// Moves everything since the last call into `batch`.
+    void take(WorkerBatch& batch);
+
+  private:
+    std::uint32_t cell_by_entry(const PendingOperation& operation) const;
+
+    const LoadPlan& plan_;
+    Recorder recorder_;
+    std::vector<char> is_write_; ///< by operation kind
+    std::vector<Completion> completions_;
+    std::vector<Answer> answers_;
+    std::size_t outstanding_ = 0;
+    std::uint64_t count_ = 0;
+};
+
+inline void OutcomeRecorder::completed(const PendingOperation& operation, Outcome outcome,
+                                       Ticks sent, Ticks done, std::uint32_t rows) {
+    auto cell = operation.cell;
+    if (plan_.by_entry) {
+        cell = cell_by_entry(operation);
+        recorder_.scheduled(operation.key, cell);
+    }
+    recorder_.completed(operation.key, cell, outcome, operation.intended, sent, done, rows);
+    if (plan_.groups || is_write(operation.kind))
+        completions_.push_back({operation.index, operation.intended,
+                                operation.first_sent != 0 ? operation.first_sent : sent, done,
+                                operation.shard, static_cast<std::uint16_t>(operation.kind),
+                                outcome});
+    --outstanding_;
+    ++count_;
+}
+
+inline std::uint32_t OutcomeRecorder::cell_by_entry(const PendingOperation& operation) const {
+    const auto entries = plan_.entries.size();
+    const auto counted = plan_.cells() / (1 + EntryCells::blocks(entries));
+    const auto block = 1 + EntryCells::block_of(operation.entry, entries);
+    return static_cast<std::uint32_t>(block * counted) + operation.cell;
+}
+
+} // namespace citusbench

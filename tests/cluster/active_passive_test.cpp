@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "support/measures_time.hpp"
 #include "support/topology_fixture.hpp"
 #include "topology/target_name.hpp"
 
@@ -47,6 +48,7 @@ class ActivePassiveTest : public test::TopologyFixture {
         expect_nothing_left();
     }
 };
+MEASURES_TIME(ActivePassiveTest);
 
 TEST_F(ActivePassiveTest, CrashesOfTheLeaderLoseNoAcknowledgedWrite) {
     expect_nothing_lost_in_crashes_of_leaders("fdw");
@@ -117,6 +119,7 @@ class ReplicaPortTest : public ActivePassiveTest {
         EXPECT_EQ(run({"cluster", "down"}).code, 0);
     }
 };
+MEASURES_TIME(ReplicaPortTest);
 
 TEST_F(ReplicaPortTest, IsForReads) {
     expect_reads_alone("fdw");
@@ -150,6 +153,7 @@ class WorkerReplicaTest : public ActivePassiveTest {
         expect_nothing_left();
     }
 };
+MEASURES_TIME(WorkerReplicaTest);
 
 TEST_F(WorkerReplicaTest, TakesOverWhenItsPrimaryCrashes) {
     expect_the_replica_takes_over("fdw");

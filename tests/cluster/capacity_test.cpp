@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "core/quantity.hpp"
+#include "support/measures_time.hpp"
 #include "support/run_fixture.hpp"
 
 namespace citusbench {
@@ -52,6 +53,7 @@ class CapacityTest : public test::RunFixture {
         return rate;
     }
 };
+MEASURES_TIME(CapacityTest);
 
 TEST_F(CapacityTest, FindsWhatOneConnectionCanDoAlsoWithoutANode) {
     const auto dsn = slow_cluster(4);
@@ -152,6 +154,7 @@ class CitusCapacityTest : public CapacityTest {
         if (!find_local_postgres().has_citus) GTEST_SKIP() << "Citus is not installed here";
     }
 };
+MEASURES_TIME(CitusCapacityTest);
 
 TEST_F(CitusCapacityTest, ReadsHoldWithoutAWorkerAndWritesDoNot) {
     const test::Options common = {{"--engine", "citus"}, {"--workers", "3"},

@@ -6,6 +6,7 @@
 #include "cluster/compose/compose_project.hpp"
 #include "cluster/make_cluster_spec.hpp"
 #include "support/containers.hpp"
+#include "support/paths.hpp"
 
 namespace citusbench::test {
 namespace {
@@ -23,7 +24,7 @@ class ComposeFile : public testing::Test {
                               const std::string& format = "") {
         return fmt::format("env -u PGPASSWORD {} {} --env-file /dev/null --file {}/compose.yml "
                            "--profile {} config {}",
-                           settings, compose_command(), CITUSBENCH_SOURCE_DIR, profile, format);
+                           settings, compose_command(), source_dir(), profile, format);
     }
 
     static json services(const std::string& profile) {

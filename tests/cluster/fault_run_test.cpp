@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "support/measures_time.hpp"
 #include "support/run_fixture.hpp"
 
 namespace citusbench {
@@ -48,6 +49,7 @@ class FaultRunTest : public test::RunFixture {
         }
     }
 };
+MEASURES_TIME(FaultRunTest);
 
 TEST_F(FaultRunTest, AKilledWorkerTakesSomeOperationsAlongAndNoAcknowledgedRow) {
     auto options = with_fault("crash:worker2", {{"--keep", ""}});

@@ -2,6 +2,8 @@
 
 #include <fstream>
 
+#include "support/measures_time.hpp"
+#include "support/paths.hpp"
 #include "support/run_fixture.hpp"
 
 namespace citusbench {
@@ -61,6 +63,7 @@ class FaultSequenceTest : public test::RunFixture {
         expect_nothing_left();
     }
 };
+MEASURES_TIME(FaultSequenceTest);
 
 TEST_F(FaultSequenceTest, EachStepHasARowOfItsRecovery) {
     expect_steps({});
@@ -72,7 +75,7 @@ TEST_F(FaultSequenceTest, OnCitusEachStepHasARowOfItsRecovery) {
 }
 
 TEST_F(FaultSequenceTest, TheShippedScenarioIsReadAndItsNodesAreChecked) {
-    const auto file = std::string(CITUSBENCH_SOURCE_DIR) + "/workloads/scenarios/ha.ini";
+    const auto file = std::string(test::source_dir()) + "/workloads/scenarios/ha.ini";
     const auto finished = run(chat({{"--config", file}, {"--workers", "1"}}));
     EXPECT_EQ(finished.code, 2);
     EXPECT_TRUE(finished.says("has no node 'worker2'")) << finished.all();

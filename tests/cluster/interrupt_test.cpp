@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "support/measures_time.hpp"
 #include "support/run_fixture.hpp"
 
 namespace citusbench {
@@ -34,6 +35,7 @@ class InterruptTest : public test::RunFixture {
         expect_nothing_left();
     }
 };
+MEASURES_TIME(InterruptTest);
 
 TEST_F(InterruptTest, WhatWasMeasuredIsSavedOnCtrlC) {
     expect_saved_and_clean(interrupt_at("[1/60 s]", SIGINT, chat({{"--duration", "60s"}})));

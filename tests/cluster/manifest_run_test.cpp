@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "support/end_witness.hpp"
+#include "support/measures_time.hpp"
 #include "support/run_fixture.hpp"
 
 namespace citusbench {
@@ -42,6 +43,7 @@ class ManifestRunTest : public test::RunFixture {
 
     std::filesystem::path file_ = work_ / "cluster.json";
 };
+MEASURES_TIME(ManifestRunTest);
 
 TEST_F(ManifestRunTest, AServerIsCrashedAndStartedAsTheFileSays) {
     discover({"--topology", "single", "--engine", "fdw"});

@@ -8,6 +8,7 @@
 #include "cluster/local/cluster_network.hpp"
 #include "fault/fault.hpp"
 #include "support/local_cluster.hpp"
+#include "support/measures_time.hpp"
 #include "support/state_folder.hpp"
 
 namespace citusbench {
@@ -53,6 +54,7 @@ class NetworkFaultTest : public testing::Test {
     static inline test::StateFolder* state_ = nullptr;
     static inline LocalCluster* cluster_ = nullptr;
 };
+MEASURES_TIME(NetworkFaultTest);
 
 TEST_F(NetworkFaultTest, NodesAreReachedAtAscendingPortsWithOrWithoutAProxy) {
     const auto& nodes = cluster_->nodes();

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "network/packet_rules.hpp"
+#include "support/measures_time.hpp"
 #include "support/run_fixture.hpp"
 
 namespace citusbench {
@@ -38,6 +39,7 @@ class NetworkRunTest : public test::RunFixture {
         return row.count("scheduled") - row.count("ok");
     }
 };
+MEASURES_TIME(NetworkRunTest);
 
 /// Without nft and iptables in it.
 class EmptyPath {

@@ -7,6 +7,7 @@
 
 #include "os/realtime_priority_guard.hpp"
 #include "support/end_witness.hpp"
+#include "support/measures_time.hpp"
 #include "support/run_fixture.hpp"
 
 namespace citusbench {
@@ -53,6 +54,7 @@ class RecoveryRunTest : public test::RunFixture {
         late = moment("fault_confirmed", "worker2") - test::elapsed_s(run_json(), gone);
     }
 };
+MEASURES_TIME(RecoveryRunTest);
 
 TEST_F(RecoveryRunTest, OnlyKeysOfTheKilledNodeSufferAndTheGroupsAddUp) {
     const auto finished = run(chat(with_faults({{"--kill", "worker2"}})));

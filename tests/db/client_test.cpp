@@ -6,6 +6,7 @@
 
 #include "pg/conninfo.hpp"
 #include "support/local_cluster.hpp"
+#include "support/measures_time.hpp"
 #include "support/state_folder.hpp"
 
 namespace citusbench {
@@ -44,6 +45,7 @@ class ClientTest : public testing::Test {
     std::unique_ptr<LocalCluster> cluster_;
     std::string conninfo_;
 };
+MEASURES_TIME(ClientTest);
 
 TEST_F(ClientTest, WaitsForAServerThatIsNotThereYet) {
     cluster_->kill({"coordinator"});

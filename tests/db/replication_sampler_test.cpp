@@ -6,6 +6,7 @@
 #include "os/ports.hpp"
 #include "os/run_command.hpp"
 #include "support/local_cluster.hpp"
+#include "support/measures_time.hpp"
 #include "support/state_folder.hpp"
 
 namespace citusbench {
@@ -71,6 +72,7 @@ class ReplicationSamplerTest : public testing::Test {
     std::vector<std::unique_ptr<NodeSampler>> samplers_;
     std::uint64_t number_ = 0;
 };
+MEASURES_TIME(ReplicationSamplerTest);
 
 TEST_F(ReplicationSamplerTest, TheLagOfAStandbyIsSeenOnBothSides) {
     const auto none = [](double value) { return value == 0; };

@@ -4,6 +4,7 @@
 
 #include "run/runner.hpp"
 #include "support/local_cluster.hpp"
+#include "support/measures_time.hpp"
 #include "support/state_folder.hpp"
 #include "verify/verify.hpp"
 
@@ -61,6 +62,7 @@ class RunnerTest : public testing::Test {
         return plan;
     }
 };
+MEASURES_TIME(RunnerTest);
 
 TEST_F(RunnerTest, AWorkerThatThrowsEndsTheRunAndLosesNothingItCounted) {
     const auto cluster = start_cluster(postgres_spec());

@@ -56,7 +56,7 @@ class SelectOnly final : public Workload {
     std::vector<pg::TableSpec> tables_;
 };
 
-struct Case {
+struct PeerCase {
     unsigned connections;
     std::size_t pipeline;   ///< statements a sync
     int null_delay_us = -1; ///< of a null server instead of PostgreSQL
@@ -68,7 +68,7 @@ struct Case {
     }
 };
 
-Cost run_citusbench(const std::string& dsn, const Case& wanted, int seconds) {
+Cost run_citusbench(const std::string& dsn, const PeerCase& wanted, int seconds) {
     Plan plan;
     plan.workload = std::make_shared<SelectOnly>();
     plan.weights = {1};
@@ -98,7 +98,7 @@ double number_after(const std::string& text, const std::string& words) {
 
 /// What pgbench spends before its first transaction is taken off, as it is for citusbench.
 Cost run_peer(const std::string& bin_dir, const std::string& dsn, const std::string& script,
-              const Case& wanted, int seconds) {
+              const PeerCase& wanted, int seconds) {
     const auto run = [&](const std::string& option, int value) {
         return perf::run_program({bin_dir + "/pgbench", "-n", "-M", "prepared", "-j", "1", "-c",
                                   std::to_string(wanted.connections), "-f", script, option,
@@ -112,7 +112,7 @@ Cost run_peer(const std::string& bin_dir, const std::string& dsn, const std::str
     return {(whole.cpu_s - start.cpu_s) * 1e6 / count, tps};
 }
 
-std::string write_script(const Case& wanted) {
+std::string write_script(const PeerCase& wanted) {
     const auto path = fmt::format("/tmp/citusbench-peer-{}-{}.sql", getpid(), wanted.pipeline);
     const auto* const sql = wanted.null_server()
                                 ? "SELECT :aid::int4;\n"
@@ -126,7 +126,7 @@ std::string write_script(const Case& wanted) {
     return path;
 }
 
-void compare(const std::string& bin_dir, const std::string& dsn, const Case& wanted, int pairs,
+void compare(const std::string& bin_dir, const std::string& dsn, const PeerCase& wanted, int pairs,
              int seconds) {
     const auto script = write_script(wanted);
     std::vector<double> ours, theirs, ratios, throughput;
@@ -168,10 +168,11 @@ int main(int argc, char** argv) {
         fmt::print("{:<12} {:>11} {:>8} {:>12} {:>12} {:>8} {:>12} {:>13}\n", "server",
                    "connections", "pipeline", "pgbench µs", "own µs", "ratio", "spread",
                    "throughput");
-        for (const auto& wanted : {Case{8, 1}, Case{64, 1}, Case{8, 8}, Case{8, 64}})
+        for (const auto& wanted :
+             {PeerCase{8, 1}, PeerCase{64, 1}, PeerCase{8, 8}, PeerCase{8, 64}})
             compare(bin_dir, dsn, wanted, pairs, seconds);
         test::raise_descriptor_limit();
-        for (const auto& wanted : {Case{1000, 1, 0}, Case{1000, 1, 50'000}}) {
+        for (const auto& wanted : {PeerCase{1000, 1, 0}, PeerCase{1000, 1, 50'000}}) {
             const auto delay = std::to_string(wanted.null_delay_us);
             const perf::NullServerProcess server({"--delay-us", delay, "--stagger-us", delay});
             compare(bin_dir, server.conninfo(), wanted, pairs, seconds);

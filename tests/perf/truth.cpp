@@ -18,21 +18,21 @@ using namespace citusbench;
 
 namespace {
 
-struct Cost {
+struct RunCost {
     double operations = 0;
     double client_s = 0;
     double checked = 0;
     double check_s = 0;
 };
 
-Cost run(const std::string& dsn, const std::string& workload, const std::string& share,
-         const std::string& seconds) {
+RunCost run(const std::string& dsn, const std::string& workload, const std::string& share,
+            const std::string& seconds) {
     const std::vector<std::string> args = {"--workload", workload, "--dsn",           dsn,
                                            "--duration", seconds,  "--check-answers", share};
     auto plan = make_plan(parse_run_options(args), args);
     plan.verify = false;
     std::vector<std::unique_ptr<Reporter>> none;
-    Cost cost;
+    RunCost cost;
     run_plan(plan, test::no_stop, none, "answers", [&](const RunRecord& record) {
         const auto& client = record.details.client->cost;
         cost.client_s = client.cpu_s;
@@ -156,12 +156,12 @@ void print_following(const std::string& workload, double client_us) {
                (cost.ledger + cost.attribution) / client_us / 10);
 }
 
-double client_us(const Cost& cost) {
+double client_us(const RunCost& cost) {
     return cost.client_s * 1e6 / cost.operations;
 }
 
 void print_answers(const std::string& dsn, const std::string& workload, const std::string& seconds,
-                   const Cost& off) {
+                   const RunCost& off) {
     const auto fixed = fixed_cost(workload);
     const auto some = run(dsn, workload, "1%", seconds);
     const auto all = run(dsn, workload, "100%", seconds);
@@ -185,7 +185,7 @@ int main(int argc, char** argv) {
         fmt::print("the default mixes for {} s, 16 connections, PostgreSQL {}\n\n", seconds,
                    postgres.version);
         const std::vector<std::string> workloads = {"chat", "spatial"};
-        std::vector<Cost> off;
+        std::vector<RunCost> off;
         for (const auto& workload : workloads) off.push_back(run(dsn, workload, "off", seconds));
         fmt::print("{:<9} {:>11} {:>10} {:>14} {:>11} {:>23}\n", "an operation", "client µs",
                    "ledger ns", "attribution ns", "recovery ns", "ledger + attribution");

@@ -15,6 +15,8 @@
 #include <thread>
 #include <vector>
 
+#include "support/paths.hpp"
+
 namespace citusbench::test {
 
 using Args = std::vector<std::string>;
@@ -49,7 +51,7 @@ class Program {
     Program(const std::filesystem::path& folder, const Args& args)
         : out_(folder / "stdout.txt"), err_(folder / "stderr.txt"),
           begun_(std::chrono::steady_clock::now()) {
-        Args words = {CITUSBENCH_BINARY};
+        Args words = {citusbench_binary()};
         words.insert(words.end(), args.begin(), args.end());
         std::vector<char*> argv;
         for (auto& word : words) argv.push_back(word.data());

@@ -9,36 +9,36 @@
 namespace citusbench {
 namespace {
 
-constexpr Ticks us = 1'000;
-constexpr Ticks ms = 1'000'000;
-constexpr Ticks second = 1'000'000'000;
+constexpr Ticks us_in_ticks = 1'000;
+constexpr Ticks ms_in_ticks = 1'000'000;
+constexpr Ticks second_in_ticks = 1'000'000'000;
 
-ClientHealth good() {
+ClientHealth healthy_client() {
     ClientHealth client_health;
     client_health.wall_s = 20;
     client_health.loop.seconds = 100;
     client_health.steal = 0.01;
-    for (int i = 0; i < 10'000; ++i) client_health.loop.send_lag.record(50 * us);
+    for (int i = 0; i < 10'000; ++i) client_health.loop.send_lag.record(50 * us_in_ticks);
     return client_health;
 }
 
 TEST(ClientHealth, AClientThatWasInTimeIsReliable) {
-    EXPECT_TRUE(good().warnings().empty());
-    EXPECT_NEAR(good().figures().send_lag.p999_us, 50, 0.1);
+    EXPECT_TRUE(healthy_client().warnings().empty());
+    EXPECT_NEAR(healthy_client().figures().send_lag.p999_us, 50, 0.1);
 }
 
 TEST(ClientHealth, OperationsThatWereSentLateAreAReasonAgainstIt) {
-    auto client_health = good();
-    for (int i = 0; i < 8; ++i) client_health.loop.send_lag.record(3 * ms);
+    auto client_health = healthy_client();
+    for (int i = 0; i < 8; ++i) client_health.loop.send_lag.record(3 * ms_in_ticks);
     EXPECT_TRUE(client_health.warnings().empty()) << "8 of 10,008 are not yet one in a thousand";
-    for (int i = 0; i < 4; ++i) client_health.loop.send_lag.record(3 * ms);
+    for (int i = 0; i < 4; ++i) client_health.loop.send_lag.record(3 * ms_in_ticks);
     ASSERT_EQ(client_health.warnings().size(), 1U);
     EXPECT_NE(client_health.warnings()[0].find("p99.9 is 3.00 ms (limit 1 ms)"), std::string::npos)
         << client_health.warnings()[0];
 }
 
 TEST(ClientHealth, ASaturatedClientAndStolenTimeAreReasonsAgainstIt) {
-    auto client_health = good();
+    auto client_health = healthy_client();
     client_health.loop.saturated = 5;
     EXPECT_TRUE(client_health.warnings().empty());
     client_health.loop.saturated = 6;
@@ -57,42 +57,42 @@ TEST(EventLoopStats, KnowsABusySecondFromAnIdleOne) {
     // Another machine may take some of a second away: that one is no busy second.
     for (; seconds < 8 && watch.record().saturated == 0; ++seconds) {
         begun = now_ticks();
-        while (now_ticks() < begun + second + 20 * ms) {
+        while (now_ticks() < begun + second_in_ticks + 20 * ms_in_ticks) {
         }
         watch.on_iteration(begun, now_ticks());
     }
     EXPECT_EQ(watch.record().seconds, seconds);
     ASSERT_EQ(watch.record().saturated, 1U) << watch.record().busiest;
     std::this_thread::sleep_for(std::chrono::milliseconds(1020));
-    watch.on_iteration(now_ticks() - ms, now_ticks());
+    watch.on_iteration(now_ticks() - ms_in_ticks, now_ticks());
     EXPECT_EQ(watch.record().seconds, seconds + 1);
     EXPECT_EQ(watch.record().saturated, 1U);
     watch.end();
-    EXPECT_GT(watch.record().time.cpu + watch.record().time.waiting, 900 * ms);
-    EXPECT_GE(watch.record().max_iteration, second);
+    EXPECT_GT(watch.record().time.cpu + watch.record().time.waiting, 900 * ms_in_ticks);
+    EXPECT_GE(watch.record().max_iteration, second_in_ticks);
 }
 
 TEST(EventLoopStats, CountsTimersThatCameLateAndKeepsTheWorst) {
     EventLoopStats watch;
-    watch.on_wakeup(100 * ms, 100 * ms + 200 * us);
-    watch.on_wakeup(100 * ms, 102 * ms);
-    watch.on_wakeup(100 * ms, 105 * ms);
-    watch.on_wakeup(100 * ms, 103 * ms);
+    watch.on_wakeup(100 * ms_in_ticks, 100 * ms_in_ticks + 200 * us_in_ticks);
+    watch.on_wakeup(100 * ms_in_ticks, 102 * ms_in_ticks);
+    watch.on_wakeup(100 * ms_in_ticks, 105 * ms_in_ticks);
+    watch.on_wakeup(100 * ms_in_ticks, 103 * ms_in_ticks);
     EXPECT_EQ(watch.record().late_wakes, 3U);
-    EXPECT_EQ(watch.record().latest_wake, 5 * ms);
+    EXPECT_EQ(watch.record().latest_wake, 5 * ms_in_ticks);
 }
 
 TEST(EventLoopStats, RecordsOfThreadsAddUp) {
     EventLoopStats one;
     EventLoopStats other;
-    one.sent(10 * us, 30 * us);
-    other.sent(10 * us, 90 * us);
-    other.on_wakeup(0, 2 * ms);
+    one.sent(10 * us_in_ticks, 30 * us_in_ticks);
+    other.sent(10 * us_in_ticks, 90 * us_in_ticks);
+    other.on_wakeup(0, 2 * ms_in_ticks);
     LoopRecord sum;
     sum.merge(one.record());
     sum.merge(other.record());
     EXPECT_EQ(sum.send_lag.count(), 2U);
-    EXPECT_EQ(sum.send_lag.max(), static_cast<std::uint64_t>(80 * us));
+    EXPECT_EQ(sum.send_lag.max(), static_cast<std::uint64_t>(80 * us_in_ticks));
     EXPECT_EQ(sum.late_wakes, 1U);
 }
 

@@ -7,7 +7,7 @@
 namespace citusbench {
 namespace {
 
-std::string refusal(const ClusterOptions& options) {
+std::string compose_refusal(const ClusterOptions& options) {
     try {
         make_compose_spec(options);
     } catch (const UsageError& error) {
@@ -49,21 +49,21 @@ TEST(ComposeOptions, WorkersWithReplicasAreFewer) {
     EXPECT_EQ(make_compose_spec(options).workers, 2);
     EXPECT_EQ(make_compose_spec(options).replicas_per_worker, 1);
     options.workers = 3;
-    EXPECT_NE(refusal(options).find("--workers 3: compose.yml has 2"), std::string::npos);
+    EXPECT_NE(compose_refusal(options).find("--workers 3: compose.yml has 2"), std::string::npos);
 }
 
 TEST(ComposeOptions, WhatComposeYmlFixesIsRefusedWithItsNumber) {
     ClusterOptions options;
     options.workers = 6;
-    EXPECT_EQ(refusal(options),
+    EXPECT_EQ(compose_refusal(options),
               "--workers 6: compose.yml has 4; leave it out, or use --runtime local");
     options = {};
     options.engine = "fdw";
-    EXPECT_NE(refusal(options).find("--engine fdw"), std::string::npos);
+    EXPECT_NE(compose_refusal(options).find("--engine fdw"), std::string::npos);
     options = {};
     options.topology = "active-passive";
     options.replicas_per_worker = 2;
-    EXPECT_NE(refusal(options).find("--replicas-per-worker 2: compose.yml has 1"),
+    EXPECT_NE(compose_refusal(options).find("--replicas-per-worker 2: compose.yml has 1"),
               std::string::npos);
 }
 

@@ -11,6 +11,7 @@
 
 #include "os/run_command.hpp"
 #include "service/template.hpp"
+#include "support/paths.hpp"
 #include "unit/source_files.hpp"
 
 namespace citusbench {
@@ -35,7 +36,7 @@ std::string filled_in_a_container(const std::string& text, const TemplateInput& 
     std::ofstream(text_file) << text;
     std::ofstream(input_file) << nlohmann::json{{"values", input.values}, {"lists", input.lists}};
     return output_of({"/bin/sh", "-c", R"(exec python3 "$0" "$1" <"$2")",
-                      std::string(CITUSBENCH_SOURCE_DIR) + "/scripts/cluster/fill_template.py",
+                      std::string(test::source_dir()) + "/scripts/cluster/fill_template.py",
                       text_file.string(), input_file.string()});
 }
 

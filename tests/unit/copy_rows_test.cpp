@@ -22,13 +22,13 @@ CopyBuffer row(std::int64_t id, std::string_view text) {
     return buffer;
 }
 
-std::string bytes_of(const CopyBuffer& buffer) {
+std::string copied_bytes(const CopyBuffer& buffer) {
     return {buffer.data(), buffer.size()};
 }
 
 TEST(CopyRows, RowsComeOutAsTheyWereMadeHoweverTheStreamIsCut) {
-    const auto first = bytes_of(row(1, "one"));
-    const auto second = bytes_of(row(-2, ""));
+    const auto first = copied_bytes(row(1, "one"));
+    const auto second = copied_bytes(row(-2, ""));
     const auto stream = header + first + second + trailer;
     for (std::size_t piece = 1; piece <= stream.size(); ++piece) {
         CopySplitter splitter;
@@ -53,7 +53,7 @@ TEST(CopyRows, AnotherFormatIsRefused) {
 }
 
 TEST(CopyRows, FieldsAreReadByNumberAndANullHasNoBytes) {
-    const auto one = bytes_of(row(77, "seven"));
+    const auto one = copied_bytes(row(77, "seven"));
     EXPECT_EQ(field_int8(CopyFields::at(one, 0)), 77);
     EXPECT_EQ(field_bytes(CopyFields::at(one, 1)), std::nullopt);
     EXPECT_EQ(field_bytes(CopyFields::at(one, 2)), "seven");

@@ -23,7 +23,7 @@ using test::sample_run;
 using test::TemporaryFolder;
 using Row = std::map<std::string, std::string>;
 
-std::vector<Row> parse(const std::string& text) {
+std::vector<Row> parse_rows(const std::string& text) {
     std::size_t at = 0;
     const auto header = split_csv_record(text, at).value();
     std::vector<Row> rows;
@@ -37,7 +37,7 @@ std::vector<Row> parse(const std::string& text) {
     return rows;
 }
 
-std::string written(const RunRecord& record, const std::string& file) {
+std::string written_csv(const RunRecord& record, const std::string& file) {
     const TemporaryFolder folder;
     make_csv()->finish(record, folder.path());
     return read_text(folder.path() / file);
@@ -52,7 +52,7 @@ TEST(Csv, FilesAreAsTheContractSays) {
 
 TEST(Csv, TheSumRuleHoldsInEveryRow) {
     for (const auto* file : {"summary.csv", "timeline.csv"}) {
-        const auto rows = parse(written(sample_run(), file));
+        const auto rows = parse_rows(written_csv(sample_run(), file));
         ASSERT_FALSE(rows.empty());
         for (const auto& row : rows) {
             const auto number = [&](const char* name) { return std::stoull(row.at(name)); };
@@ -64,7 +64,7 @@ TEST(Csv, TheSumRuleHoldsInEveryRow) {
 
 TEST(Csv, SumsAreTheSumsOfTheirOperations) {
     std::map<std::string, std::map<std::string, std::uint64_t>> scheduled;
-    for (const auto& row : parse(written(sample_run(), "summary.csv")))
+    for (const auto& row : parse_rows(written_csv(sample_run(), "summary.csv")))
         scheduled[row.at("phase")][row.at("operation")] = std::stoull(row.at("scheduled"));
     ASSERT_EQ(scheduled.size(), 3U);
     for (auto& [name, of] : scheduled) {
@@ -75,7 +75,7 @@ TEST(Csv, SumsAreTheSumsOfTheirOperations) {
 }
 
 TEST(Csv, WarmupAndOperationsNeverCalledForStayOutOfTheSummary) {
-    for (const auto& row : parse(written(sample_run(), "summary.csv"))) {
+    for (const auto& row : parse_rows(written_csv(sample_run(), "summary.csv"))) {
         EXPECT_NE(row.at("phase"), "warmup");
         EXPECT_NE(row.at("operation"), "page");
     }
@@ -87,7 +87,7 @@ TEST(Csv, ReadAndWriteRowsAreLeftOutWhereNoneWasScheduled) {
         phase.operations[1] = {};
         phase.operations[2] = {};
     }
-    for (const auto& row : parse(written(record, "summary.csv")))
+    for (const auto& row : parse_rows(written_csv(record, "summary.csv")))
         EXPECT_NE(row.at("operation"), "read");
 }
 
@@ -96,7 +96,7 @@ TEST(Csv, AValueThatDoesNotExistIsAnEmptyCell) {
     record.labels.rate_target.reset();
     record.phases[2].to_s = record.phases[2].from_s;
     bool seen = false;
-    for (const auto& row : parse(written(record, "summary.csv"))) {
+    for (const auto& row : parse_rows(written_csv(record, "summary.csv"))) {
         EXPECT_EQ(row.at("rate_target"), "");
         if (row.at("phase") != "during") continue;
         EXPECT_EQ(row.at("ok_per_s"), "");
@@ -113,7 +113,7 @@ TEST(Csv, AValueThatDoesNotExistIsAnEmptyCell) {
 TEST(Csv, APhaseThatCameSeveralTimesIsAsLongAsAllOfThem) {
     auto record = sample_run();
     record.phases[2].length_s = 5; // from 20 s to 32.5 s, with others in between
-    for (const auto& row : parse(written(record, "summary.csv"))) {
+    for (const auto& row : parse_rows(written_csv(record, "summary.csv"))) {
         if (row.at("phase") != "during" || row.at("operation") != "all") continue;
         EXPECT_EQ(row.at("phase_s"), "5.000");
         EXPECT_EQ(row.at("ok_per_s"), "80.000");
@@ -123,7 +123,7 @@ TEST(Csv, APhaseThatCameSeveralTimesIsAsLongAsAllOfThem) {
 TEST(Csv, HistogramBucketsAddUpToTheCountsOfEveryOutcome) {
     const auto record = sample_run();
     std::map<std::string, std::uint64_t> found;
-    for (const auto& row : parse(written(record, "histogram.csv"))) {
+    for (const auto& row : parse_rows(written_csv(record, "histogram.csv"))) {
         EXPECT_LT(std::stod(row.at("from_us")), std::stod(row.at("to_us")));
         const auto key = row.at("phase") + '/' + row.at("operation") + '/' + row.at("outcome");
         found[key + '/' + row.at("clock")] += std::stoull(row.at("count"));
@@ -143,7 +143,7 @@ TEST(Csv, HistogramBucketsAddUpToTheCountsOfEveryOutcome) {
 }
 
 TEST(Csv, LatenciesAreThoseOfOkOperations) {
-    for (const auto& row : parse(written(sample_run(), "summary.csv"))) {
+    for (const auto& row : parse_rows(written_csv(sample_run(), "summary.csv"))) {
         if (row.at("phase") != "during" || row.at("operation") != "latest") continue;
         EXPECT_EQ(row.at("response_max_us"), "1590.000"); // the failed one took 5 s
         EXPECT_EQ(row.at("service_max_us"), "1490.000");
@@ -156,10 +156,10 @@ TEST(Csv, SamplesOfNodesCountFromTheStartOfMeasuring) {
     record.monitor.add(1'500'000'000, "worker1", "replication_lag_s", 0.25);
     record.monitor.add(2'500'000'000, "worker1", "wal_bytes", 123'456'789'012);
     record.monitor.set_zero(2'000'000'000);
-    EXPECT_EQ(written(record, "monitor.csv"), "elapsed_s,node,metric,value\n"
-                                              "-0.500,coordinator,up,1\n"
-                                              "-0.500,worker1,replication_lag_s,0.25\n"
-                                              "0.500,worker1,wal_bytes,123456789012\n");
+    EXPECT_EQ(written_csv(record, "monitor.csv"), "elapsed_s,node,metric,value\n"
+                                                  "-0.500,coordinator,up,1\n"
+                                                  "-0.500,worker1,replication_lag_s,0.25\n"
+                                                  "0.500,worker1,wal_bytes,123456789012\n");
     const TemporaryFolder folder;
     make_csv()->finish(sample_run(), folder.path());
     EXPECT_FALSE(std::filesystem::exists(folder.path() / "monitor.csv")) << "nothing was sampled";

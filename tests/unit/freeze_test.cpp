@@ -14,9 +14,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Ticks ms = 1'000'000;
-constexpr Ticks freeze_after = 100 * ms;
-constexpr Ticks freeze_length = 2'000 * ms;
+constexpr Ticks freeze_ms = 1'000'000;
+constexpr Ticks freeze_after = 100 * freeze_ms;
+constexpr Ticks freeze_length = 2'000 * freeze_ms;
 /// The freeze must come back within 1 % of it.
 constexpr Ticks tolerated = freeze_length / 100;
 constexpr auto ok = index_of(Outcome::ok);
@@ -68,10 +68,11 @@ std::uint64_t count_above(const std::vector<Ticks>& values, Ticks limit) {
 /// a second, those that wait longer than x are the ones of the first (length − x) of it. Exact from
 /// below; from above, the server's own catching up comes on top.
 void check_response(Findings& found, const Trial& trial, const Histogram& response, double rate) {
-    for (const Ticks limit : {500 * ms, 1'000 * ms, 1'500 * ms, 1'900 * ms}) {
+    for (const Ticks limit :
+         {500 * freeze_ms, 1'000 * freeze_ms, 1'500 * freeze_ms, 1'900 * freeze_ms}) {
         const auto least = called_for(rate, freeze_after, freeze_after + freeze_length - limit);
         const auto most = count_above(trial.truth.response, limit - tolerated);
-        expect_count(found, fmt::format("responses above {} ms", limit / ms),
+        expect_count(found, fmt::format("responses above {} ms", limit / freeze_ms),
                      response.count_above(static_cast<std::uint64_t>(limit)), least, most);
     }
     for (const auto& each :
@@ -87,7 +88,7 @@ TEST_P(FreezeInAnOpenLoop, CountsAgainstEveryOperationThatTheScheduleCalledFor) 
     raise_descriptor_limit();
     const auto load = load_of(connections, Constant{rate});
     check_trials(
-        [&] { return frozen_trial(script_for(connections, 1 * ms), load); },
+        [&] { return frozen_trial(script_for(connections, 1 * freeze_ms), load); },
         [&](const Trial& trial) {
             const auto& stats = trial.run.stats();
             Findings found;
@@ -98,7 +99,7 @@ TEST_P(FreezeInAnOpenLoop, CountsAgainstEveryOperationThatTheScheduleCalledFor) 
             check_response(found, trial, stats.response[ok], rate);
             // The send was held up for those alone that were in flight: one a connection,
             // and with as many connections as operations in a second, the first second's.
-            const auto long_service = stats.service[ok].count_above(500 * ms);
+            const auto long_service = stats.service[ok].count_above(500 * freeze_ms);
             expect_count(found, "service above 0.5 s", long_service, connections, connections);
             // A client that takes the one for the other is found out.
             Findings omission;
@@ -116,22 +117,22 @@ class FreezeInAClosedLoop : public testing::TestWithParam<unsigned> {};
 TEST_P(FreezeInAClosedLoop, CountsAgainstTheOperationsInFlightAndNoOther) {
     const auto connections = GetParam();
     raise_descriptor_limit();
-    const auto script = script_for(connections, connections == 1 ? 5 * ms : 200 * ms);
+    const auto script = script_for(connections, connections == 1 ? 5 * freeze_ms : 200 * freeze_ms);
     const auto load = load_of(connections, Closed{});
-    check_trials([&] { return frozen_trial(script, load); },
-                 [&](const Trial& trial) {
-                     const auto& stats = trial.run.stats();
-                     auto found = differences("response", trial.truth.response, stats.response[ok],
-                                              trial.lag, 2, tolerated);
-                     for (const auto& each :
-                          differences("service", trial.truth.service, stats.service[ok], trial.lag,
-                                      2, tolerated))
-                         found.push_back(each);
-                     for (const auto* histogram : {&stats.response[ok], &stats.service[ok]})
-                         expect_count(found, "above 1.9 s", histogram->count_above(1'900 * ms),
-                                      connections, connections);
-                     return found;
-                 });
+    check_trials(
+        [&] { return frozen_trial(script, load); },
+        [&](const Trial& trial) {
+            const auto& stats = trial.run.stats();
+            auto found = differences("response", trial.truth.response, stats.response[ok],
+                                     trial.lag, 2, tolerated);
+            for (const auto& each : differences("service", trial.truth.service, stats.service[ok],
+                                                trial.lag, 2, tolerated))
+                found.push_back(each);
+            for (const auto* histogram : {&stats.response[ok], &stats.service[ok]})
+                expect_count(found, "above 1.9 s", histogram->count_above(1'900 * freeze_ms),
+                             connections, connections);
+            return found;
+        });
 }
 
 INSTANTIATE_TEST_SUITE_P(Connections, FreezeInAClosedLoop, testing::Values(1U, 1000U));

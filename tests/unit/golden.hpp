@@ -10,6 +10,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "support/paths.hpp"
+
 namespace citusbench::test {
 
 inline std::string read_text(const std::filesystem::path& path) {
@@ -35,7 +37,7 @@ inline std::vector<std::string> split_lines(const std::string& text) {
 /// Compares with tests/golden/NAME line by line. CITUSBENCH_UPDATE_GOLDEN=1 writes the file
 /// instead: look at the difference before committing it.
 inline void expect_golden(const std::string& name, const std::string& actual) {
-    const auto path = std::filesystem::path(CITUSBENCH_SOURCE_DIR) / "tests/golden" / name;
+    const auto path = std::filesystem::path(source_dir()) / "tests/golden" / name;
     if (std::getenv("CITUSBENCH_UPDATE_GOLDEN") != nullptr) write_text(path, actual);
     const auto expected = split_lines(read_text(path));
     const auto found = split_lines(actual);

@@ -17,8 +17,8 @@
 namespace citusbench {
 namespace {
 
-constexpr std::int64_t us = 1'000;
-constexpr std::int64_t ms = 1'000'000;
+constexpr std::int64_t ns_per_us = 1'000;
+constexpr std::int64_t ns_per_ms = 1'000'000;
 constexpr std::int64_t hour = 3'600'000'000'000;
 constexpr double tolerance = 0.001; // three significant digits
 constexpr std::array quantiles = {0.0,  0.001, 0.01, 0.1,  0.25,  0.5,
@@ -40,33 +40,36 @@ double normal(Random& random) {
 /// From 1 µs to 1 h, the range that the histogram promises to be exact in.
 const std::vector<Distribution>& distributions() {
     static const std::vector<Distribution> all = {
-        {"uniform", [](Random& r) { return us + r.unit() * (10 * ms); }},
+        {"uniform", [](Random& r) { return ns_per_us + r.unit() * (10 * ns_per_ms); }},
         {"log-uniform over the whole range",
-         [](Random& r) { return us * std::pow(3.6e9, r.unit()); }},
-        {"lognormal", [](Random& r) { return 800.0 * us * std::exp(normal(r)); }},
-        {"heavy tail", [](Random& r) { return us / std::pow(1 - r.unit(), 1.5); }},
+         [](Random& r) { return ns_per_us * std::pow(3.6e9, r.unit()); }},
+        {"lognormal", [](Random& r) { return 800.0 * ns_per_us * std::exp(normal(r)); }},
+        {"heavy tail", [](Random& r) { return ns_per_us / std::pow(1 - r.unit(), 1.5); }},
         {"bimodal",
          [](Random& r) {
-             return r.unit() < 0.98 ? 300.0 * us + 50 * us * r.unit() : 5e9 + 1e9 * r.unit();
+             return r.unit() < 0.98 ? 300.0 * ns_per_us + 50 * ns_per_us * r.unit()
+                                    : 5e9 + 1e9 * r.unit();
          }},
         {"constant", [](Random&) { return 1234567.0; }},
         {"constant at a power of two", [](Random&) { return 1048576.0; }},
         {"one below a power of two", [](Random&) { return 1048575.0; }},
-        {"few values", [](Random& r) { return 777.0 * us * static_cast<double>(1 + r.below(3)); }},
+        {"few values",
+         [](Random& r) { return 777.0 * ns_per_us * static_cast<double>(1 + r.below(3)); }},
     };
     return all;
 }
 
-Values draw(const Distribution& distribution, std::uint64_t seed, std::size_t count) {
+Values draw_values(const Distribution& distribution, std::uint64_t seed, std::size_t count) {
     Random random(seed, 0, 0);
     Values values;
     for (std::size_t i = 0; i < count; ++i)
         values.push_back(std::clamp(std::llround(distribution.draw(random)),
-                                    static_cast<long long>(us), static_cast<long long>(hour)));
+                                    static_cast<long long>(ns_per_us),
+                                    static_cast<long long>(hour)));
     return values;
 }
 
-Histogram record_all(const Values& values) {
+Histogram histogram_of(const Values& values) {
     Histogram histogram;
     for (const auto value : values) histogram.record(value);
     return histogram;
@@ -103,8 +106,8 @@ double coarse_quantile(const Histogram& histogram, double q, std::uint64_t facto
 TEST(Histogram, QuantilesAgreeWithSortingWithinATenthOfAPercent) {
     for (const auto& distribution : distributions()) {
         for (const std::size_t count : {1U, 2U, 7U, 100U, 1000U, 20000U}) {
-            const auto values = draw(distribution, count, count);
-            const auto histogram = record_all(values);
+            const auto values = draw_values(distribution, count, count);
+            const auto histogram = histogram_of(values);
             const auto wrong = first_wrong_quantile(
                 values, [&](double q) { return static_cast<double>(histogram.quantile(q)); });
             EXPECT_FALSE(wrong) << distribution.name << ", " << count << " values: " << *wrong;
@@ -118,15 +121,15 @@ TEST(Histogram, TheQuantileCheckWouldNoticeACoarserHistogram) {
         const auto distribution = std::find_if(all.begin(), all.end(), [&](const auto& d) {
             return std::string_view(d.name) == name;
         });
-        const auto values = draw(*distribution, 3, 20000);
-        const auto histogram = record_all(values);
+        const auto values = draw_values(*distribution, 3, 20000);
+        const auto histogram = histogram_of(values);
         const auto wrong = first_wrong_quantile(
             values, [&](double q) { return coarse_quantile(histogram, q, 8); });
         EXPECT_TRUE(wrong) << name << ": 128 buckets in a power of two passed as exact";
     }
 }
 
-void expect_same(const Histogram& a, const Histogram& b) {
+void expect_same_values(const Histogram& a, const Histogram& b) {
     EXPECT_EQ(a.count(), b.count());
     EXPECT_EQ(a.min(), b.min());
     EXPECT_EQ(a.max(), b.max());
@@ -145,24 +148,24 @@ void expect_same(const Histogram& a, const Histogram& b) {
 TEST(Histogram, MergingIsTheSameAsRecordingAll) {
     for (const auto& first : distributions()) {
         for (const auto& second : distributions()) {
-            auto values = draw(first, 1, 500);
-            const auto more = draw(second, 2, 300);
-            auto merged = record_all(values);
-            merged.merge(record_all(more));
+            auto values = draw_values(first, 1, 500);
+            const auto more = draw_values(second, 2, 300);
+            auto merged = histogram_of(values);
+            merged.merge(histogram_of(more));
             values.insert(values.end(), more.begin(), more.end());
-            expect_same(merged, record_all(values));
+            expect_same_values(merged, histogram_of(values));
         }
     }
 }
 
 TEST(Histogram, MergingWithAnEmptyOneChangesNothing) {
-    const Values values = {5 * us, 7 * ms};
-    auto merged = record_all(values);
+    const Values values = {5 * ns_per_us, 7 * ns_per_ms};
+    auto merged = histogram_of(values);
     merged.merge(Histogram());
-    expect_same(merged, record_all(values));
+    expect_same_values(merged, histogram_of(values));
     Histogram empty;
-    empty.merge(record_all(values));
-    expect_same(empty, record_all(values));
+    empty.merge(histogram_of(values));
+    expect_same_values(empty, histogram_of(values));
 }
 
 TEST(Histogram, AnEmptyOneHasNoValues) {
@@ -178,7 +181,7 @@ TEST(Histogram, AnEmptyOneHasNoValues) {
 }
 
 TEST(Histogram, NegativeValuesCountAsZeroAndLongOnesAsAnHour) {
-    const auto histogram = record_all({INT64_MIN, -1, 0, hour - 1, hour, hour + 1, INT64_MAX});
+    const auto histogram = histogram_of({INT64_MIN, -1, 0, hour - 1, hour, hour + 1, INT64_MAX});
     EXPECT_EQ(histogram.count(), 7U);
     EXPECT_EQ(histogram.min(), 0U);
     EXPECT_EQ(histogram.max(), Histogram::max_ns);
@@ -191,15 +194,15 @@ TEST(Histogram, NegativeValuesCountAsZeroAndLongOnesAsAnHour) {
 TEST(Histogram, BelowAMicrosecondEveryNanosecondCounts) {
     Values values;
     for (std::int64_t ns = 0; ns < 1024; ++ns) values.push_back(ns);
-    const auto histogram = record_all(values);
+    const auto histogram = histogram_of(values);
     EXPECT_EQ(histogram.quantile(0.5), 511U);
     EXPECT_EQ(histogram.buckets().size(), 1024U);
 }
 
 TEST(Histogram, BucketsSumToTheCountAndCoverEveryValue) {
     for (const auto& distribution : distributions()) {
-        const auto values = draw(distribution, 9, 2000);
-        const auto buckets = record_all(values).buckets();
+        const auto values = draw_values(distribution, 9, 2000);
+        const auto buckets = histogram_of(values).buckets();
         std::uint64_t covered = 0;
         for (std::size_t i = 0; i < buckets.size(); ++i) {
             const auto& bucket = buckets[i];
@@ -220,17 +223,18 @@ TEST(Histogram, BucketsSumToTheCountAndCoverEveryValue) {
 }
 
 TEST(Histogram, CountsWhatLiesAboveALimit) {
-    const auto histogram = record_all({1 * ms, 5 * ms, 20 * ms, 21 * ms, 4000 * ms});
+    const auto histogram = histogram_of(
+        {1 * ns_per_ms, 5 * ns_per_ms, 20 * ns_per_ms, 21 * ns_per_ms, 4000 * ns_per_ms});
     EXPECT_EQ(histogram.count_above(0), 5U);
-    EXPECT_EQ(histogram.count_above(10 * ms), 3U);
-    EXPECT_EQ(histogram.count_above(20 * ms), 2U);
+    EXPECT_EQ(histogram.count_above(10 * ns_per_ms), 3U);
+    EXPECT_EQ(histogram.count_above(20 * ns_per_ms), 2U);
     EXPECT_EQ(histogram.count_above(static_cast<std::uint64_t>(hour)), 0U);
 }
 
 TEST(Histogram, ExactRanksAreNotMissedByRounding) {
     Values values;
     for (std::int64_t i = 1; i <= 100; ++i) values.push_back(i);
-    const auto histogram = record_all(values);
+    const auto histogram = histogram_of(values);
     for (std::uint64_t percent = 1; percent <= 100; ++percent)
         EXPECT_EQ(histogram.quantile(static_cast<double>(percent) / 100), percent);
 }
@@ -241,12 +245,12 @@ TEST(OpStats, MergingAddsEveryCountAndHistogram) {
     a.scheduled = 3;
     a.outcomes = {2, 1, 0, 0};
     a.rows = 5;
-    a.response[index_of(Outcome::ok)].record(1 * ms);
+    a.response[index_of(Outcome::ok)].record(1 * ns_per_ms);
     b.scheduled = 4;
     b.outcomes = {1, 0, 2, 1};
     b.rows = 7;
-    b.response[index_of(Outcome::ok)].record(2 * ms);
-    b.service[index_of(Outcome::unknown)].record(3 * ms);
+    b.response[index_of(Outcome::ok)].record(2 * ns_per_ms);
+    b.service[index_of(Outcome::unknown)].record(3 * ns_per_ms);
     a.merge(b);
     EXPECT_EQ(a.scheduled, 7U);
     EXPECT_EQ(a.completed(), 7U);
@@ -254,7 +258,8 @@ TEST(OpStats, MergingAddsEveryCountAndHistogram) {
     EXPECT_EQ(a.rows, 12U);
     EXPECT_EQ(a.count(Outcome::unknown), 2U);
     EXPECT_EQ(a.response[index_of(Outcome::ok)].count(), 2U);
-    EXPECT_EQ(a.service[index_of(Outcome::unknown)].max(), static_cast<std::uint64_t>(3 * ms));
+    EXPECT_EQ(a.service[index_of(Outcome::unknown)].max(),
+              static_cast<std::uint64_t>(3 * ns_per_ms));
 }
 
 TEST(OpStats, AnOperationThatNeverEndedBreaksTheSumRule) {

@@ -11,11 +11,12 @@
 
 #include "core/random.hpp"
 #include "stats/hdr_encoding.hpp"
+#include "support/paths.hpp"
 
 namespace citusbench {
 namespace {
 
-const std::filesystem::path reader = CITUSBENCH_HLOG_READER;
+const std::filesystem::path reader = test::hlog_reader();
 
 /// What the command writes to standard output.
 std::string output_of(const std::string& command) {

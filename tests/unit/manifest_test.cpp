@@ -6,6 +6,7 @@
 
 #include "cluster/manifest/manifest.hpp"
 #include "core/error.hpp"
+#include "support/paths.hpp"
 #include "unit/golden.hpp"
 
 namespace citusbench {
@@ -13,7 +14,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json good() {
+Json good_manifest() {
     return {{"version", 1},
             {"connection", "dbname=app user=bench"},
             {"nodes",
@@ -34,16 +35,16 @@ Json good() {
               {{"name", "lb"}, {"kind", "haproxy"}, {"port", 5000}, {"statistics_port", 7000}}}}};
 }
 
-Manifest parse(const Json& json) {
+Manifest parse_json(const Json& json) {
     return parse_manifest(json.dump(), "cluster.json");
 }
 
 /// The error for the manifest once `change` was made; empty: it is accepted.
-std::string refusal(const std::function<void(Json&)>& change) {
-    auto json = good();
+std::string manifest_refusal(const std::function<void(Json&)>& change) {
+    auto json = good_manifest();
     change(json);
     try {
-        parse(json);
+        parse_json(json);
         return {};
     } catch (const UsageError& error) {
         return error.what();
@@ -51,7 +52,7 @@ std::string refusal(const std::function<void(Json&)>& change) {
 }
 
 TEST(Manifest, SaysWhereNodesAreAndWhatCanBeDoneToThem) {
-    const auto manifest = parse(good());
+    const auto manifest = parse_json(good_manifest());
     ASSERT_EQ(manifest.nodes.size(), 4U);
     const auto& coordinator = manifest.at("coordinator");
     EXPECT_EQ(manifest.conninfo(coordinator.node),
@@ -69,54 +70,56 @@ TEST(Manifest, SaysWhereNodesAreAndWhatCanBeDoneToThem) {
 }
 
 TEST(Manifest, IsWrittenAsItIsRead) {
-    const auto text = to_json(parse(good()));
+    const auto text = to_json(parse_json(good_manifest()));
     EXPECT_EQ(to_json(parse_manifest(text, "cluster.json")), text);
-    EXPECT_EQ(Json::parse(text)["nodes"][0]["control"], good()["nodes"][0]["control"]);
+    EXPECT_EQ(Json::parse(text)["nodes"][0]["control"], good_manifest()["nodes"][0]["control"]);
 }
 
 TEST(Manifest, WhatDoesNotFitIsNamedWithItsPlace) {
-    EXPECT_EQ(refusal([](Json&) {}), "");
-    EXPECT_EQ(refusal([](Json& m) { m["nodes"][1]["kind"] = "mysql"; }),
+    EXPECT_EQ(manifest_refusal([](Json&) {}), "");
+    EXPECT_EQ(manifest_refusal([](Json& m) { m["nodes"][1]["kind"] = "mysql"; }),
               "--cluster cluster.json: nodes[1].kind: \"mysql\": use postgres, patroni, nginx, "
               "haproxy, etcd, pgbouncer");
     EXPECT_EQ(
-        refusal([](Json& m) { m["nodes"][1]["prot"] = 1; }),
+        manifest_refusal([](Json& m) { m["nodes"][1]["prot"] = 1; }),
         "--cluster cluster.json: nodes[1].prot: there is no such field; use name, kind, role, "
         "host, inner_host, port, entry, group, rest_port, statistics_port, upstream, control");
     EXPECT_EQ(
-        refusal([](Json& m) { m["nodes"][1]["port"] = 70'000; }),
+        manifest_refusal([](Json& m) { m["nodes"][1]["port"] = 70'000; }),
         "--cluster cluster.json: nodes[1].port: 70000: must be a whole number from 1 to 65535");
-    EXPECT_EQ(refusal([](Json& m) { m["nodes"][1].erase("port"); }),
+    EXPECT_EQ(manifest_refusal([](Json& m) { m["nodes"][1].erase("port"); }),
               "--cluster cluster.json: nodes[1].port: is missing");
-    EXPECT_EQ(refusal([](Json& m) { m["version"] = 2; }),
+    EXPECT_EQ(manifest_refusal([](Json& m) { m["version"] = 2; }),
               "--cluster cluster.json: version: 2: this citusbench reads version 1");
-    EXPECT_EQ(refusal([](Json& m) { m["nodes"][2]["name"] = "worker1"; }),
+    EXPECT_EQ(manifest_refusal([](Json& m) { m["nodes"][2]["name"] = "worker1"; }),
               "--cluster cluster.json: nodes: two are called worker1; give each a name of its own");
-    EXPECT_EQ(refusal([](Json& m) { m["nodes"][0].erase("entry"); }),
+    EXPECT_EQ(manifest_refusal([](Json& m) { m["nodes"][0].erase("entry"); }),
               "--cluster cluster.json: nodes: none has \"entry\": true; mark those that clients "
               "connect to");
-    EXPECT_NE(refusal([](Json& m) { m["connection"] = "password=x"; }).find("~/.pgpass"),
+    EXPECT_NE(manifest_refusal([](Json& m) { m["connection"] = "password=x"; }).find("~/.pgpass"),
               std::string::npos);
-    EXPECT_NE(refusal([](Json& m) { m["connection"] = "host=x"; }).find("each node has its own"),
+    EXPECT_NE(
+        manifest_refusal([](Json& m) { m["connection"] = "host=x"; }).find("each node has its own"),
+        std::string::npos);
+    EXPECT_NE(manifest_refusal([](Json& m) { m["nodes"][0]["name"] = "a,b"; }).find("use letters"),
               std::string::npos);
-    EXPECT_NE(refusal([](Json& m) { m["nodes"][0]["name"] = "a,b"; }).find("use letters"),
-              std::string::npos);
-    EXPECT_NE(refusal([](Json& m) {
+    EXPECT_NE(manifest_refusal([](Json& m) {
                   m["nodes"][0]["control"]["container"] = "x";
               }).find("exactly one of process, container and command"),
               std::string::npos);
-    EXPECT_NE(refusal([](Json& m) {
+    EXPECT_NE(manifest_refusal([](Json& m) {
                   m["nodes"][0]["control"] = {{"command", {{"explode", "x"}}}};
               }).find("nodes[0].control.command.explode: there is no such field"),
               std::string::npos);
-    EXPECT_EQ(refusal([](Json& m) {
+    EXPECT_EQ(manifest_refusal([](Json& m) {
                   m["nodes"][3]["kind"] = "pgbouncer";
                   m["nodes"][3]["upstream"] = "worker9";
               }),
               "--cluster cluster.json: nodes: lb has \"upstream\": \"worker9\", and there is no "
               "such node");
-    EXPECT_NE(refusal([](Json& m) { m["nodes"] = Json::array(); }).find("at least one node"),
-              std::string::npos);
+    EXPECT_NE(
+        manifest_refusal([](Json& m) { m["nodes"] = Json::array(); }).find("at least one node"),
+        std::string::npos);
 }
 
 TEST(Manifest, MendIsReadAsTheOldNameOfHeal) {
@@ -143,8 +146,8 @@ std::set<std::string> properties(const Json& object) {
 }
 
 TEST(Manifest, TheSchemaHasTheSameFields) {
-    const auto schema = Json::parse(
-        test::read_text(std::string(CITUSBENCH_SOURCE_DIR) + "/docs/cluster.schema.json"));
+    const auto schema =
+        Json::parse(test::read_text(std::string(test::source_dir()) + "/docs/cluster.schema.json"));
     for (const auto& [object, fields] : manifest_fields())
         EXPECT_EQ(properties(object.empty() ? schema : schema.at("$defs").at(object)),
                   std::set<std::string>(fields.begin(), fields.end()))

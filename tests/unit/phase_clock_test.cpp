@@ -11,30 +11,30 @@
 namespace citusbench {
 namespace {
 
-constexpr Ticks second = 1'000'000'000;
+constexpr Ticks clock_second = 1'000'000'000;
 
 TEST(PhaseClock, AMomentBelongsToTheLastSegmentThatHasBegun) {
     const auto start = now_ticks();
     PhaseClock clock(start);
-    const auto first = clock.announce(start + 10 * second);
-    const auto second_begin = clock.announce(start + 20 * second);
+    const auto first = clock.announce(start + 10 * clock_second);
+    const auto second_begin = clock.announce(start + 20 * clock_second);
     EXPECT_EQ(clock.segments(), 3U);
-    EXPECT_EQ(first, start + 10 * second);
-    EXPECT_EQ(clock.segment_at(start - second), 0U);
+    EXPECT_EQ(first, start + 10 * clock_second);
+    EXPECT_EQ(clock.segment_at(start - clock_second), 0U);
     EXPECT_EQ(clock.segment_at(start), 0U);
     EXPECT_EQ(clock.segment_at(first - 1), 0U);
     EXPECT_EQ(clock.segment_at(first), 1U);
     EXPECT_EQ(clock.segment_at(second_begin - 1), 1U);
     EXPECT_EQ(clock.segment_at(second_begin), 2U);
-    EXPECT_EQ(clock.segment_at(start + 1000 * second), 2U);
+    EXPECT_EQ(clock.segment_at(start + 1000 * clock_second), 2U);
     EXPECT_EQ(clock.end_of(0), first);
     EXPECT_EQ(clock.end_of(1), second_begin);
     EXPECT_EQ(clock.end_of(2), never);
 }
 
 TEST(PhaseClock, ABeginningIsNeverAnnouncedInThePast) {
-    PhaseClock clock(now_ticks() - 100 * second);
-    for (const auto back : {50 * second, Ticks{0}}) {
+    PhaseClock clock(now_ticks() - 100 * clock_second);
+    for (const auto back : {50 * clock_second, Ticks{0}}) {
         const auto before = now_ticks();
         const auto begin = clock.announce(before - back);
         EXPECT_GE(begin, before + PhaseClock::announce_ahead);

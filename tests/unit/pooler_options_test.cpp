@@ -18,7 +18,7 @@ ClusterSpec pooled(const std::string& topology, const std::string& mode = "trans
     return make_cluster_spec(options, postgres);
 }
 
-std::string refusal(const std::function<void(ClusterOptions&)>& change) {
+std::string pooler_refusal(const std::function<void(ClusterOptions&)>& change) {
     ClusterOptions options;
     change(options);
     try {
@@ -56,12 +56,12 @@ TEST(PoolerOptions, APoolIsAsLargeAsItsModeNeeds) {
 }
 
 TEST(PoolerOptions, WhatCannotBeIsRefused) {
-    EXPECT_EQ(refusal([](auto& options) { options.pooling = "statement"; }),
+    EXPECT_EQ(pooler_refusal([](auto& options) { options.pooling = "statement"; }),
               "--pooler statement: use transaction or session");
-    EXPECT_EQ(refusal([](auto& options) { options.pool_size = 3; }),
+    EXPECT_EQ(pooler_refusal([](auto& options) { options.pool_size = 3; }),
               "--pool-size 3: there is no pool without --pooler; add it, or leave this out");
     const auto with_size = [](int size, const char* mode) {
-        return refusal([&](auto& options) {
+        return pooler_refusal([&](auto& options) {
             options.pooling = mode;
             options.pool_size = size;
         });

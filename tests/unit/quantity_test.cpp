@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 /// What the parser says against `text`; empty if it takes it.
 template <typename Parser>
-std::string refusal(Parser parser, std::string_view text) {
+std::string quantity_refusal(Parser parser, std::string_view text) {
     try {
         (void)parser(text);
     } catch (const std::invalid_argument& error) {
@@ -40,7 +40,7 @@ TEST(Quantity, SharesAreTakenAsPercentFractionOrOff) {
     EXPECT_EQ(parse_share("1"), 1);
     EXPECT_EQ(parse_share("off"), 0);
     for (const auto* text : {"", "x", "1s", "101%", "2", "-1%", "nan", "1%%"})
-        EXPECT_NE(refusal(parse_share, text), "") << text;
+        EXPECT_NE(quantity_refusal(parse_share, text), "") << text;
 }
 
 TEST(Quantity, ABareNumberIsSecondsAndFractionsAreTaken) {
@@ -52,9 +52,10 @@ TEST(Quantity, ABareNumberIsSecondsAndFractionsAreTaken) {
 TEST(Quantity, DurationsWithoutMeaningAreRefusedWithAHint) {
     for (const auto* text : {"", "s", "ms", "abc", "-1s", "5 s", " 5s", "+5s", "20sec", "1e3",
                              "nan", "inf", "0x10", "5s5", "1,5s", "5S"})
-        EXPECT_NE(refusal(parse_duration, text).find("500ms, 20s or 2m"), std::string::npos)
+        EXPECT_NE(quantity_refusal(parse_duration, text).find("500ms, 20s or 2m"),
+                  std::string::npos)
             << "'" << text << "'";
-    EXPECT_NE(refusal(parse_duration, "1001h").find("1000h"), std::string::npos);
+    EXPECT_NE(quantity_refusal(parse_duration, "1001h").find("1000h"), std::string::npos);
 }
 
 TEST(Quantity, RatesArePerSecondUnlessTheySayOtherwise) {
@@ -69,10 +70,10 @@ TEST(Quantity, RatesArePerSecondUnlessTheySayOtherwise) {
 
 TEST(Quantity, RatesWithoutMeaningAreRefused) {
     for (const auto* text : {"", "k", "-5", "5/day", "5/", "5kk", "5 k", "1e3", "nan"})
-        EXPECT_NE(refusal(parse_rate, text).find("30/min"), std::string::npos)
+        EXPECT_NE(quantity_refusal(parse_rate, text).find("30/min"), std::string::npos)
             << "'" << text << "'";
-    EXPECT_NE(refusal(parse_rate, "0"), "");
-    EXPECT_NE(refusal(parse_rate, "101M"), "");
+    EXPECT_NE(quantity_refusal(parse_rate, "0"), "");
+    EXPECT_NE(quantity_refusal(parse_rate, "101M"), "");
 }
 
 TEST(Quantity, CountsAreWhole) {
@@ -82,7 +83,7 @@ TEST(Quantity, CountsAreWhole) {
     EXPECT_EQ(parse_count("1.5k"), 1500U);
     EXPECT_EQ(parse_count("1000000000000000"), 1'000'000'000'000'000ULL);
     for (const auto* text : {"", "1.5", "-1", "many", "1e6", "10 k", "2000000G", "0.0001k"})
-        EXPECT_NE(refusal(parse_count, text).find("whole number"), std::string::npos)
+        EXPECT_NE(quantity_refusal(parse_count, text).find("whole number"), std::string::npos)
             << "'" << text << "'";
 }
 

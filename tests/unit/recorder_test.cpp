@@ -24,7 +24,7 @@ struct Sums {
 
 /// The same 20,000 operations whatever the recorders are: operation i goes to `recorder_of(i)`.
 template <typename RecorderOf>
-void record_all(RecorderOf recorder_of) {
+void record_everything(RecorderOf recorder_of) {
     for (std::uint64_t i = 0; i < 20'000; ++i) {
         Random random(1, 2, i);
         Recorder& recorder = recorder_of(i);
@@ -43,7 +43,7 @@ void record_all(RecorderOf recorder_of) {
     }
 }
 
-void expect_same(const OpStats& one, const OpStats& other) {
+void expect_same_stats(const OpStats& one, const OpStats& other) {
     EXPECT_EQ(one.scheduled, other.scheduled);
     EXPECT_EQ(one.outcomes, other.outcomes);
     EXPECT_EQ(one.rows, other.rows);
@@ -58,13 +58,13 @@ void expect_same(const OpStats& one, const OpStats& other) {
 TEST(Recorder, ThePiecesOfManyThreadsAddUpToTheWhole) {
     Sums whole;
     Recorder one(recorded_kinds);
-    record_all([&](auto) -> Recorder& { return one; });
+    record_everything([&](auto) -> Recorder& { return one; });
     for (const auto& window : one.take()) whole.add(*window);
 
     Sums pieces;
     std::vector<Recorder> several;
     for (int i = 0; i < 4; ++i) several.emplace_back(recorded_kinds);
-    record_all([&](std::uint64_t i) -> Recorder& {
+    record_everything([&](std::uint64_t i) -> Recorder& {
         auto& recorder = several[i % several.size()];
         if (i % 97 == 0)
             for (const auto& window : recorder.take()) pieces.add(*window);
@@ -77,7 +77,7 @@ TEST(Recorder, ThePiecesOfManyThreadsAddUpToTheWhole) {
     ASSERT_EQ(pieces.operations.size(), whole.operations.size());
     for (const auto& [key, operations] : whole.operations)
         for (std::size_t i = 0; i < recorded_kinds; ++i)
-            expect_same(operations[i], pieces.operations[key][i]);
+            expect_same_stats(operations[i], pieces.operations[key][i]);
     for (const auto& [key, errors] : whole.errors)
         for (const auto& [error, error_count] : errors) {
             const auto& other = pieces.errors[key][error];
@@ -89,7 +89,7 @@ TEST(Recorder, ThePiecesOfManyThreadsAddUpToTheWhole) {
 
 TEST(Recorder, ScheduledIsTheSumOfTheOutcomesOnceEveryOperationEnded) {
     Recorder recorder(recorded_kinds);
-    record_all([&](auto) -> Recorder& { return recorder; });
+    record_everything([&](auto) -> Recorder& { return recorder; });
     for (const auto& window : recorder.take())
         for (const auto& stats : window->cells) {
             EXPECT_TRUE(stats.balanced());

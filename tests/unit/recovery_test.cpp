@@ -6,7 +6,7 @@ namespace citusbench::test {
 namespace {
 
 constexpr Ticks s = 1'000'000'000;
-constexpr Ticks ms = 1'000'000;
+constexpr Ticks recovery_ms = 1'000'000;
 constexpr Ticks timeout = 5 * s;
 constexpr std::uint16_t post = 0;
 constexpr std::uint16_t latest = 1;
@@ -30,7 +30,7 @@ class RecoveryTest : public testing::Test {
         completions.push_back(each);
     }
     /// Ten posts a second on each shard in [from, to), and ten reads.
-    void everyday(double from_s, double to_s, Ticks response = 2 * ms) {
+    void everyday(double from_s, double to_s, Ticks response = 2 * recovery_ms) {
         for (int i = 0; from_s + i * 0.1 < to_s - 1e-9; ++i)
             for (const auto kind : {post, latest})
                 for (const auto shard : {on_worker1, on_worker2})
@@ -42,7 +42,7 @@ class RecoveryTest : public testing::Test {
         outage.nodes = {"worker1"};
         outage.injected = zero + static_cast<Ticks>(injected_s * 1e9);
         outage.confirmed = zero + static_cast<Ticks>(confirmed_s * 1e9);
-        outage.heal_started = zero + static_cast<Ticks>(healed_s * 1e9) - 100 * ms;
+        outage.heal_started = zero + static_cast<Ticks>(healed_s * 1e9) - 100 * recovery_ms;
         outage.healed = outage.redundant = zero + static_cast<Ticks>(healed_s * 1e9);
         outages.push_back(outage);
     }
@@ -72,10 +72,10 @@ class ACrash : public RecoveryTest {
         everyday(0, 10);
         crash(10.0, 10.05, 15.0);
         for (int i = 1; i < 50; ++i) {
-            operation(10 + i * 0.1, Outcome::failed, 1 * ms, post, on_worker1);
-            operation(10 + i * 0.1, Outcome::ok, 2 * ms, post, on_worker2);
+            operation(10 + i * 0.1, Outcome::failed, 1 * recovery_ms, post, on_worker1);
+            operation(10 + i * 0.1, Outcome::ok, 2 * recovery_ms, post, on_worker2);
             for (const auto shard : {on_worker1, on_worker2})
-                operation(10 + i * 0.1, Outcome::ok, 2 * ms, latest, shard);
+                operation(10 + i * 0.1, Outcome::ok, 2 * recovery_ms, latest, shard);
         }
         everyday(15.0, 30);
         finish(30);
@@ -124,7 +124,7 @@ TEST_F(ACrash, SharesAreOfKeysAndNotOfOperations) {
 TEST_F(RecoveryTest, ErrorsBetweenInjectionAndConfirmationCountAsAtOnce) {
     everyday(0, 10);
     crash(10.0, 10.5, 12);
-    operation(10.1, Outcome::failed, 1 * ms);
+    operation(10.1, Outcome::failed, 1 * recovery_ms);
     finish(20);
     EXPECT_DOUBLE_EQ(*row("write", "affected").time_to_first_error_ms, 0);
 }
@@ -132,17 +132,17 @@ TEST_F(RecoveryTest, ErrorsBetweenInjectionAndConfirmationCountAsAtOnce) {
 TEST_F(RecoveryTest, SlowResponsesKeepItFromBeingAsBefore) {
     everyday(0, 10);
     crash(10.0, 10.0, 12);
-    everyday(10, 16, 9 * ms); // as many, but slower than 1.2 × 2 ms
+    everyday(10, 16, 9 * recovery_ms); // as many, but slower than 1.2 × 2 ms
     everyday(16, 30);
     finish(30);
     EXPECT_DOUBLE_EQ(*row("all", "all").time_to_baseline_ms, 11'000);
 }
 
 TEST_F(RecoveryTest, ABadWindowBeforeTheFaultSetsTheMeasure) {
-    everyday(0, 5, 9 * ms);
+    everyday(0, 5, 9 * recovery_ms);
     everyday(5, 10);
     crash(10.0, 10.0, 12);
-    everyday(10, 20, 9 * ms);
+    everyday(10, 20, 9 * recovery_ms);
     finish(20);
     EXPECT_DOUBLE_EQ(*row("all", "all").time_to_baseline_ms, 5'000);
 }
@@ -167,8 +167,8 @@ TEST_F(RecoveryTest, WhatNeverComesBackHasNoTimeAndAnOpenGap) {
 TEST_F(RecoveryTest, TheSlowestSuccessIsNotCensored) {
     everyday(0, 10);
     crash(10.0, 10.0, 12);
-    operation(10.5, Outcome::ok, 1700 * ms);
-    operation(10.6, Outcome::failed, 3 * ms);
+    operation(10.5, Outcome::ok, 1700 * recovery_ms);
+    operation(10.6, Outcome::failed, 3 * recovery_ms);
     finish(20);
     EXPECT_DOUBLE_EQ(*row("write", "affected").worst_operation_ms, 1700);
     EXPECT_FALSE(row("write", "affected").worst_operation_censored);

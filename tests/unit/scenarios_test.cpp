@@ -7,6 +7,7 @@
 #include "cli/make_plan.hpp"
 #include "cli/suite_options.hpp"
 #include "core/error.hpp"
+#include "support/paths.hpp"
 #include "support/state_folder.hpp"
 
 namespace citusbench {
@@ -15,7 +16,7 @@ namespace {
 using Args = std::vector<std::string>;
 
 const std::filesystem::path folder =
-    std::filesystem::path(CITUSBENCH_SOURCE_DIR) / "workloads" / "scenarios";
+    std::filesystem::path(test::source_dir()) / "workloads" / "scenarios";
 
 Args words_of(const std::string& line) {
     std::istringstream stream(line);

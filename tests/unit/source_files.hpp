@@ -10,11 +10,13 @@
 #include <string_view>
 #include <vector>
 
+#include "support/paths.hpp"
+
 namespace citusbench {
 
 /// The text of a file of this source tree, named by its path below the root.
 inline std::string read_source(const std::string& path) {
-    std::ifstream file(std::filesystem::path(CITUSBENCH_SOURCE_DIR) / path);
+    std::ifstream file(std::filesystem::path(test::source_dir()) / path);
     if (!file) throw std::runtime_error("cannot read " + path);
     return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -22,7 +24,7 @@ inline std::string read_source(const std::string& path) {
 /// Paths below the root of all files in `folders` that end in one of `endings`, sorted.
 inline std::vector<std::string> source_files(std::initializer_list<std::string_view> folders,
                                              std::initializer_list<std::string_view> endings) {
-    const std::filesystem::path root = CITUSBENCH_SOURCE_DIR;
+    const std::filesystem::path root = test::source_dir();
     std::vector<std::string> found;
     for (const auto folder : folders) {
         for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "os/ports.hpp"
+#include "support/measures_time.hpp"
 
 namespace citusbench {
 namespace {
@@ -105,6 +106,7 @@ class TcpProxyTest : public testing::Test {
     UniqueFd listener_;
     std::unique_ptr<TcpProxy> proxy_;
 };
+MEASURES_TIME(TcpProxyTest);
 
 TEST_F(TcpProxyTest, BytesGoBothWaysAndEndsFollowThemOneByOne) {
     const auto link = make_link();

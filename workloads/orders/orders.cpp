@@ -51,12 +51,12 @@ std::vector<OperationKind> make_operations() {
     return operations;
 }
 
-pg::TableSpec make_table(std::string_view name, std::string_view id_column,
+pg::TableSpec make_table(std::string_view name, std::string_view id_name,
                          std::vector<std::string> columns) {
     pg::TableSpec table;
     table.name = name;
     pg::read_table_sql(sql_text("orders/" + table.name + ".sql"), table);
-    table.id_column = id_column;
+    table.id_column = id_name;
     table.copy_columns = std::move(columns);
     return table;
 }

@@ -36,7 +36,11 @@ Ticks on_each(const std::vector<std::string>& names,
     return last;
 }
 
-/// Cuts nodes off and reconnects them by the nodes' own commands.
+} // namespace
+
+/// Cuts nodes off and reconnects them by the nodes' own commands. It is a member of Impl, so it
+/// cannot be anonymous: to g++ a batch of sources is a file that includes them, and it warns of
+/// that in what is included.
 class ManifestNetwork final : public NetworkControl {
   public:
     /// Returns when it had happened.
@@ -75,8 +79,6 @@ class ManifestNetwork final : public NetworkControl {
     mutable std::mutex mutex_;
     std::set<std::string> cut_;
 };
-
-} // namespace
 
 struct ManifestCluster::Impl {
     explicit Impl(Manifest its_manifest)

@@ -20,6 +20,7 @@
 #include "core/error.hpp"
 #include "merge/merge_options.hpp"
 #include "merge/merge_runs.hpp"
+#include "options/option_values.hpp"
 #include "pg/result.hpp"
 #include "report/json.hpp"
 #include "report/registry.hpp"
@@ -46,16 +47,11 @@ constexpr auto usage =
     "  citusbench merge RUN RUN                     runs of several client machines as one\n"
     "  citusbench cluster up|status|kill|down       an interactive cluster\n\n";
 
-Reporters make_reporters(const ParsedOptions& parsed) {
-    ReportOptions options;
-    const auto mode = parsed["progress"].as<std::string>();
-    try {
-        options.console.progress = parse_progress_mode(mode);
-    } catch (const std::invalid_argument& error) {
-        throw UsageError(fmt::format("--progress {}: {}", mode, error.what()));
-    }
+Reporters make_reporters(const ParsedOptions& options) {
+    ReportOptions report;
+    report.console.progress = OptionValue(options, "progress").parse(&parse_progress_mode);
     Reporters made;
-    for (const auto& registration : reporters()) made.push_back(registration.make(options));
+    for (const auto& registration : reporters()) made.push_back(registration.make(report));
     return made;
 }
 
@@ -72,14 +68,13 @@ class EarlyRecord final : public Reporter {
 using Help = std::string (*)(bool all, const WorkloadRegistration* workload);
 
 /// --help, --help-all and --version; true if one of them was asked for.
-bool answer_questions(const ParsedOptions& parsed, const char* first, Help help) {
-    const bool all = parsed["help-all"].as<bool>();
-    if (parsed["version"].as<bool>()) {
+bool answer_questions(const ParsedOptions& options, const char* first, Help help) {
+    const bool all = options.is_on("help-all");
+    if (options.is_on("version")) {
         fmt::print("{}", version_text());
-    } else if (parsed["help"].as<bool>() || all) {
-        const bool named = parsed.contains("workload");
-        const auto* registration =
-            named ? &find_workload(parsed["workload"].as<std::string>()) : nullptr;
+    } else if (options.is_on("help") || all) {
+        const bool named = options.has("workload");
+        const auto* registration = named ? &find_workload(options.text("workload")) : nullptr;
         fmt::print("{}{}", registration ? "" : first, help(all, registration));
     } else {
         return false;
@@ -87,11 +82,11 @@ bool answer_questions(const ParsedOptions& parsed, const char* first, Help help)
     return true;
 }
 
-int verify_command(const ParsedOptions& parsed, const StopFlag& stop) {
-    const auto plan = make_verify_plan(parsed);
+int verify_command(const ParsedOptions& options, const StopFlag& stop) {
+    const auto plan = make_verify_plan(options);
     Verification verification;
     {
-        const auto made = make_reporters(parsed); // the progress line is gone with them
+        const auto made = make_reporters(options); // the progress line is gone with them
         verification = verify_again(plan, stop, [&](std::string_view line, bool passing) {
             for (const auto& reporter : made) reporter->message(line, passing);
         });
@@ -104,17 +99,38 @@ int verify_command(const ParsedOptions& parsed, const StopFlag& stop) {
     return verification.holds() ? 0 : 3;
 }
 
-int run_command(std::span<const std::string> args, const StopFlag& stop) {
-    const auto parsed = parse_run_options(args);
-    if (answer_questions(parsed, usage, &run_help)) return 0;
-    if (parsed.contains("verify-only")) return verify_command(parsed, stop);
-    const auto plan = make_plan(parsed, args);
-    auto made = make_reporters(parsed);
-    ResultsFolder folder(parsed["results"].as<std::string>(), std::string(plan.workload->name()),
-                         plan.label);
+/// Has `run` (run_plan, run_capacity, …) do what `plan` says, into a folder of its own. `load` is
+/// the plan of its load.
+template <typename Run, typename AnyPlan>
+int measure(Run run, const AnyPlan& plan, const Plan& load, const ParsedOptions& options,
+            const StopFlag& stop) {
+    auto made = make_reporters(options);
+    ResultsFolder folder(options.text("results"), std::string(load.workload->name()), load.label);
     made.push_back(std::make_unique<EarlyRecord>(folder));
-    return run_plan(plan, stop, made, folder.run_name(),
-                    [&](const RunRecord& record) { save(record, folder, made); });
+    return run(plan, stop, made, folder.run_name(),
+               [&](const RunRecord& record) { save(record, folder, made); });
+}
+
+int run_command(std::span<const std::string> args, const StopFlag& stop) {
+    const auto options = parse_run_options(args);
+    if (answer_questions(options, usage, &run_help)) return 0;
+    if (options.has("verify-only")) return verify_command(options, stop);
+    const auto plan = make_plan(options, args);
+    return measure(&run_plan, plan, plan, options, stop);
+}
+
+int capacity_command(std::span<const std::string> args, const StopFlag& stop) {
+    const auto options = parse_capacity_options(args.subspan(1));
+    if (answer_questions(options, "", &capacity_help)) return 0;
+    const auto plan = make_capacity_plan(options, args);
+    return measure(&run_capacity, plan, plan.run, options, stop);
+}
+
+int suite_command(std::span<const std::string> args, const StopFlag& stop) {
+    const auto options = parse_suite_options(args.subspan(1));
+    if (answer_questions(options, "", &suite_help)) return 0;
+    const auto plan = make_suite_plan(options, args);
+    return measure(&run_suite, plan, plan.run, options, stop);
 }
 
 int merge_command(std::span<const std::string> args, const StopFlag& stop) {
@@ -140,30 +156,6 @@ int merge_command(std::span<const std::string> args, const StopFlag& stop) {
     return verify_command(parse_run_options(verify), stop);
 }
 
-int capacity_command(std::span<const std::string> args, const StopFlag& stop) {
-    const auto parsed = parse_capacity_options(args.subspan(1));
-    if (answer_questions(parsed, "", &capacity_help)) return 0;
-    const auto plan = make_capacity_plan(parsed, args);
-    auto made = make_reporters(parsed);
-    ResultsFolder folder(parsed["results"].as<std::string>(),
-                         std::string(plan.run.workload->name()), plan.run.label);
-    made.push_back(std::make_unique<EarlyRecord>(folder));
-    return run_capacity(plan, stop, made, folder.run_name(),
-                        [&](const RunRecord& record) { save(record, folder, made); });
-}
-
-int suite_command(std::span<const std::string> args, const StopFlag& stop) {
-    const auto parsed = parse_suite_options(args.subspan(1));
-    if (answer_questions(parsed, "", &suite_help)) return 0;
-    const auto plan = make_suite_plan(parsed, args);
-    auto made = make_reporters(parsed);
-    ResultsFolder folder(parsed["results"].as<std::string>(),
-                         std::string(plan.run.workload->name()), plan.run.label);
-    made.push_back(std::make_unique<EarlyRecord>(folder));
-    return run_suite(plan, stop, made, folder.run_name(),
-                     [&](const RunRecord& record) { save(record, folder, made); });
-}
-
 int dispatch(std::span<const std::string> args, const StopFlag& stop) {
     const auto rest = args.empty() ? args : args.subspan(1);
     const auto command = args.empty() ? std::string("--help") : args.front();
@@ -174,8 +166,6 @@ int dispatch(std::span<const std::string> args, const StopFlag& stop) {
     if (command == "suite") return suite_command(args, stop);
     if (command == "cluster") return cluster_command(rest, stop);
     if (command == "merge") return merge_command(rest, stop);
-    if (command == "report")
-        throw UsageError("report: this command is not there yet; see citusbench --help");
     return run_command(args, stop);
 }
 

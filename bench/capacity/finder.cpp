@@ -47,7 +47,7 @@ Finder::Finder(const CapacityPlan& plan, Prober& prober, const StopFlag& stop, R
     : plan_(plan), prober_(prober), stop_(stop), record_(record) {}
 
 Measured Finder::measured(const PhaseCounts& counts) const {
-    return {counts, to_ticks(plan_.run.timeout)};
+    return {counts, plan_.run.timeout};
 }
 
 ProbeResult Finder::run(const ProbeSpec& spec) {

@@ -6,12 +6,10 @@
 #include <fmt/format.h>
 
 #include "cli/make_plan.hpp"
-#include "cli/option_values.hpp"
+#include "core/error.hpp"
 
 namespace citusbench {
 namespace {
-
-namespace po = boost::program_options;
 
 constexpr auto capacity_overview =
     "citusbench capacity searches for the largest open-loop rate that holds an objective.\n\n"
@@ -30,10 +28,10 @@ constexpr auto capacity_overview =
     "Before a metric may stand read., write. or an operation: read.p99<5ms, post.p95<30ms.\n"
     "An operation that is not ok counts as slower than any limit; in a mean, as the --timeout.\n\n";
 
-/// An option of a run that has no meaning here, with the hint.
+/// An option of a run that has no meaning here, with the fix.
 struct UnsupportedOption {
     std::string_view name;
-    std::string_view hint;
+    std::string_view fix;
 };
 constexpr std::array not_for_capacity = {
     UnsupportedOption{"kill", "use --down NODE, which stops it for the second search"},
@@ -60,50 +58,58 @@ bool is_replaced(const std::string& name) {
     return std::find(replaced.begin(), replaced.end(), name) != replaced.end();
 }
 
-OptionGroup capacity_group() {
-    OptionGroup group{"Capacity", po::options_description("Capacity", line_length, line_length / 2),
-                      true};
-    group.options.add_options()("slo", text_option("OBJECTIVE"),
-                                "what must hold, as 'p99<20ms,failed<0.1%'")(
-        "duration", text_option("TIME")->default_value("10s"),
-        "for which it must hold: of each probe")("warmup", text_option("TIME")->default_value("1s"),
-                                                 "load at the probe's rate before that")(
-        "rate", text_option("R"), "to begin with (default: 70 % of what a short closed loop does)")(
-        "max-rate", text_option("R")->default_value("1M"), "to stop at")(
-        "max-probes", text_option("N")->default_value("20"), "in each search, 2 at least")(
-        "down", text_option("NODE[,NODE]"),
-        "search once more with these nodes stopped: the capacity without them")(
-        "fault", po::value<std::vector<std::string>>()->value_name("FAULT"),
-        "search once more with this fault in place: KIND:NODE[,NODE][:DELAY]; repeatable");
-    return group;
+const OptionTable<CapacityPlan>& capacity_table() {
+    static const OptionTable<CapacityPlan> table = {
+        {text_option("slo", "OBJECTIVE", "what must hold, as 'p99<20ms,failed<0.1%'")},
+        {text_option("duration", "TIME", "10s", "for which it must hold: of each probe"),
+         [](CapacityPlan& plan, const OptionValue& value) {
+             plan.run.duration = value.duration();
+         }},
+        // A run's own row applies it.
+        {text_option("warmup", "TIME", "1s", "load at the probe's rate before that")},
+        {text_option("rate", "R", "to begin with (default: 70 % of what a short closed loop does)"),
+         [](CapacityPlan& plan, const OptionValue& value) {
+             plan.limits.start = value.rate();
+             plan.start_given = true;
+         }},
+        {text_option("max-rate", "R", "1M", "to stop at"),
+         [](CapacityPlan& plan, const OptionValue& value) { plan.limits.max_rate = value.rate(); }},
+        {text_option("max-probes", "N", "20", "in each search, 2 at least"),
+         [](CapacityPlan& plan, const OptionValue& value) {
+             // One to find, one to confirm.
+             plan.limits.probes = value.number<int>(2, 200);
+         }},
+        {text_option("down", "NODE[,NODE]",
+                     "search once more with these nodes stopped: the capacity without them")},
+        {list_option("fault", "FAULT",
+                     "search once more with this fault in place: KIND:NODE[,NODE][:DELAY]; "
+                     "repeatable")},
+    };
+    return table;
 }
 
 /// Those of a run but the ones that are replaced and, in the help, the ones that do not fit.
 std::vector<OptionGroup> capacity_groups(bool with_refused) {
-    std::vector<OptionGroup> result = {capacity_group()};
-    for (const auto& of_run : run_option_groups()) {
-        OptionGroup group{of_run.title,
-                          po::options_description(of_run.title, line_length, line_length / 2),
-                          of_run.common};
-        for (const auto& option : of_run.options.options())
-            if (!is_replaced(option->long_name()) &&
-                (with_refused || !is_not_for_capacity(option->long_name())))
-                group.options.add(option);
-        if (!group.options.options().empty()) result.push_back(std::move(group));
+    std::vector<OptionGroup> result = {run_group("Capacity", capacity_table())};
+    for (auto& group : run_option_groups()) {
+        std::erase_if(group.options, [&](const Option& option) {
+            return is_replaced(option.name) || (!with_refused && is_not_for_capacity(option.name));
+        });
+        if (!group.options.empty()) result.push_back(std::move(group));
     }
     return result;
 }
 
 /// make_plan() knows runs: what means something else here is left out, and put in afterwards.
-ParsedOptions as_of_a_run(ParsedOptions parsed) {
-    for (const auto* name : {"rate", "arrival", "duration"}) parsed.erase(name);
-    return parsed;
+ParsedOptions as_of_a_run(ParsedOptions options) {
+    for (const auto* name : {"rate", "arrival", "duration"}) options.erase(name);
+    return options;
 }
 
-void check_faults(const ParsedOptions& parsed, const Plan& plan) {
-    if (parsed.contains("down") && parsed.contains("fault"))
+void check_faults(const ParsedOptions& options, const Plan& plan) {
+    if (options.has("down") && options.has("fault"))
         throw UsageError(fmt::format("--down {}: not together with --fault; use one of them",
-                                     text_of(parsed, "down")));
+                                     options.text("down")));
     for (const auto& fault : plan.faults)
         if (fault.start || fault.length)
             throw UsageError(fmt::format("--fault {}: here a fault lasts as long as the search; "
@@ -111,14 +117,14 @@ void check_faults(const ParsedOptions& parsed, const Plan& plan) {
                                          fault.to_string()));
 }
 
-Slo read_slo(const ParsedOptions& parsed, const Plan& plan) {
-    if (!parsed.contains("slo"))
+Slo read_slo(const ParsedOptions& options, const Plan& plan) {
+    if (!options.has("slo"))
         throw UsageError("--slo is missing; say what must hold, such as --slo "
                          "'p99<20ms,failed<0.1%'");
     std::vector<OperationInfo> operations;
     for (const auto& kind : plan.workload->operations())
         operations.push_back({kind.name, kind.is_write});
-    return parse_value(parsed, "slo", [&](const std::string& slo) {
+    return OptionValue(options, "slo").parse([&](const std::string& slo) {
         return Slo::parse(slo, operations, plan.weights);
     });
 }
@@ -130,46 +136,31 @@ double min_rate(const CapacityPlan& plan) {
                       plan.slo.smallest_share());
 }
 
-SearchLimits read_limits(const ParsedOptions& parsed, const CapacityPlan& plan) {
-    constexpr std::uint64_t max_probes = 200;
-    SearchLimits limits;
-    limits.max_rate = parse_value(parsed, "max-rate", &parse_rate);
-    limits.probes =
-        static_cast<int>(parse_value(parsed, "max-probes", [&](const std::string& number) {
-            const auto probes = parse_count(number);
-            if (probes < 2 || probes > max_probes)
-                throw std::invalid_argument(fmt::format(
-                    "must be between 2 (one to find, one to confirm) and {}", max_probes));
-            return probes;
-        }));
-    if (parsed.contains("rate")) limits.start = parse_value(parsed, "rate", &parse_rate);
-    if (parsed.contains("rate") && limits.start > limits.max_rate)
-        throw UsageError(fmt::format("--rate {}: more than --max-rate {}; raise --max-rate",
-                                     text_of(parsed, "rate"), text_of(parsed, "max-rate")));
+void read_least_rate(const ParsedOptions& options, CapacityPlan& plan) {
+    auto& limits = plan.limits;
+    if (plan.start_given && limits.start > limits.max_rate)
+        OptionValue(options, "rate")
+            .refuse(
+                fmt::format("more than --max-rate {}; raise --max-rate", options.text("max-rate")));
     limits.min_rate = std::min(min_rate(plan), limits.max_rate);
-    if (parsed.contains("rate")) limits.min_rate = std::min(limits.min_rate, limits.start);
-    return limits;
+    if (plan.start_given) limits.min_rate = std::min(limits.min_rate, limits.start);
 }
 
-Arrival read_arrival(const ParsedOptions& parsed) {
-    const auto arrival = text_of(parsed, "arrival");
-    if (arrival == "constant") return Constant{};
-    if (arrival.empty() || arrival == "poisson") return Poisson{};
-    throw UsageError(fmt::format("--arrival {}: use constant or poisson", arrival));
+Arrival read_arrival(const ParsedOptions& options) {
+    if (!options.has("arrival")) return Poisson{};
+    return OptionValue(options, "arrival")
+        .choice<Arrival>({{"constant", Constant{}}, {"poisson", Poisson{}}});
 }
 
 } // namespace
 
 ParsedOptions parse_capacity_options(std::span<const std::string> args) {
-    auto parsed = parse_options(args, capacity_groups(true));
-    for (const auto& option : not_for_capacity) {
-        const std::string name(option.name);
-        const bool is_switched_on = is_given(parsed, name);
-        if (is_switched_on)
+    auto options = parse_load_command(args, capacity_groups(true));
+    for (const auto& option : not_for_capacity)
+        if (options.is_given(option.name))
             throw UsageError(
-                fmt::format("--{}: capacity does not support it; {}", option.name, option.hint));
-    }
-    return parsed;
+                fmt::format("--{}: capacity does not support it; {}", option.name, option.fix));
+    return options;
 }
 
 std::string capacity_help(bool all, const WorkloadRegistration* workload) {
@@ -177,18 +168,17 @@ std::string capacity_help(bool all, const WorkloadRegistration* workload) {
            options_help(capacity_groups(false), all, workload);
 }
 
-CapacityPlan make_capacity_plan(const ParsedOptions& parsed, std::span<const std::string> args) {
+CapacityPlan make_capacity_plan(const ParsedOptions& options, std::span<const std::string> args) {
     CapacityPlan plan;
-    plan.run = make_plan(as_of_a_run(parsed), args);
+    plan.run = make_plan(as_of_a_run(options), args);
     if (plan.run.init == InitMode::load_only)
         throw UsageError("--init only: a search needs load; leave it out, or leave capacity out");
-    plan.run.duration = duration_value(parsed, "duration", {});
-    plan.run.arrival = read_arrival(parsed);
+    apply_options(capacity_table(), options, plan);
+    plan.run.arrival = read_arrival(options);
     plan.run.check_share = 0;
-    check_faults(parsed, plan.run);
-    plan.slo = read_slo(parsed, plan.run);
-    plan.limits = read_limits(parsed, plan);
-    plan.start_given = parsed.contains("rate");
+    check_faults(options, plan.run);
+    plan.slo = read_slo(options, plan.run);
+    read_least_rate(options, plan);
     return plan;
 }
 

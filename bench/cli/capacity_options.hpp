@@ -17,6 +17,6 @@ std::string capacity_help(bool all, const WorkloadRegistration* workload);
 
 /// Checks every rule across the options and freezes the plan; `args` as given, the command's name
 /// first. Starts and touches nothing. Throws UsageError.
-CapacityPlan make_capacity_plan(const ParsedOptions& parsed, std::span<const std::string> args);
+CapacityPlan make_capacity_plan(const ParsedOptions& options, std::span<const std::string> args);
 
 } // namespace citusbench

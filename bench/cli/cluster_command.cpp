@@ -3,27 +3,27 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <iostream>
 #include <memory>
+#include <optional>
 #include <vector>
 
-#include <boost/program_options.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/cluster_options.hpp"
 #include "cli/discover_command.hpp"
-#include "cli/option_values.hpp"
 #include "cli/status_command.hpp"
 #include "cluster/compose/compose_cluster.hpp"
 #include "cluster/local/cluster_network.hpp"
 #include "cluster/local/local_cluster.hpp"
+#include "core/error.hpp"
+#include "options/parse_options.hpp"
 #include "scale/scale.hpp"
 #include "topology/target_name.hpp"
 
 namespace citusbench {
 namespace {
 
-namespace po = boost::program_options;
 using Names = std::vector<std::string>;
 
 void log_to_stderr(std::string_view line) {
@@ -50,37 +50,42 @@ Names chosen_nodes(const LocalCluster& cluster, std::span<const std::string> arg
     return cluster.resolve({args.begin(), args.end()});
 }
 
-po::options_description up_options() {
-    po::options_description options("citusbench cluster up");
-    auto add = options.add_options();
-    add("help", "show this");
-    add_cluster_options(options);
-    const auto number = [](const char* value) {
-        return po::value<std::string>()->default_value(value)->value_name("N");
-    };
-    add("shards", number("32"), "shards of a table");
-    add("connections,c", number("16"), "connections of the load to make room for");
-    return options;
+/// The options of a subcommand; nothing where it answered --help.
+std::optional<ParsedOptions> parse_subcommand(const OptionGroup& group,
+                                              std::span<const std::string> args,
+                                              const std::string& command,
+                                              bool takes_arguments = false) {
+    const std::array groups = {group};
+    auto options =
+        parse_options(args, groups,
+                      {"cluster " + command, fmt::format("citusbench cluster {} --help", command),
+                       takes_arguments});
+    if (!options.is_on("help")) return options;
+    fmt::print("{}", help_text(group));
+    return std::nullopt;
 }
 
-ParsedOptions parse_subcommand(const po::options_description& options,
-                               std::span<const std::string> args, std::string_view command) {
-    ParsedOptions values;
-    try {
-        const auto style =
-            po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
-        po::store(po::command_line_parser(Names(args.begin(), args.end()))
-                      .options(options)
-                      .positional({})
-                      .style(style)
-                      .run(),
-                  values);
-        po::notify(values);
-    } catch (const po::error& error) {
-        throw UsageError(fmt::format("cluster {0}: {1}; see `citusbench cluster {0} --help`",
-                                     command, error.what()));
-    }
-    return values;
+/// What `up` has besides the options of every cluster of citusbench's own.
+const OptionTable<ClusterOptions>& up_table() {
+    constexpr std::uint64_t max = 1'000'000; // make_cluster_spec() checks it
+    static const OptionTable<ClusterOptions> table = {
+        {text_option("shards", "N", "32", "shards of a table"),
+         [](ClusterOptions& cluster, const OptionValue& value) {
+             cluster.shards = value.number<int>(0, max);
+         }},
+        {text_option("connections,c", "N", "16", "connections of the load to make room for"),
+         [](ClusterOptions& cluster, const OptionValue& value) {
+             cluster.connections = value.number<int>(0, max);
+         }},
+    };
+    return table;
+}
+
+OptionGroup up_group() {
+    OptionGroup group{"citusbench cluster up", {help_option()}};
+    for (const auto& table : {cluster_option_table(), up_table()})
+        for (auto& option : options_of(table)) group.options.push_back(std::move(option));
+    return group;
 }
 
 /// What a balancer listens on besides.
@@ -103,16 +108,10 @@ void print_nodes(const LocalCluster& cluster) {
 }
 
 int up(std::span<const std::string> args, const StopFlag& stop) {
-    const auto options = up_options();
-    const auto values = parse_subcommand(options, args, "up");
-    if (values.count("help") > 0) {
-        std::cout << options;
-        return 0;
-    }
-    auto cluster_options = read_cluster_options(values);
-    cluster_options.shards = static_cast<int>(whole_number(values, "shards", 0, 1'000'000));
-    cluster_options.connections =
-        static_cast<int>(whole_number(values, "connections", 0, 1'000'000));
+    const auto options = parse_subcommand(up_group(), args, "up");
+    if (!options) return 0;
+    auto cluster_options = read_cluster_options(*options);
+    apply_options(up_table(), *options, cluster_options);
     if (cluster_options.runtime == Runtime::compose)
         throw UsageError(fmt::format("cluster up --runtime compose: start containers with `docker "
                                      "compose --profile {} up --detach`; runs with --runtime "
@@ -168,10 +167,7 @@ int heal(std::span<const std::string> args, const StopFlag& stop) {
     return 0;
 }
 
-int down(std::span<const std::string> args, const StopFlag& stop) {
-    if (!args.empty())
-        throw UsageError(
-            fmt::format("cluster down {}: it takes no arguments; leave them out", args[0]));
+int down(std::span<const std::string> /*args*/, const StopFlag& stop) {
     int removed = 0;
     while (const auto cluster = LocalCluster::open_kept(stop)) {
         cluster->remove();
@@ -186,23 +182,18 @@ int down(std::span<const std::string> args, const StopFlag& stop) {
 }
 
 int scale(std::span<const std::string> args, const StopFlag& stop) {
-    po::options_description options("citusbench cluster scale");
-    int workers = 0;
-    options.add_options()("help,h", po::bool_switch(), "show this")(
-        "workers", po::value(&workers)->value_name("N"),
-        "workers after scaling: adds those that are missing and moves shards to them, also under "
-        "load");
-    const auto values = parse_subcommand(options, args, "scale");
-    if (values["help"].as<bool>()) {
-        std::cout << options;
-        return 0;
-    }
-    if (values.count("workers") == 0)
+    constexpr std::uint64_t max_workers = 256;
+    const OptionGroup group{
+        "citusbench cluster scale",
+        {help_option(),
+         text_option("workers", "N",
+                     "workers in all: adds those that are missing and moves shards to them, also "
+                     "under load")}};
+    const auto options = parse_subcommand(group, args, "scale");
+    if (!options) return 0;
+    if (!options->has("workers"))
         throw UsageError("cluster scale: say how many workers it shall have, with --workers N");
-    constexpr int max_workers = 256;
-    if (workers < 1 || workers > max_workers)
-        throw UsageError(fmt::format("cluster scale --workers {}: use a number from 1 to {}",
-                                     workers, max_workers));
+    const auto workers = OptionValue(*options, "workers").number<int>(1, max_workers);
     const auto cluster = kept_cluster(stop);
     scale_out(*cluster, workers, stop, log_to_stderr);
     print_nodes(*cluster);
@@ -213,24 +204,26 @@ struct Subcommand {
     std::string_view name;
     std::string_view arguments;
     std::string_view summary;
+    /// Gets what stands after its name; where it has no options of its own, the nodes.
     int (*run)(std::span<const std::string>, const StopFlag&);
+    bool has_options = false;
 };
 
 constexpr std::array subcommands = {
-    Subcommand{"up", "[OPTION…]", "start a cluster that stays (up --help: its options)", up},
+    Subcommand{"up", "[OPTION…]", "start a cluster that stays (up --help: its options)", up, true},
     Subcommand{"status", "[NODE…]", "nodes, shards, what is wrong; exit code 0 if healthy (--help)",
-               status_command},
-    Subcommand{"discover", "--dsn …", "write a first file for --cluster (--help)",
-               discover_command},
+               status_command, true},
+    Subcommand{"discover", "--dsn …", "write a first file for --cluster (--help)", discover_command,
+               true},
     Subcommand{"scale", "--workers N", "add workers and move shards to them, also under load",
-               scale},
+               scale, true},
     Subcommand{"stop", "NODE…", "pg_ctl -m fast", stop_nodes},
     Subcommand{"start", "NODE…", "start what is down", start},
     Subcommand{"kill", "NODE…", "SIGKILL of all processes of the nodes", kill},
     Subcommand{"pause", "NODE…", "SIGSTOP of all processes of the nodes", pause},
-    Subcommand{"heal", "[NODE…]",
-               "reconnect what is cut off, resume what is paused, start what is down", heal},
-    Subcommand{"down", "", "remove the cluster, and stale ones", down},
+    Subcommand{"heal", "[NODE…]", "restore what is cut, resume what is paused, start what is down",
+               heal},
+    Subcommand{"down", "", "remove the cluster, and what killed runs left", down},
 };
 
 int print_help() {
@@ -240,6 +233,17 @@ int print_help() {
     return 0;
 }
 
+int run_subcommand(const Subcommand& subcommand, std::span<const std::string> args,
+                   const StopFlag& stop) {
+    if (subcommand.has_options) return subcommand.run(args, stop);
+    const bool takes_nodes = !subcommand.arguments.empty();
+    const OptionGroup group{fmt::format("citusbench cluster {}{}{}", subcommand.name,
+                                        takes_nodes ? " " : "", subcommand.arguments),
+                            {help_option()}};
+    const auto options = parse_subcommand(group, args, std::string(subcommand.name), takes_nodes);
+    return options ? subcommand.run(options->arguments(), stop) : 0;
+}
+
 } // namespace
 
 int cluster_command(std::span<const std::string> args, const StopFlag& stop) {
@@ -247,7 +251,7 @@ int cluster_command(std::span<const std::string> args, const StopFlag& stop) {
     std::string names;
     for (const auto& subcommand : subcommands) {
         if (!args.empty() && args[0] == subcommand.name)
-            return subcommand.run(args.subspan(1), stop);
+            return run_subcommand(subcommand, args.subspan(1), stop);
         names += fmt::format("{}{}", names.empty() ? "" : ", ", subcommand.name);
     }
     throw UsageError(fmt::format("cluster {}: give one of {}", args.empty() ? "" : args[0], names));

@@ -2,28 +2,14 @@
 
 #include <algorithm>
 
-#include "cli/option_values.hpp"
+#include <fmt/format.h>
+
+#include "core/error.hpp"
 
 namespace citusbench {
 namespace {
 
-namespace po = boost::program_options;
-
-int small_number(const ParsedOptions& parsed, const std::string& name, std::uint64_t least) {
-    constexpr std::uint64_t most = 1000;
-    return static_cast<int>(whole_number(parsed, name, least, most));
-}
-
-/// Its range is checked where it is used.
-int whole_int(const ParsedOptions& parsed, const std::string& name) {
-    return static_cast<int>(whole_number(parsed, name, 0, 1'000'000));
-}
-
-Runtime runtime_in(const std::string& text) {
-    for (const auto runtime : {Runtime::local, Runtime::compose})
-        if (text == name_of(runtime)) return runtime;
-    throw UsageError(fmt::format("--runtime {}: use local or compose", text));
-}
+constexpr std::uint64_t max_nodes = 1000;
 
 std::vector<std::string> names_in(std::string_view text) {
     std::vector<std::string> names;
@@ -35,58 +21,88 @@ std::vector<std::string> names_in(std::string_view text) {
     }
 }
 
+/// What says something of an existing cluster, too.
+bool fits_any_cluster(std::string_view name) {
+    return name == "topology" || name == "replication";
+}
+
 } // namespace
 
-void add_cluster_options(po::options_description& options) {
-    static const auto topologies = topology_names() + " (default: active-active)";
-    options.add_options()("runtime", text_option("NAME")->default_value("local"),
-                          "local: processes of this machine; compose: containers of compose.yml")(
-        "topology", text_option("NAME"),
-        topologies.c_str())("engine", text_option("NAME")->default_value("auto"),
-                            "citus, fdw, or auto: citus where it is installed")(
-        "workers", text_option("N"),
-        "worker nodes, of each cluster (default: 4; with HAProxy or several clusters 3)")(
-        "writers", text_option("N"), "of multi-master: nodes to write through (default: 2)")(
-        "clusters", text_option("N"), "of dual-cluster: independent clusters a, b, … (default: 2)")(
-        "replicas-per-worker", text_option("N"),
-        "of active-passive: every worker becomes a group of Patroni's with N replicas (default: "
-        "0)")("replication", text_option("N"),
-              "copies of each shard (default: 2 on citus; 1 on fdw, or with replicas of workers)")(
-        "entry", text_option("NODE[,NODE]"),
-        "nodes that clients connect to (default: the balancer, or else the coordinator)")(
-        "pooler", text_option("MODE")->implicit_value("transaction"),
-        "PgBouncer in front of each entry point, which lends its connections by transaction (the "
-        "default) or session")("pool-size", text_option("N"),
-                               "connections of each pooler to the node behind it (default: 20; "
-                               "by session 4 for each of the load's)");
+const OptionTable<ClusterOptions>& cluster_option_table() {
+    static const OptionTable<ClusterOptions> table = {
+        {text_option("runtime", "NAME", "local",
+                     "local: processes of this machine; compose: containers of compose.yml"),
+         [](ClusterOptions& cluster, const OptionValue& value) {
+             cluster.runtime =
+                 value.choice<Runtime>({{name_of(Runtime::local), Runtime::local},
+                                        {name_of(Runtime::compose), Runtime::compose}});
+         }},
+        {text_option("topology", "NAME", topology_names() + " (default: active-active)"),
+         [](ClusterOptions& cluster, const OptionValue& value) {
+             cluster.topology = value.text();
+         }},
+        {text_option("engine", "NAME", "auto", "citus, fdw, or auto: citus where it is installed"),
+         [](ClusterOptions& cluster, const OptionValue& value) { cluster.engine = value.text(); }},
+        {text_option("workers", "N",
+                     "worker nodes, of each cluster (default: 4; with HAProxy or several clusters "
+                     "3)"),
+         [](ClusterOptions& cluster, const OptionValue& value) {
+             cluster.workers = value.number<int>(1, max_nodes);
+         }},
+        {text_option("writers", "N", "of multi-master: nodes to write through (default: 2)"),
+         [](ClusterOptions& cluster, const OptionValue& value) {
+             cluster.writers = value.number<int>(1, max_nodes);
+         }},
+        {text_option("clusters", "N", "of dual-cluster: independent clusters a, b, … (default: 2)"),
+         [](ClusterOptions& cluster, const OptionValue& value) {
+             cluster.clusters = value.number<int>(1, max_nodes);
+         }},
+        {text_option("replicas-per-worker", "N",
+                     "of active-passive: every worker becomes a group of Patroni's with N replicas "
+                     "(default: 0)"),
+         [](ClusterOptions& cluster, const OptionValue& value) {
+             cluster.replicas_per_worker = value.number<int>(0, max_nodes);
+         }},
+        {text_option("replication", "N",
+                     "copies of each shard (default: 2 on citus; 1 on fdw, or with replicas of "
+                     "workers)"),
+         [](ClusterOptions& cluster, const OptionValue& value) {
+             cluster.replication = value.number<int>(1, max_nodes);
+         }},
+        {text_option("entry", "NODE[,NODE]",
+                     "nodes that clients connect to (default: the balancer, or else the "
+                     "coordinator)"),
+         [](ClusterOptions& cluster, const OptionValue& value) {
+             cluster.entries = names_in(value.text());
+         }},
+        {implied_option("pooler", "MODE", "transaction",
+                        "PgBouncer in front of each entry point, which lends its connections by "
+                        "transaction (the default) or session"),
+         [](ClusterOptions& cluster, const OptionValue& value) { cluster.pooling = value.text(); }},
+        {text_option("pool-size", "N",
+                     "connections of each pooler to the node behind it (default: 20; by session 4 "
+                     "for each of the load's)"),
+         [](ClusterOptions& cluster, const OptionValue& value) {
+             cluster.pool_size = value.number<int>(0, 1'000'000); // make_cluster_spec() checks it
+         }},
+    };
+    return table;
 }
 
-ClusterOptions read_cluster_options(const ParsedOptions& parsed) {
-    ClusterOptions options;
-    options.runtime = runtime_in(text_of(parsed, "runtime"));
-    if (parsed.contains("topology")) options.topology = text_of(parsed, "topology");
-    options.engine = text_of(parsed, "engine");
-    if (parsed.contains("workers")) options.workers = small_number(parsed, "workers", 1);
-    if (parsed.contains("writers")) options.writers = small_number(parsed, "writers", 1);
-    if (parsed.contains("clusters")) options.clusters = small_number(parsed, "clusters", 1);
-    if (parsed.contains("replicas-per-worker"))
-        options.replicas_per_worker = small_number(parsed, "replicas-per-worker", 0);
-    if (parsed.contains("replication"))
-        options.replication = small_number(parsed, "replication", 1);
-    if (parsed.contains("pooler")) options.pooling = text_of(parsed, "pooler");
-    if (parsed.contains("pool-size")) options.pool_size = whole_int(parsed, "pool-size");
-    if (parsed.contains("entry")) options.entries = names_in(text_of(parsed, "entry"));
-    return options;
+ClusterOptions read_cluster_options(const ParsedOptions& options) {
+    ClusterOptions cluster;
+    apply_options(cluster_option_table(), options, cluster);
+    return cluster;
 }
 
-void refuse_cluster_options(const ParsedOptions& parsed) {
-    for (const auto* name : {"runtime", "engine", "workers", "writers", "clusters",
-                             "replicas-per-worker", "entry", "pooler", "pool-size"})
-        if (is_given(parsed, name))
-            throw UsageError(
-                fmt::format("--{} {}: it shapes a cluster of citusbench's own; leave it out "
-                            "with --dsn or --cluster, or leave those out",
-                            name, text_of(parsed, name)));
+void refuse_cluster_options(const ParsedOptions& options) {
+    for (const auto& row : cluster_option_table()) {
+        const auto& name = row.option.name;
+        if (options.is_given(name) && !fits_any_cluster(name))
+            OptionValue(options, name)
+                .refuse("it shapes a cluster of citusbench's own; leave it out with --dsn or "
+                        "--cluster, or leave those out");
+    }
 }
 
 } // namespace citusbench

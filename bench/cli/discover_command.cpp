@@ -1,51 +1,33 @@
 #include "cli/discover_command.hpp"
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
-#include <vector>
 
-#include <boost/program_options.hpp>
 #include <fmt/format.h>
 
-#include "cli/option_values.hpp"
+#include "cli/dsn_option.hpp"
+#include "core/error.hpp"
 #include "observe/cluster_status.hpp"
+#include "options/parse_options.hpp"
 
 namespace citusbench {
 namespace {
 
-namespace po = boost::program_options;
+const CommandSyntax discover_syntax = {"cluster discover", "citusbench cluster discover --help"};
 
-po::options_description discover_options() {
-    po::options_description options("citusbench cluster discover");
-    const auto text = [](const char* value) { return po::value<std::string>()->value_name(value); };
-    options.add_options()("help,h", po::bool_switch(), "show this")(
-        "dsn", text("CONNINFO"), "an entry point of the cluster: Citus, or one PostgreSQL")(
-        "patroni", text("HOST:PORT"),
-        "REST interface of a member, where Patroni manages the coordinators")(
-        "haproxy", text("HOST:PORT"),
-        "statistics page, where the entry point is an HAProxy in front of them")(
-        "output,o", text("FILE"), "where to write it, a new file (default: standard output)");
-    return options;
-}
-
-ParsedOptions parse_discover(std::span<const std::string> args) {
-    ParsedOptions parsed;
-    namespace style = po::command_line_style;
-    try {
-        po::store(po::command_line_parser(std::vector<std::string>(args.begin(), args.end()))
-                      .options(discover_options())
-                      .positional({})
-                      .style(style::unix_style & ~style::allow_guessing)
-                      .run(),
-                  parsed);
-        po::notify(parsed);
-    } catch (const po::error& error) {
-        throw UsageError(fmt::format("cluster discover: {}; see citusbench cluster discover --help",
-                                     error.what()));
-    }
-    return parsed;
+OptionGroup discover_options() {
+    return {
+        "citusbench cluster discover",
+        {help_option(),
+         text_option("dsn", "CONNINFO", "an entry point of the cluster: Citus, or one PostgreSQL"),
+         text_option("patroni", "HOST:PORT",
+                     "REST interface of a member, where Patroni manages the coordinators"),
+         text_option("haproxy", "HOST:PORT",
+                     "statistics page, where the entry point is an HAProxy in front of them"),
+         text_option("output,o", "FILE",
+                     "where to write it, a new file (default: standard output)")}};
 }
 
 /// What is left to do by hand.
@@ -69,20 +51,21 @@ void write_new(const std::string& file, const std::string& text) {
 } // namespace
 
 int discover_command(std::span<const std::string> args, const StopFlag& /*stop*/) {
-    const auto parsed = parse_discover(args);
-    if (parsed["help"].as<bool>()) {
-        std::cout << discover_options();
+    const std::array groups = {discover_options()};
+    const auto options = parse_options(args, groups, discover_syntax);
+    if (options.is_on("help")) {
+        fmt::print("{}", help_text(groups.front()));
         return 0;
     }
-    if (!parsed.contains("dsn"))
+    if (!options.has("dsn"))
         throw UsageError("cluster discover: name an entry point of the cluster with --dsn");
-    const auto dsn = text_of(parsed, "dsn");
+    const auto& dsn = options.text("dsn");
     check_dsn(dsn);
-    const auto file = text_of(parsed, "output");
+    const auto& file = options.text("output");
     if (!file.empty() && std::filesystem::exists(file))
         throw UsageError(fmt::format("--output {}: is there already; name a new file", file));
     const auto manifest =
-        discover_manifest(dsn, {text_of(parsed, "patroni"), text_of(parsed, "haproxy")});
+        discover_manifest(dsn, {options.text("patroni"), options.text("haproxy")});
     if (file.empty())
         fmt::print("{}", to_json(manifest));
     else

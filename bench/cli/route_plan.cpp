@@ -5,7 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "cli/option_values.hpp"
+#include "core/error.hpp"
+#include "core/quantity.hpp"
 #include "topology/cluster_map.hpp"
 
 namespace citusbench {
@@ -25,19 +26,17 @@ std::vector<std::string> entry_names(const Plan& plan) {
     return names;
 }
 
-void read_kind(const ParsedOptions& parsed, Plan& plan) {
-    const auto text = text_of(parsed, "route");
-    const bool asked = parsed.contains("route");
-    if (asked && text != "hash" && text != "round-robin")
-        throw UsageError(fmt::format("--route {}: use round-robin or hash", display_value(text)));
+void read_kind(const ParsedOptions& options, Plan& plan) {
+    const bool asked = options.has("route");
+    const OptionValue route(options, "route");
     const bool several = plan.cluster && find_topology(plan.topology)->clusters > 1;
     if (several) plan.route = Route::hash;
     if (!asked) return;
-    plan.route = text == "hash" ? Route::hash : Route::round_robin;
+    plan.route = route.choice<Route>({{"round-robin", Route::round_robin}, {"hash", Route::hash}});
     if (several && plan.route != Route::hash)
-        throw UsageError(fmt::format("--route {}: the clusters of {} hold different rows; use "
-                                     "hash, or leave it out",
-                                     text, plan.topology));
+        route.refuse(fmt::format("the clusters of {} hold different rows; take hash, or leave it "
+                                 "out",
+                                 plan.topology));
     if (plan.route != Route::hash || several) return;
     if (plan.cluster)
         throw UsageError(fmt::format("--route hash: {} is one cluster; use --topology "
@@ -98,20 +97,21 @@ std::vector<unsigned> parse_weights(std::string_view text, const std::vector<std
     return weights;
 }
 
-void read_weights(const ParsedOptions& parsed, Plan& plan, const std::vector<std::string>& names) {
-    if (!parsed.contains("weights")) return;
+void read_weights(const ParsedOptions& options, Plan& plan, const std::vector<std::string>& names) {
+    if (!options.has("weights")) return;
     if (plan.route == Route::hash)
         throw UsageError(fmt::format("--weights {}: with --route hash the keys say where an "
                                      "operation goes; leave it out",
-                                     text_of(parsed, "weights")));
-    plan.entry_weights = parse_value(
-        parsed, "weights", [&](const std::string& text) { return parse_weights(text, names); });
+                                     options.text("weights")));
+    plan.entry_weights = OptionValue(options, "weights").parse([&](const std::string& text) {
+        return parse_weights(text, names);
+    });
 }
 
 /// Operations are drawn by thread, and stay on it.
-void check_connections(const ParsedOptions& parsed, Plan& plan, std::size_t clusters) {
+void check_connections(const ParsedOptions& options, Plan& plan, std::size_t clusters) {
     if (plan.connections / plan.threads >= clusters) return;
-    if (!parsed.contains("threads") && plan.connections >= clusters) {
+    if (!options.has("threads") && plan.connections >= clusters) {
         plan.threads = plan.connections / static_cast<unsigned>(clusters);
         return;
     }
@@ -119,23 +119,19 @@ void check_connections(const ParsedOptions& parsed, Plan& plan, std::size_t clus
         "--connections {}: with --route hash each of {} thread{} needs a connection to each of {} "
         "clusters; give at least {}{}",
         plan.connections, plan.threads, plan.threads == 1 ? "" : "s", clusters,
-        plan.threads * clusters, parsed.contains("threads") ? ", or fewer --threads" : ""));
+        plan.threads * clusters, options.has("threads") ? ", or fewer --threads" : ""));
 }
 
 } // namespace
 
-void read_route(const ParsedOptions& parsed, Plan& plan) {
+void read_route(const ParsedOptions& options, Plan& plan) {
     const auto names = entry_names(plan);
     if (names.size() > max_entries)
         throw UsageError(
             fmt::format("--dsn: {} of them; at most {} fit into a run", names.size(), max_entries));
-    read_kind(parsed, plan);
-    read_weights(parsed, plan, names);
-    if (plan.route == Route::hash) check_connections(parsed, plan, names.size());
-    if (!parsed.contains("by")) return;
-    if (text_of(parsed, "by") != "entry")
-        throw UsageError(fmt::format("--by {}: use entry", display_value(text_of(parsed, "by"))));
-    plan.by_entry = true;
+    read_kind(options, plan);
+    read_weights(options, plan, names);
+    if (plan.route == Route::hash) check_connections(options, plan, names.size());
 }
 
 } // namespace citusbench

@@ -6,8 +6,8 @@
 
 namespace citusbench {
 
-/// Blocks SIGINT and SIGTERM in the calling thread and all it starts later, and counts them in
-/// `stop` on a thread of its own. SIGPIPE is ignored: a lost connection is an answer, no signal.
+/// Blocks SIGINT, SIGTERM and SIGHUP in the calling thread and all it starts later, and counts them
+/// in `stop` on a thread of its own. SIGPIPE is ignored: a lost connection is an answer, no signal.
 class SignalWatch {
   public:
     explicit SignalWatch(StopFlag& stop);

@@ -5,9 +5,6 @@
 #include <charconv>
 #include <stdexcept>
 
-#include <fmt/format.h>
-
-#include "cli/option_values.hpp"
 #include "core/error.hpp"
 
 namespace citusbench {
@@ -56,20 +53,15 @@ LoadSlice parse_shard_of(std::string_view text) {
     return slice;
 }
 
-void read_share(const ParsedOptions& parsed, Plan& plan) {
-    if (parsed.contains("shard-of")) plan.slice = parse_value(parsed, "shard-of", &parse_shard_of);
-    if (parsed.contains("start-at"))
-        plan.start_at_us = parse_value(parsed, "start-at", &parse_moment);
+void read_share(const ParsedOptions& options, Plan& plan) {
     if (!plan.slice.is_part()) return;
-    const auto refuse = [&](const std::string& why) {
-        throw UsageError(fmt::format("--shard-of {}: {}", text_of(parsed, "shard-of"), why));
-    };
+    const OptionValue value(options, "shard-of");
     if (!plan.start_at_us)
-        refuse("the processes must start together; name the same --start-at in each");
-    if (plan.dsns.empty()) refuse("the processes need the same database; name it with --dsn");
+        value.refuse("the processes must start together; name the same --start-at in each");
+    if (plan.dsns.empty()) value.refuse("the processes need the same database; name it with --dsn");
     if (!plan.faults.empty())
-        refuse("the phases of a fault are known to one process only; leave the fault out, or "
-               "--shard-of");
+        value.refuse("the phases of a fault are known to one process only; leave the fault out, or "
+                     "--shard-of");
     if (plan.by_entry)
         throw UsageError("--by entry: the parts of a load are merged without it; leave it out, or "
                          "--shard-of");

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "cli/options.hpp"
+#include "options/option_values.hpp"
 #include "plan/plan.hpp"
 
 namespace citusbench {
 
-/// Reads --shard-of and --start-at, after all else. Throws UsageError.
-void read_share(const ParsedOptions& parsed, Plan& plan);
+/// The rules of --shard-of and --start-at, after all else. Throws UsageError.
+void read_share(const ParsedOptions& options, Plan& plan);
 
 /// Microseconds since 1970 of "2026-01-31T12:00:00Z" (fractions of a second are taken) or of a
 /// number of seconds. Throws std::invalid_argument.

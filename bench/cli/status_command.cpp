@@ -3,28 +3,27 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <memory>
-#include <sstream>
 #include <thread>
 #include <vector>
 
-#include <boost/program_options.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "cli/option_values.hpp"
+#include "cli/dsn_option.hpp"
 #include "cli/status_text.hpp"
 #include "cluster/local/local_cluster.hpp"
 #include "cluster/manifest/manifest_cluster.hpp"
 #include "core/quantity.hpp"
 #include "observe/cluster_status.hpp"
 #include "observe/service_status.hpp"
+#include "options/option_table.hpp"
+#include "options/parse_options.hpp"
 
 namespace citusbench {
 namespace {
-
-namespace po = boost::program_options;
 
 struct StatusOptions {
     std::vector<std::string> nodes; ///< empty: all
@@ -35,59 +34,54 @@ struct StatusOptions {
     std::optional<Nanoseconds> every;
 };
 
-po::options_description status_options() {
-    po::options_description options("citusbench cluster status [NODE…]");
-    options.add_options()("help,h", po::bool_switch(), "show this")(
-        "dsn", po::value<std::string>()->value_name("CONNINFO"),
-        "the cluster behind this entry point (default: the one that citusbench keeps)")(
-        "cluster", po::value<std::string>()->value_name("FILE"),
-        "the cluster that this file describes (docs/MANIFEST.md)")(
-        "format", po::value<std::string>()->default_value("text")->value_name("FORMAT"),
-        "text or json (docs/CLUSTER.md describes it)")(
-        "shards", po::bool_switch(), "a line for each shard, with its rows and nodes")(
-        "watch", po::value<std::string>()->implicit_value("2s")->value_name("TIME"),
-        "look again and again, every two seconds or --watch=TIME, until Ctrl-C");
-    return options;
+void apply_manifest(StatusOptions& options, const OptionValue& value) {
+    options.manifest = value.text();
+    if (!options.dsn.empty()) value.refuse("it names the entry points; leave --dsn out");
+    read_manifest(options.manifest);
 }
 
-StatusOptions parse_status(std::span<const std::string> args, bool& help) {
-    po::options_description all;
-    all.add(status_options());
-    all.add_options()("node", po::value<std::vector<std::string>>());
-    po::positional_options_description positional;
-    positional.add("node", -1);
-    ParsedOptions parsed;
-    namespace style = po::command_line_style;
-    try {
-        po::store(po::command_line_parser(std::vector<std::string>(args.begin(), args.end()))
-                      .options(all)
-                      .positional(positional)
-                      .style(style::unix_style & ~style::allow_guessing)
-                      .run(),
-                  parsed);
-        po::notify(parsed);
-    } catch (const po::error& error) {
-        throw UsageError(
-            fmt::format("cluster status: {}; see citusbench cluster status --help", error.what()));
-    }
-    help = parsed["help"].as<bool>();
+const OptionTable<StatusOptions>& status_table() {
+    static const OptionTable<StatusOptions> table = {
+        {help_option()},
+        {text_option(
+             "dsn", "CONNINFO",
+             "the cluster behind this entry point (default: the one that citusbench keeps)"),
+         [](StatusOptions& options, const OptionValue& value) {
+             options.dsn = value.text();
+             check_dsn(options.dsn);
+         }},
+        {text_option("cluster", "FILE", "the cluster that this file describes (docs/MANIFEST.md)"),
+         &apply_manifest},
+        {text_option("format", "FORMAT", "text", "text or json (docs/CLUSTER.md describes it)"),
+         [](StatusOptions& options, const OptionValue& value) {
+             options.as_json = value.choice<bool>({{"text", false}, {"json", true}});
+         }},
+        {switch_option("shards", "a line for each shard, with its rows and nodes"),
+         [](StatusOptions& options, const OptionValue& value) {
+             options.each_shard = value.is_on();
+         }},
+        {implied_option("watch", "TIME", "2s",
+                        "look again and again, every two seconds or --watch=TIME, until Ctrl-C"),
+         [](StatusOptions& options, const OptionValue& value) {
+             options.every = value.duration();
+         }},
+    };
+    return table;
+}
+
+OptionGroup status_group() {
+    return {"citusbench cluster status [NODE…]", options_of(status_table())};
+}
+
+/// Nothing where help was asked for.
+std::optional<StatusOptions> parse_status(std::span<const std::string> args) {
+    const CommandSyntax syntax = {"cluster status", "citusbench cluster status --help", true};
+    const std::array groups = {status_group()};
+    const auto parsed = parse_options(args, groups, syntax);
+    if (parsed.is_on("help")) return std::nullopt;
     StatusOptions options;
-    options.dsn = text_of(parsed, "dsn");
-    if (parsed.contains("dsn")) check_dsn(options.dsn);
-    if (parsed.contains("cluster")) {
-        options.manifest = text_of(parsed, "cluster");
-        if (parsed.contains("dsn"))
-            throw UsageError(fmt::format("--cluster {}: it names the entry points; leave --dsn out",
-                                         options.manifest));
-        read_manifest(options.manifest);
-    }
-    const auto format = text_of(parsed, "format");
-    if (format != "text" && format != "json")
-        throw UsageError(fmt::format("--format {}: use text or json", display_value(format)));
-    options.as_json = format == "json";
-    options.each_shard = parsed["shards"].as<bool>();
-    if (parsed.contains("watch")) options.every = duration_value(parsed, "watch", {});
-    if (parsed.contains("node")) options.nodes = parsed["node"].as<std::vector<std::string>>();
+    apply_options(status_table(), parsed, options);
+    options.nodes = parsed.arguments();
     return options;
 }
 
@@ -161,14 +155,12 @@ bool rest(Nanoseconds time, const StopFlag& stop) {
 } // namespace
 
 int status_command(std::span<const std::string> args, const StopFlag& stop) {
-    bool help = false;
-    const auto options = parse_status(args, help);
-    if (help) {
-        std::ostringstream text;
-        text << status_options();
-        fmt::print("{}", text.str());
+    const auto parsed = parse_status(args);
+    if (!parsed) {
+        fmt::print("{}", help_text(status_group()));
         return 0;
     }
+    const auto& options = *parsed;
     if (options.dsn.empty() && options.manifest.empty() && !LocalCluster::open_kept(stop)) {
         fmt::print("no cluster is running; start one with `citusbench cluster up`, or name one "
                    "with --dsn\n");

@@ -7,12 +7,11 @@
 #include <fmt/format.h>
 
 #include "cli/make_plan.hpp"
-#include "cli/option_values.hpp"
+#include "core/error.hpp"
+#include "core/quantity.hpp"
 
 namespace citusbench {
 namespace {
-
-namespace po = boost::program_options;
 
 constexpr auto suite_overview =
     "citusbench suite measures each operation of a workload by itself.\n\n"
@@ -36,40 +35,46 @@ bool is_not_for_suite(const std::string& name) {
     return std::find(not_for_suite.begin(), not_for_suite.end(), name) != not_for_suite.end();
 }
 
+std::vector<unsigned> parse_concurrencies(const std::string& text) {
+    constexpr std::uint64_t most = 1000;
+    std::vector<unsigned> numbers;
+    std::istringstream words(text);
+    for (std::string word; std::getline(words, word, ',');) {
+        const auto number = parse_count(word);
+        if (number < 1 || number > most)
+            throw std::invalid_argument(fmt::format("it must be between 1 and {}", most));
+        numbers.push_back(static_cast<unsigned>(number));
+    }
+    if (numbers.empty()) throw std::invalid_argument("write numbers, as in 5,10,20");
+    return numbers;
+}
+
+const OptionTable<SuitePlan>& suite_table() {
+    static const OptionTable<SuitePlan> table = {
+        {text_option("suite", "NAME", "benchmark or per-node; the word itself is enough")},
+        {text_option("executions", "N", "5", "of each operation on each connection"),
+         [](SuitePlan& plan, const OptionValue& value) {
+             plan.executions = value.number<unsigned>(1, 10'000);
+         }},
+        {text_option("concurrency", "N,…", "5,10,20",
+                     "connections that execute the same operation at once, after a single one "
+                     "(benchmark)"),
+         [](SuitePlan& plan, const OptionValue& value) {
+             plan.concurrencies = value.parse(&parse_concurrencies);
+         }},
+    };
+    return table;
+}
+
 /// Those of a run that fit, and the suite's own. The others keep their defaults, which a plan
 /// needs.
 std::vector<OptionGroup> suite_groups() {
-    OptionGroup own{"Suite", po::options_description("Suite", 100, 50)};
-    own.options.add_options()("suite", po::value<std::string>()->value_name("NAME"),
-                              "benchmark or per-node; the word itself is enough")(
-        "executions", po::value<std::string>()->default_value("5")->value_name("N"),
-        "of each operation on each connection")(
-        "concurrency", po::value<std::string>()->default_value("5,10,20")->value_name("N,…"),
-        "connections that execute the same operation at once, after a single one (benchmark)");
-    std::vector<OptionGroup> all;
-    all.push_back(std::move(own));
+    std::vector<OptionGroup> all = {run_group("Suite", suite_table())};
     for (auto& group : run_option_groups()) {
         group.common = group.common && group.title != "Load" && group.title != "Faults";
         all.push_back(std::move(group));
     }
     return all;
-}
-
-std::uint64_t number_in(const std::string& text, std::uint64_t most) {
-    const auto number = parse_count(text);
-    if (number < 1 || number > most)
-        throw std::invalid_argument(fmt::format("must be between 1 and {}", most));
-    return number;
-}
-
-std::vector<unsigned> parse_concurrencies(const std::string& text) {
-    constexpr std::uint64_t most = 1000;
-    std::vector<unsigned> numbers;
-    std::istringstream words(text);
-    for (std::string word; std::getline(words, word, ',');)
-        numbers.push_back(static_cast<unsigned>(number_in(word, most)));
-    if (numbers.empty()) throw std::invalid_argument("write numbers, as in 5,10,20");
-    return numbers;
 }
 
 SuiteKind kind_of(const std::string& name) {
@@ -78,13 +83,13 @@ SuiteKind kind_of(const std::string& name) {
     if (name == "ha")
         throw UsageError("suite ha: it is a run with faults in sequence; use citusbench "
                          "--workload spatial --config workloads/scenarios/ha.ini");
-    throw UsageError(fmt::format("suite {}: there is no such suite; use benchmark or per-node",
-                                 display_value(name)));
+    throw UsageError(
+        fmt::format("suite {}: there is no such suite; use benchmark or per-node", quoted(name)));
 }
 
 /// Each operation once, for those that --mix names or for all.
-void choose_operations(const ParsedOptions& parsed, Plan& plan) {
-    const bool is_chosen = parsed.contains("mix");
+void choose_operations(const ParsedOptions& options, Plan& plan) {
+    const bool is_chosen = options.has("mix");
     plan.mix.clear();
     for (std::size_t i = 0; i < plan.weights.size(); ++i) {
         plan.weights[i] = !is_chosen || plan.weights[i] > 0 ? 1 : 0;
@@ -101,29 +106,27 @@ ParsedOptions parse_suite_options(std::span<const std::string> args) {
     const bool is_named = !words.empty() && !words.front().starts_with("-");
     if (is_named) words.insert(words.begin(), "--suite");
     const auto all = suite_groups();
-    auto parsed = parse_options(words, all);
-    if (parsed["help"].as<bool>() || parsed["help-all"].as<bool>() || parsed["version"].as<bool>())
-        return parsed;
-    kind_of(text_of(parsed, "suite"));
-    for (const auto& [name, value] : parsed)
-        if (is_not_for_suite(name) && is_given(parsed, name))
+    auto options = parse_load_command(words, all);
+    if (options.is_on("help") || options.is_on("help-all") || options.is_on("version"))
+        return options;
+    kind_of(options.text("suite"));
+    for (const auto& name : options.given_names())
+        if (is_not_for_suite(name))
             throw UsageError(fmt::format("--{}: a suite measures each operation by itself; leave "
                                          "it out, or leave suite out",
                                          name));
-    return parsed;
+    return options;
 }
 
 std::string suite_help(bool all, const WorkloadRegistration* workload) {
     return (workload ? "" : suite_overview) + options_help(suite_groups(), all, workload);
 }
 
-SuitePlan make_suite_plan(const ParsedOptions& parsed, std::span<const std::string> args) {
+SuitePlan make_suite_plan(const ParsedOptions& options, std::span<const std::string> args) {
     SuitePlan plan;
-    plan.kind = kind_of(text_of(parsed, "suite"));
-    plan.executions = static_cast<unsigned>(parse_value(
-        parsed, "executions", [](const auto& text) { return number_in(text, 10'000); }));
-    plan.concurrencies = parse_value(parsed, "concurrency", &parse_concurrencies);
-    plan.run = make_plan(parsed, args);
+    plan.kind = kind_of(options.text("suite"));
+    apply_options(suite_table(), options, plan);
+    plan.run = make_plan(options, args);
     if (plan.run.init == InitMode::load_only)
         throw UsageError("--init only: a suite needs operations; leave it out, or leave suite out");
     if (plan.run.route == Route::hash)
@@ -132,7 +135,7 @@ SuitePlan make_suite_plan(const ParsedOptions& parsed, std::span<const std::stri
                                      plan.run.cluster ? "--topology " + plan.run.topology
                                                       : std::string("--route hash")));
     plan.run.check_share = 0;
-    choose_operations(parsed, plan.run);
+    choose_operations(options, plan.run);
     const bool asks_all = plan.kind == SuiteKind::per_node;
     plan.run.connections =
         asks_all ? 1 : *std::max_element(plan.concurrencies.begin(), plan.concurrencies.end());

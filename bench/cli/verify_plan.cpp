@@ -7,7 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "cli/option_values.hpp"
+#include "cli/dsn_option.hpp"
+#include "cli/options.hpp"
 #include "core/error.hpp"
 
 namespace citusbench {
@@ -17,10 +18,9 @@ using Json = nlohmann::json;
 
 constexpr std::array goes_with_it = {"verify-only", "dsn", "progress"};
 
-void refuse_others(const ParsedOptions& parsed) {
-    for (const auto& [name, value] : parsed) {
-        if (value.defaulted() ||
-            std::find(goes_with_it.begin(), goes_with_it.end(), name) != goes_with_it.end())
+void refuse_others(const ParsedOptions& options) {
+    for (const auto& name : options.given_names()) {
+        if (std::find(goes_with_it.begin(), goes_with_it.end(), name) != goes_with_it.end())
             continue;
         throw UsageError(fmt::format("--{}: --verify-only takes what the run's folder says; leave "
                                      "it out (--dsn and --progress go with it)",
@@ -96,10 +96,10 @@ std::vector<Check> kept_checks(const Json& json) {
     return kept;
 }
 
-std::vector<std::string> read_entries(const ParsedOptions& parsed,
+std::vector<std::string> read_entries(const ParsedOptions& options,
                                       const std::filesystem::path& folder) {
-    if (parsed.contains("dsn")) {
-        auto dsns = parsed["dsn"].as<std::vector<std::string>>();
+    if (options.has("dsn")) {
+        auto dsns = options.list("dsn");
         for (const auto& dsn : dsns) check_dsn(dsn);
         return dsns;
     }
@@ -117,10 +117,10 @@ std::vector<std::string> read_entries(const ParsedOptions& parsed,
 
 } // namespace
 
-VerifyPlan make_verify_plan(const ParsedOptions& parsed) {
-    refuse_others(parsed);
+VerifyPlan make_verify_plan(const ParsedOptions& options) {
+    refuse_others(options);
     VerifyPlan verify;
-    verify.folder = text_of(parsed, "verify-only");
+    verify.folder = options.text("verify-only");
     const auto json = read_run_json(verify.folder);
     try {
         read_run(json, verify);
@@ -138,7 +138,7 @@ VerifyPlan make_verify_plan(const ParsedOptions& parsed) {
         throw bad_folder(verify.folder, error.what());
     }
     verify.plan.topology = "existing";
-    verify.plan.dsns = read_entries(parsed, verify.folder);
+    verify.plan.dsns = read_entries(options, verify.folder);
     return verify;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/options.hpp"
+#include "options/parsed_options.hpp"
 #include "plan/plan.hpp"
 
 namespace citusbench {
@@ -8,6 +8,6 @@ namespace citusbench {
 /// Reads the folder of --verify-only: makes its workload again, and points the plan at --dsn or the
 /// kept cluster. Throws UsageError for a folder that is no run's, and for options that do not go
 /// with it.
-VerifyPlan make_verify_plan(const ParsedOptions& parsed);
+VerifyPlan make_verify_plan(const ParsedOptions& options);
 
 } // namespace citusbench

@@ -1,88 +1,70 @@
 #include "compare/compare_command.hpp"
 
+#include <array>
 #include <cstdio>
-#include <sstream>
+#include <optional>
 #include <vector>
 
-#include <boost/program_options.hpp>
 #include <fmt/format.h>
 
 #include "compare/comparison.hpp"
 #include "compare/run_summary.hpp"
 #include "core/error.hpp"
+#include "options/option_table.hpp"
+#include "options/parse_options.hpp"
 
 namespace citusbench {
 namespace {
-
-namespace po = boost::program_options;
 
 struct CompareOptions {
     std::vector<std::string> runs;
     ComparisonFormat format = ComparisonFormat::text;
     bool force = false;
-    bool help = false;
 };
 
-po::options_description visible_options() {
-    po::options_description options("Options");
-    auto add = options.add_options();
-    add("format", po::value<std::string>()->default_value("text")->value_name("FORMAT"),
-        "text, csv or markdown");
-    add("force", po::bool_switch(),
-        "compare also runs of different workloads, scales, topologies or engines");
-    add("help,h", po::bool_switch(), "show this");
-    return options;
+const OptionTable<CompareOptions>& compare_table() {
+    static const OptionTable<CompareOptions> table = {
+        {text_option("format", "FORMAT", "text", "text, csv or markdown"),
+         [](CompareOptions& options, const OptionValue& value) {
+             options.format =
+                 value.choice<ComparisonFormat>({{"text", ComparisonFormat::text},
+                                                 {"csv", ComparisonFormat::csv},
+                                                 {"markdown", ComparisonFormat::markdown}});
+         }},
+        {switch_option("force",
+                       "compare also runs of different workloads, scales, topologies or engines"),
+         [](CompareOptions& options, const OptionValue& value) { options.force = value.is_on(); }},
+        {help_option()},
+    };
+    return table;
 }
 
-std::string help_text() {
-    std::ostringstream text;
-    text << "Usage: citusbench compare [options] BASE NEW [NEW…]\n\n"
-            "Shows runs side by side, phase by phase and operation by operation, with the\n"
-            "difference of each NEW from BASE in percent. A run is given by its folder or by its\n"
-            "summary.csv. Latencies are response times of ok operations.\n\n"
-         << visible_options();
-    return text.str();
+OptionGroup compare_group() {
+    return {"Options", options_of(compare_table())};
 }
 
-ComparisonFormat parse_format(const std::string& text) {
-    if (text == "text") return ComparisonFormat::text;
-    if (text == "csv") return ComparisonFormat::csv;
-    if (text == "markdown") return ComparisonFormat::markdown;
-    throw UsageError(fmt::format("--format {}: use text, csv or markdown", text));
+std::string compare_help() {
+    return "Usage: citusbench compare [options] BASE NEW [NEW…]\n\n"
+           "Shows runs side by side, phase by phase and operation by operation, with the\n"
+           "difference of each NEW from BASE in percent. A run is given by its folder or by its\n"
+           "summary.csv. Latencies are response times of ok operations.\n\n" +
+           help_text(compare_group());
 }
 
-CompareOptions parse_options(std::span<const std::string> args) {
-    po::options_description options;
-    options.add(visible_options());
-    options.add_options()("run", po::value<std::vector<std::string>>());
-    po::positional_options_description positional;
-    positional.add("run", -1);
-    namespace style = po::command_line_style;
-    po::variables_map values;
-    try {
-        const std::vector<std::string> words(args.begin(), args.end());
-        po::store(po::command_line_parser(words)
-                      .options(options)
-                      .positional(positional)
-                      .style(style::unix_style & ~style::allow_guessing)
-                      .run(),
-                  values);
-        po::notify(values);
-    } catch (const po::error& error) {
-        throw UsageError(fmt::format("compare: {}; see citusbench compare --help", error.what()));
-    }
-    CompareOptions result;
-    result.help = values["help"].as<bool>();
-    if (result.help) return result;
-    result.force = values["force"].as<bool>();
-    result.format = parse_format(values["format"].as<std::string>());
-    if (values.count("run") > 0) result.runs = values["run"].as<std::vector<std::string>>();
-    if (result.runs.size() < 2)
+/// Nothing where help was asked for.
+std::optional<CompareOptions> parse_compare_options(std::span<const std::string> args) {
+    const std::array groups = {compare_group()};
+    const auto parsed = parse_options(args, groups, {"compare", "citusbench compare --help", true});
+    if (parsed.is_on("help")) return std::nullopt;
+    CompareOptions options;
+    apply_options(compare_table(), parsed, options);
+    options.runs = parsed.arguments();
+    if (options.runs.size() < 2)
         throw UsageError(
             fmt::format("compare needs BASE and at least one NEW, but {} given: name two "
                         "run folders or summary.csv files",
-                        result.runs.empty() ? "none was" : "only one was"));
-    return result;
+                        options.runs.empty() ? "none was" : "only one was"));
+    return options;
 }
 
 void print(const std::string& text) {
@@ -94,11 +76,12 @@ void print(const std::string& text) {
 } // namespace
 
 int compare_command(std::span<const std::string> args) {
-    const auto options = parse_options(args);
-    if (options.help) {
-        print(help_text());
+    const auto parsed = parse_compare_options(args);
+    if (!parsed) {
+        print(compare_help());
         return 0;
     }
+    const auto& options = *parsed;
     std::vector<RunSummary> runs;
     for (const auto& run : options.runs) runs.push_back(read_run_summary(run));
     const auto comparison = compare_runs(runs, options.force);

@@ -17,7 +17,7 @@ class RunError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Ctrl-C or SIGTERM during set-up, thrown by StopFlag::check(). Exit code 130.
+/// Ctrl-C, SIGTERM or SIGHUP during set-up, thrown by StopFlag::check(). Exit code 130.
 class Interrupted : public std::runtime_error {
   public:
     Interrupted() : std::runtime_error("interrupted") {}

@@ -6,7 +6,8 @@
 
 namespace citusbench {
 
-/// Set by the first Ctrl-C or SIGTERM (cli/signals does it); everything that can take long asks it.
+/// Set by the first Ctrl-C, SIGTERM or SIGHUP (cli/signals does it); everything that can take long
+/// asks it.
 class StopFlag {
   public:
     void request() { count_.fetch_add(1, std::memory_order_relaxed); }

@@ -5,76 +5,82 @@
 namespace citusbench {
 namespace {
 
-/// A fault that one call of the cluster injects and another one heals.
-class ProcessFault final : public Fault {
+/// A fault of nodes that may be named by what they are, such as the leader, at the injection.
+class NodesFault : public Fault {
+  public:
+    NodesFault(Cluster& cluster, std::vector<std::string> nodes)
+        : cluster_(cluster), nodes_(std::move(nodes)) {}
+
+    Ticks inject() final {
+        hit_ = cluster_.resolve(nodes_);
+        return inject_into(hit_);
+    }
+    std::string how() const final { return resolved_target_names(nodes_, hit_); }
+
+  protected:
+    virtual Ticks inject_into(const std::vector<std::string>& nodes) = 0;
+    Cluster& cluster() { return cluster_; }
+    /// By the last injection.
+    const std::vector<std::string>& hit() const { return hit_; }
+
+  private:
+    Cluster& cluster_;
+    std::vector<std::string> nodes_;
+    std::vector<std::string> hit_;
+};
+
+/// A fault that is one call of the cluster, and healed by another one.
+class ProcessFault final : public NodesFault {
   public:
     using Action = Ticks (Cluster::*)(const std::vector<std::string>&);
 
     /// `ends`: whether clients find nobody there afterwards.
     ProcessFault(Cluster& cluster, std::vector<std::string> nodes, Action break_nodes,
                  Action heal_nodes, bool ends)
-        : cluster_(cluster), nodes_(std::move(nodes)), break_(break_nodes), heal_(heal_nodes),
+        : NodesFault(cluster, std::move(nodes)), inject_(break_nodes), heal_(heal_nodes),
           ends_(ends) {}
 
-    Ticks inject() override {
-        hit_ = cluster_.resolve(nodes_);
-        return (cluster_.*break_)(hit_);
-    }
     void verify() override {
-        if (ends_) cluster_.verify_unreachable(hit_);
+        if (ends_) cluster().verify_unreachable(hit());
     }
-    Ticks heal() override { return (cluster_.*heal_)(hit_); }
-    std::string how() const override { return resolved_target_names(nodes_, hit_); }
+    Ticks heal() override { return (cluster().*heal_)(hit()); }
 
   private:
-    Cluster& cluster_;
-    std::vector<std::string> nodes_;
-    std::vector<std::string> hit_; ///< by the last injection
-    Action break_;
+    Ticks inject_into(const std::vector<std::string>& nodes) override {
+        return (cluster().*inject_)(nodes);
+    }
+
+    Action inject_;
     Action heal_;
     bool ends_;
 };
 
-class PostmasterFault final : public Fault {
+class PostmasterFault final : public NodesFault {
   public:
-    PostmasterFault(Cluster& cluster, std::vector<std::string> nodes)
-        : cluster_(cluster), nodes_(std::move(nodes)) {}
-
-    Ticks inject() override {
-        hit_ = cluster_.resolve(nodes_);
-        return cluster_.kill_postmaster(hit_);
-    }
+    using NodesFault::NodesFault;
     Ticks heal() override {
-        cluster_.kill(hit_);
-        return cluster_.start_nodes(hit_);
+        cluster().kill(hit());
+        return cluster().start_nodes(hit());
     }
-    std::string how() const override { return resolved_target_names(nodes_, hit_); }
 
   private:
-    Cluster& cluster_;
-    std::vector<std::string> nodes_;
-    std::vector<std::string> hit_;
+    Ticks inject_into(const std::vector<std::string>& nodes) override {
+        return cluster().kill_postmaster(nodes);
+    }
 };
 
-class SwitchoverFault final : public Fault {
+class SwitchoverFault final : public NodesFault {
   public:
-    SwitchoverFault(Cluster& cluster, std::vector<std::string> nodes)
-        : cluster_(cluster), nodes_(std::move(nodes)) {}
-
-    Ticks inject() override {
-        hit_ = cluster_.resolve(nodes_);
-        Ticks done = 0;
-        for (const auto& node : hit_) done = cluster_.switch_over(node);
-        return done;
-    }
+    using NodesFault::NodesFault;
     /// The old leader follows the new one.
-    Ticks heal() override { return cluster_.start_nodes(hit_); }
-    std::string how() const override { return resolved_target_names(nodes_, hit_); }
+    Ticks heal() override { return cluster().start_nodes(hit()); }
 
   private:
-    Cluster& cluster_;
-    std::vector<std::string> nodes_;
-    std::vector<std::string> hit_;
+    Ticks inject_into(const std::vector<std::string>& nodes) override {
+        Ticks done = 0;
+        for (const auto& node : nodes) done = cluster().switch_over(node);
+        return done;
+    }
 };
 
 class NoFault final : public Fault {

@@ -13,9 +13,7 @@
 #include "core/time.hpp"
 #include "fault/fault.hpp"
 #include "fault/operator_policy.hpp"
-#include "load/arrival.hpp"
-#include "load/load_slice.hpp"
-#include "load/route.hpp"
+#include "load/load_options.hpp"
 #include "topology/topology.hpp"
 #include "verify/run_description.hpp"
 #include "verify/verification.hpp"
@@ -29,15 +27,13 @@ inline constexpr std::size_t max_faults = 64;
 enum class InitMode { automatic, load_only, forbidden };
 
 /// A run, decided: every rule across the options has been checked, no string is parsed after this.
-struct Plan {
+struct Plan : LoadOptions {
     std::string command_line; ///< passwords masked
 
     // what
     std::shared_ptr<const Workload> workload;
     std::map<std::string, std::string, std::less<>> workload_options; ///< it was made of
-    std::vector<double> weights;                                      ///< by operation kind
     std::string mix; ///< "post=70 latest=20", as recorded
-    std::uint64_t seed = 1;
     KeyDistribution keys;
     InitMode init = InitMode::automatic;
 
@@ -51,26 +47,14 @@ struct Plan {
     std::optional<int> replication; ///< as asked for an existing cluster
     int shards = 32;
     bool keep = false;
-    Route route = Route::round_robin;
     std::vector<unsigned> entry_weights; ///< in the order of the entries; empty: all alike
-    bool by_entry = false;               ///< what is counted is counted by entry, too
 
-    // load
-    unsigned connections = 16;
-    unsigned threads = 1;
-    std::size_t pipeline = 1;
-    std::size_t batch = 1;
+    // load, besides LoadOptions
     bool prepared = true; ///< statements, once a connection; else parsed at each operation
-    Arrival arrival;
     std::optional<double> rate;
-    double connect_rate = 0;                 ///< attempts to connect per second; 0: no limit
-    LoadSlice slice;                         ///< of a load that several processes make
     std::optional<std::int64_t> start_at_us; ///< of the load, on the server's clock
     Nanoseconds warmup{};
     Nanoseconds duration{}; ///< of a run without faults
-    Nanoseconds timeout{};
-    unsigned retries = 0;   ///< further tries of an operation
-    double check_share = 0; ///< of the reads whose answers are checked
 
     // faults
     std::vector<FaultSpec> faults;
@@ -83,7 +67,6 @@ struct Plan {
 
     // output
     std::string label;
-    Nanoseconds interval{};
     bool verify = true;
     bool monitor = true;
 };

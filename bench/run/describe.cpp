@@ -53,8 +53,8 @@ PlanSummary summarize_plan(const Plan& plan) {
     summary.threads = plan.threads;
     summary.arrival = arrival_name(plan.arrival);
     summary.warmup = duration_option(plan.warmup);
-    summary.timeout = duration_option(plan.timeout);
-    summary.interval = duration_option(plan.interval);
+    summary.timeout = duration_option(Nanoseconds(plan.timeout));
+    summary.interval = duration_option(Nanoseconds(plan.interval));
     summary.protocol = plan.prepared ? "prepared" : "extended";
     summary.retries = plan.retries;
     summary.check_answers = plan.check_share;
@@ -159,7 +159,7 @@ RunRecord describe_start(const Plan& plan, const RunTarget& target, const Prepar
                      plan.mix,
                      plan.keys.to_string(),
                      static_cast<int>(plan.connections),
-                     static_cast<int>(plan.pipeline),
+                     static_cast<int>(plan.depth),
                      static_cast<int>(plan.batch),
                      plan.rate};
     for (const auto& kind : plan.workload->operations())

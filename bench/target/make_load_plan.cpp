@@ -49,10 +49,9 @@ std::shared_ptr<const KeyGroups> make_groups(const Plan& plan, const RunTarget& 
 }
 
 /// Kinds of the mix whose answers can be checked; none at a share of 0.
-void choose_checked_kinds(double share, LoadPlan& load) {
-    load.check_share = share;
+void choose_checked_kinds(LoadPlan& load) {
     const auto checker =
-        share > 0 ? load.workload->answer_checker(load.identity, load.weights) : nullptr;
+        load.check_share > 0 ? load.workload->answer_checker(load.identity, load.weights) : nullptr;
     if (!checker) return;
     std::vector<bool> kinds;
     const auto& operations = load.workload->operations();
@@ -67,33 +66,20 @@ void choose_checked_kinds(double share, LoadPlan& load) {
 LoadPlan make_load_plan(const Plan& plan, const RunTarget& target, const RunIdentity& identity,
                         const StopFlag& stop) {
     LoadPlan load;
+    static_cast<LoadOptions&>(load) = plan;
     load.workload = plan.workload.get();
     load.identity = identity;
-    load.seed = plan.seed;
-    load.weights = plan.weights;
     const auto& kinds = plan.workload->operations();
     for (std::size_t i = 0; i < kinds.size(); ++i)
         load.statements.push_back(
             {plan.prepared ? fmt::format("s{}", i) : "", plan.weights[i] > 0 ? kinds[i].sql : ""});
     load.entries = target.entries;
-    load.route = plan.route;
-    load.by_entry = plan.by_entry;
     load.protocol = protocol_of(target, stop);
     // Where a node is out of use, a replicated insert commits in one phase.
     if (plan.operator_policy.disable_after && load.protocol == pg::CommitProtocol::two_phase)
         load.protocol = pg::CommitProtocol::one_phase;
     load.groups = make_groups(plan, target, stop);
-    load.retries = plan.retries;
-    load.connections = plan.connections;
-    load.threads = plan.threads;
-    load.depth = plan.pipeline;
-    load.batch = plan.batch;
-    load.arrival = plan.arrival;
-    load.connect_rate = plan.connect_rate;
-    load.slice = plan.slice;
-    load.timeout = to_ticks(plan.timeout);
-    load.interval = to_ticks(plan.interval);
-    choose_checked_kinds(plan.check_share, load);
+    choose_checked_kinds(load);
     return load;
 }
 

@@ -8,9 +8,7 @@
 
 #include "core/random.hpp"
 #include "core/time.hpp"
-#include "load/arrival.hpp"
-#include "load/load_slice.hpp"
-#include "load/route.hpp"
+#include "load/load_options.hpp"
 #include "pg/conninfo.hpp"
 #include "pg/pipeline.hpp"
 #include "worker/key_groups.hpp"
@@ -34,31 +32,16 @@ struct EntryPoint {
 };
 
 /// What the workers need of a plan; the same value for all of them.
-struct LoadPlan {
+struct LoadPlan : LoadOptions {
     const Workload* workload = nullptr;
     RunIdentity identity;
-    std::uint64_t seed = 1;
-    std::vector<double> weights;           ///< by operation kind
     std::vector<pg::Statement> statements; ///< by operation kind; empty where the weight is 0
     std::vector<EntryPoint> entries;
-    Route route = Route::round_robin;
-    bool by_entry = false; ///< what is counted is counted by entry, too
     pg::CommitProtocol protocol = pg::CommitProtocol::local;
     /// Indices begin here, a multiple of `threads`: several loads can share a run number.
     std::uint64_t first_index = 0;
-    unsigned connections = 16;
-    unsigned threads = 1;
-    double connect_rate = 0; ///< attempts to connect per second of all threads; 0: no limit
-    std::size_t depth = 1;   ///< operations in flight on a connection
-    std::size_t batch = 1;   ///< operations under one sync
-    Arrival arrival;
-    LoadSlice slice;
-    std::optional<Ticks> start; ///< of the load; else as soon as all is ready
-    Ticks timeout = 5'000'000'000;
-    Ticks interval = 1'000'000'000;
-    unsigned retries = 0; ///< further tries of an operation that did not end well
+    std::optional<Ticks> start;              ///< of the load; else as soon as all is ready
     std::shared_ptr<const KeyGroups> groups; ///< in runs with faults
-    double check_share = 0;                  ///< of the reads whose answers are checked
     std::vector<bool> checked_kinds;         ///< by operation kind; empty: none
 
     /// Independent ones, each with its keys.

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -44,6 +46,13 @@ struct Operation {
 inline std::uint32_t kind_of_operation(const WeightedChoice& kinds, std::uint64_t seed,
                                        std::uint64_t run, std::uint64_t index) {
     return static_cast<std::uint32_t>(kinds(seed, run, index));
+}
+
+/// The weight of a kind; 0 where `weights` do not go so far.
+template <typename Kind>
+double weight_of(std::span<const double> weights, Kind kind) {
+    const auto number = static_cast<std::size_t>(kind);
+    return number < weights.size() ? weights[number] : 0;
 }
 
 /// Ids of rows that operations insert: run in the top bits, then the operation's index, then the

@@ -31,8 +31,8 @@ class EntriesTest : public testing::Test {
         plan.dsns = std::move(dsns);
         plan.connections = 4;
         plan.duration = 1s;
-        plan.timeout = 2s;
-        plan.interval = 1s;
+        plan.timeout = 2 * ticks_per_second;
+        plan.interval = ticks_per_second;
         plan.verify = false;
         plan.by_entry = true;
         return plan;

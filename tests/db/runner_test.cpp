@@ -56,8 +56,8 @@ class RunnerTest : public testing::Test {
         plan.connections = 4;
         plan.threads = 2;
         plan.duration = std::chrono::seconds(5);
-        plan.timeout = std::chrono::seconds(1);
-        plan.interval = std::chrono::seconds(1);
+        plan.timeout = ticks_per_second;
+        plan.interval = ticks_per_second;
         plan.verify = false;
         return plan;
     }

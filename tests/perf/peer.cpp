@@ -74,10 +74,10 @@ Cost run_citusbench(const std::string& dsn, const PeerCase& wanted, int seconds)
     plan.weights = {1};
     plan.dsns = {dsn};
     plan.connections = wanted.connections;
-    plan.pipeline = plan.batch = wanted.pipeline;
+    plan.depth = plan.batch = wanted.pipeline;
     plan.duration = std::chrono::seconds(seconds);
-    plan.timeout = std::chrono::seconds(5);
-    plan.interval = std::chrono::seconds(1);
+    plan.timeout = 5 * ticks_per_second;
+    plan.interval = ticks_per_second;
     plan.verify = false;
     std::vector<std::unique_ptr<Reporter>> none;
     Cost cost;

@@ -16,7 +16,7 @@ LocalPostgres postgres_with(bool citus) {
 }
 
 /// The message of the UsageError that the changed default options meet.
-std::string wish_refusal(const std::function<void(ClusterOptions&)>& change, bool citus = true) {
+std::string options_refusal(const std::function<void(ClusterOptions&)>& change, bool citus = true) {
     ClusterOptions options;
     change(options);
     try {
@@ -54,18 +54,18 @@ TEST(ClusterOptions, OneWorkerHoldsOneCopyUnlessMoreIsAskedFor) {
 }
 
 TEST(ClusterOptions, RefusalsNameTheOptionTheValueAndTheHint) {
-    EXPECT_EQ(wish_refusal([](auto& options) { options.topology = "ring"; }),
+    EXPECT_EQ(options_refusal([](auto& options) { options.topology = "ring"; }),
               "--topology ring: no such topology; use one of single, active-active, "
               "multi-master, spatial-ha, active-passive, dual-cluster");
-    EXPECT_EQ(wish_refusal([](auto& options) { options.engine = "mysql"; }),
+    EXPECT_EQ(options_refusal([](auto& options) { options.engine = "mysql"; }),
               "--engine mysql: no such engine; use auto, citus or fdw");
-    EXPECT_EQ(wish_refusal([](auto& options) { options.workers = 0; }),
+    EXPECT_EQ(options_refusal([](auto& options) { options.workers = 0; }),
               "--workers 0: give a whole number from 1 to 64");
-    EXPECT_EQ(wish_refusal([](auto& options) { options.shards = -1; }),
+    EXPECT_EQ(options_refusal([](auto& options) { options.shards = -1; }),
               "--shards -1: give a whole number from 1 to 4096");
-    EXPECT_EQ(wish_refusal([](auto& options) { options.replication = 0; }),
+    EXPECT_EQ(options_refusal([](auto& options) { options.replication = 0; }),
               "--replication 0: give 1 or more");
-    EXPECT_EQ(wish_refusal([](auto& options) { options.replication = 5; }),
+    EXPECT_EQ(options_refusal([](auto& options) { options.replication = 5; }),
               "--replication 5: only 4 nodes to hold the copies; give at most 4 or more --workers");
 }
 
@@ -75,21 +75,21 @@ TEST(ClusterOptions, EachTopologyHasItsOwnNumbers) {
     EXPECT_EQ(make_cluster_spec(options, postgres_with(true)).writers, 2);
     options.topology = "spatial-ha";
     EXPECT_EQ(make_cluster_spec(options, postgres_with(true)).workers, 3);
-    EXPECT_EQ(wish_refusal([](auto& each) { each.writers = 3; }),
+    EXPECT_EQ(options_refusal([](auto& each) { each.writers = 3; }),
               "--writers 3: topology active-active has none; leave it out");
-    EXPECT_EQ(wish_refusal([](auto& each) {
+    EXPECT_EQ(options_refusal([](auto& each) {
                   each.topology = "multi-master";
                   each.writers = 17;
               }),
               "--writers 17: give a whole number from 1 to 16");
-    EXPECT_EQ(wish_refusal([](auto& each) { each.replicas_per_worker = 1; }),
+    EXPECT_EQ(options_refusal([](auto& each) { each.replicas_per_worker = 1; }),
               "--replicas-per-worker 1: topology active-active has no Patroni to keep them; leave "
               "it out, or use --topology active-passive");
 }
 
 TEST(ClusterOptions, EntriesAreNodesThatClientsCanUse) {
     const auto with_entries = [](const char* engine, std::vector<std::string> entries) {
-        return wish_refusal([&](auto& options) {
+        return options_refusal([&](auto& options) {
             options.topology = "multi-master";
             options.workers = 1;
             options.engine = engine;
@@ -115,10 +115,10 @@ TEST(ClusterOptions, AMissingProgramIsNamedWithItsPackage) {
 }
 
 TEST(ClusterOptions, WhatAnEngineCannotDoIsRefused) {
-    const auto citus = wish_refusal([](auto& options) { options.engine = "citus"; }, false);
+    const auto citus = options_refusal([](auto& options) { options.engine = "citus"; }, false);
     EXPECT_TRUE(citus.starts_with("--engine citus: PostgreSQL 15.20")) << citus;
     EXPECT_NE(citus.find("--engine fdw"), std::string::npos) << citus;
-    const auto replicated = wish_refusal([](auto& options) { options.replication = 2; }, false);
+    const auto replicated = options_refusal([](auto& options) { options.replication = 2; }, false);
     EXPECT_TRUE(replicated.starts_with("--replication 2: engine fdw keeps one copy")) << replicated;
 }
 

@@ -54,9 +54,20 @@ bool is_allowed(const Modules& modules, const std::string& module, const std::st
     return in_part ? headers.contains(header) : reach(modules, module).contains(target);
 }
 
+/// Puts each workload in the place of the row `workloads/*`, and of its name in other rows.
+void expand_workloads(Modules& modules, const std::set<std::string>& workloads) {
+    const std::string any = "workloads/*";
+    const auto row = modules.extract(any);
+    for (const auto& workload : workloads)
+        if (row) modules["workloads/" + workload] = row.mapped();
+    for (auto& [name, module] : modules)
+        if (module.links.erase(any) > 0)
+            for (const auto& workload : workloads) module.links.insert("workloads/" + workload);
+}
+
 } // namespace
 
-Modules read_modules(std::string_view markdown) {
+Modules read_modules(std::string_view markdown, const std::set<std::string>& workloads) {
     static const std::regex code("`([^`]+)`");
     Modules modules;
     bool inside = false;
@@ -76,6 +87,7 @@ Modules read_modules(std::string_view markdown) {
             module.links.insert(module_of_header(item));
         }
     }
+    expand_workloads(modules, workloads);
     return modules;
 }
 

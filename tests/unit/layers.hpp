@@ -15,8 +15,9 @@ struct Module {
 };
 using Modules = std::map<std::string, Module, std::less<>>;
 
-/// Reads the table below the heading that begins with "## Modules".
-Modules read_modules(std::string_view markdown);
+/// Reads the table below the heading that begins with "## Modules". Its row `workloads/*` becomes a
+/// row for each of these workloads.
+Modules read_modules(std::string_view markdown, const std::set<std::string>& workloads = {});
 
 /// The module that a path below the project's root belongs to: "bench/pg/wire.hpp" → "pg".
 std::string module_of_file(std::string_view path);

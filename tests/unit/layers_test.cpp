@@ -11,8 +11,18 @@ namespace {
 
 using Findings = std::vector<std::string>;
 
+/// The folders that workloads/CMakeLists.txt finds.
+std::set<std::string> workloads() {
+    std::set<std::string> names;
+    for (const auto& path : source_files({"workloads"}, {"/CMakeLists.txt"}))
+        if (const auto name = std::filesystem::path(path).parent_path().filename().string();
+            name != "workloads")
+            names.insert(name);
+    return names;
+}
+
 const Modules& modules() {
-    static const auto table = read_modules(read_source("docs/ARCHITECTURE.md"));
+    static const auto table = read_modules(read_source("docs/ARCHITECTURE.md"), workloads());
     return table;
 }
 
@@ -32,9 +42,13 @@ std::string link_list(const std::string& path, const std::string& call) {
 std::string link_list(const std::string& module) {
     if (module == "main")
         return link_list("bench/CMakeLists.txt", "target_link_libraries\\(citusbench");
-    if (module == "workloads")
-        return link_list("workloads/CMakeLists.txt",
-                         "target_link_libraries\\(citusbench_workloads");
+    if (module == "workloads") {
+        auto links =
+            link_list("workloads/CMakeLists.txt", "target_link_libraries\\(citusbench_workloads");
+        if (links.find("${workload_libraries}") != std::string::npos)
+            for (const auto& name : workloads()) links += " citusbench::workload_" + name;
+        return links;
+    }
     const auto folder = module.starts_with("workloads/") ? module : "bench/" + module;
     return link_list(folder + "/CMakeLists.txt", "citusbench_module\\(\\w+");
 }
@@ -98,6 +112,16 @@ TEST(Layers, AConcreteWorkloadIsKnownToTheRegistryAlone) {
     EXPECT_EQ(wrong_includes(modules(), "workloads/registry.cpp", include), Findings());
     EXPECT_EQ(wrong_includes(modules(), "bench/cli/options.cpp", include).size(), 1U);
     EXPECT_EQ(wrong_includes(modules(), "bench/worker/worker.cpp", include).size(), 1U);
+}
+
+TEST(Layers, EveryWorkloadHasTheRowOfAllOfThem) {
+    EXPECT_TRUE(workloads().contains("chat") && workloads().contains("spatial"));
+    const auto table = read_modules("## Modules\n| `workloads/*` | `core` | |\n"
+                                    "| `workloads` | `workloads/*` | |\n",
+                                    {"a", "b"});
+    EXPECT_EQ(table.size(), 3U);
+    EXPECT_EQ(table.at("workloads/b").links, std::set<std::string>{"core"});
+    EXPECT_EQ(table.at("workloads").links, (std::set<std::string>{"workloads/a", "workloads/b"}));
 }
 
 TEST(Layers, ALinkThatDiffersFromTheTableIsFound) {

@@ -47,14 +47,14 @@ TEST_F(PlanTest, DefaultsAreThoseOfTheContract) {
     EXPECT_EQ(made.keys.to_string(), "uniform");
     EXPECT_EQ(made.init, InitMode::automatic);
     EXPECT_EQ(made.connections, 16U);
-    EXPECT_EQ(made.pipeline, 1U);
+    EXPECT_EQ(made.depth, 1U);
     EXPECT_EQ(made.batch, 1U);
     EXPECT_FALSE(is_open(made.arrival));
     EXPECT_FALSE(made.rate);
     EXPECT_EQ(made.warmup, 2s);
     EXPECT_EQ(made.duration, 30s);
-    EXPECT_EQ(made.timeout, 5s);
-    EXPECT_EQ(made.interval, 1s);
+    EXPECT_EQ(made.timeout, 5 * ticks_per_second);
+    EXPECT_EQ(made.interval, ticks_per_second);
     EXPECT_EQ(made.mix, "post=70 latest=20 unread=5 membership=5");
     EXPECT_TRUE(made.verify);
     EXPECT_FALSE(made.keep);
@@ -170,9 +170,9 @@ TEST_F(PlanTest, OptionsMayComeFromAFileAndTheCommandLineWins) {
 TEST_F(PlanTest, APlanKnowsWhichOptionsWereGiven) {
     const Args args = {"--workload", "chat", "--seed", "1"};
     const auto given = parse_run_options(args);
-    EXPECT_TRUE(is_given(given, "seed"));
-    EXPECT_FALSE(is_given(given, "connections"));
-    EXPECT_FALSE(is_given(given, "label"));
+    EXPECT_TRUE(given.is_given("seed"));
+    EXPECT_FALSE(given.is_given("connections"));
+    EXPECT_FALSE(given.is_given("label"));
 }
 
 TEST_F(PlanTest, RoutesNeedTheEntryPointsThatTheySpeakOf) {

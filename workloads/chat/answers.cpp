@@ -7,15 +7,6 @@
 #include "workload/binary_values.hpp"
 
 namespace citusbench::chat {
-namespace {
-
-double weight_of(std::span<const double> weights, Kind kind) {
-    const auto number = static_cast<std::size_t>(kind);
-    return number < weights.size() ? weights[number] : 0;
-}
-
-} // namespace
-
 ChatAnswers::ChatAnswers(const Data& data, const KeyChooser& rooms, const RunIdentity& identity,
                          std::span<const double> weights)
     : ReplayChecker("room"), data_(&data), identity_(identity), session_(data, rooms, identity),

@@ -1,10 +1,8 @@
 #include "workloads/chat/chat.hpp"
 
 #include <array>
-#include <iterator>
-#include <stdexcept>
 
-#include "core/sql_text.hpp"
+#include "workload/keyed_workload.hpp"
 #include "workloads/chat/answers.hpp"
 #include "workloads/chat/data.hpp"
 #include "workloads/chat/scale.hpp"
@@ -21,56 +19,26 @@ constexpr std::array option_list = {
     WorkloadOption{"message-bytes", "120", "N", "length of a message's text"},
 };
 
-std::string statement(std::string_view name) {
-    return std::string(sql_text("chat/" + std::string(name) + ".sql"));
-}
-
-struct OperationLine {
-    Kind kind;
-    std::string_view name;
-    bool is_write;
-    double default_weight;
-    std::string_view describes;
+constexpr std::array operation_table = {
+    OperationRow<Kind>{Kind::post, "post", true, 70, "insert one message into a room", 1},
+    OperationRow<Kind>{Kind::latest, "latest", false, 20, "the latest 50 messages of a room"},
+    OperationRow<Kind>{Kind::unread, "unread", false, 5, "how many messages a member has not read"},
+    OperationRow<Kind>{Kind::membership, "membership", false, 5, "is this person in the room"},
+    OperationRow<Kind>{Kind::page, "page", false, 0, "the 50 messages before one of a room"},
+    OperationRow<Kind>{Kind::my_rooms, "my_rooms", false, 0, "a person's rooms, from every shard",
+                       0, MergeRule::merge},
+    OperationRow<Kind>{Kind::mark_read, "mark_read", true, 0, "set how far a member has read"},
+    OperationRow<Kind>{Kind::edit, "edit", true, 0, "replace the text of a loaded message"},
+    OperationRow<Kind>{Kind::delete_, "delete", true, 0, "mark a loaded message as deleted"},
+    OperationRow<Kind>{Kind::count_all, "count_all", false, 0, "count the messages of the cluster",
+                       0, MergeRule::add},
 };
-
-constexpr std::array operation_lines = {
-    OperationLine{Kind::post, "post", true, 70, "insert one message into a room"},
-    OperationLine{Kind::latest, "latest", false, 20, "the latest 50 messages of a room"},
-    OperationLine{Kind::unread, "unread", false, 5, "how many messages a member has not read"},
-    OperationLine{Kind::membership, "membership", false, 5, "is this person in the room"},
-    OperationLine{Kind::page, "page", false, 0, "the 50 messages before one of a room"},
-    OperationLine{Kind::my_rooms, "my_rooms", false, 0, "a person's rooms, from every shard"},
-    OperationLine{Kind::mark_read, "mark_read", true, 0, "set how far a member has read"},
-    OperationLine{Kind::edit, "edit", true, 0, "replace the text of a loaded message"},
-    OperationLine{Kind::delete_, "delete", true, 0, "mark a loaded message as deleted"},
-    OperationLine{Kind::count_all, "count_all", false, 0, "count the messages of the cluster"},
-};
-
-MergeRule gathering_of(Kind kind) {
-    if (kind == Kind::my_rooms) return MergeRule::merge;
-    return kind == Kind::count_all ? MergeRule::add : MergeRule::by_key;
-}
-
-std::vector<OperationKind> make_operations() {
-    std::vector<OperationKind> operations;
-    for (const auto& line : operation_lines) {
-        if (static_cast<std::size_t>(line.kind) != operations.size())
-            throw std::logic_error("operation_lines is not in the order of Kind");
-        operations.push_back({std::string(line.name), line.is_write, line.default_weight,
-                              statement(line.name), std::string(line.describes),
-                              line.kind == Kind::post ? 1 : 0, gathering_of(line.kind)});
-    }
-    return operations;
-}
 
 pg::TableSpec make_table(std::string_view name, std::string_view distribution_column,
                          std::vector<std::string> columns) {
-    pg::TableSpec table;
-    table.name = name;
-    pg::read_table_sql(sql_text("chat/" + table.name + ".sql"), table);
+    auto table = table_from("chat", name, std::move(columns));
     table.distribution_column = distribution_column;
     if (name != "rooms") table.colocated_with = "rooms";
-    table.copy_columns = std::move(columns);
     return table;
 }
 
@@ -86,43 +54,21 @@ std::vector<pg::TableSpec> make_tables() {
     return tables;
 }
 
-class Chat final : public Workload {
-  public:
-    explicit Chat(const WorkloadConfig& config)
-        : data_(Scale::parse(config.options), config.seed),
-          rooms_(config.keys, data_.scale().rooms), operations_(make_operations()),
-          tables_(make_tables()) {}
-
-    std::string_view name() const override { return "chat"; }
-    std::string scale() const override { return data_.scale().to_string(); }
-    const std::vector<OperationKind>& operations() const override { return operations_; }
-    const std::vector<pg::TableSpec>& tables() const override { return tables_; }
-
-    std::uint64_t row_count(std::size_t table) const override {
-        return data_.row_count(static_cast<Table>(table));
+struct ChatParts {
+    using Scale = chat::Scale;
+    using Data = chat::Data;
+    using Table = chat::Table;
+    using Session = ChatSession;
+    using Answers = ChatAnswers;
+    static constexpr std::string_view name = "chat";
+    static constexpr std::string_view key_noun = "rooms";
+    static constexpr auto insert_table = Table::messages; // primary key (room_id, id)
+    static std::uint64_t key_count(const Scale& scale) { return scale.rooms; }
+    static std::int64_t key_id(std::uint64_t i) { return Data::room_id(i); }
+    static std::vector<OperationKind> operations() {
+        return operations_from(name, operation_table);
     }
-    RoutingKey make_row(std::size_t table, std::uint64_t row, std::int64_t load_time_us,
-                        pg::CopyBuffer& out) const override {
-        return data_.make_row(static_cast<Table>(table), row, load_time_us, out);
-    }
-    std::unique_ptr<Session> session(const RunIdentity& identity) const override {
-        return std::make_unique<ChatSession>(data_, rooms_, identity);
-    }
-    std::string_view key_noun() const override { return "rooms"; }
-    std::uint64_t key_count() const override { return data_.scale().rooms; }
-    RoutingKey key(std::uint64_t i) const override { return RoutingKey::of(Data::room_id(i)); }
-    std::size_t insert_table() const override { return static_cast<std::size_t>(Table::messages); }
-    bool inserts_are_unique() const override { return true; } // primary key (room_id, id)
-    std::unique_ptr<AnswerChecker> answer_checker(const RunIdentity& identity,
-                                                  std::span<const double> weights) const override {
-        return std::make_unique<ChatAnswers>(data_, rooms_, identity, weights);
-    }
-
-  private:
-    Data data_;
-    KeyChooser rooms_;
-    std::vector<OperationKind> operations_;
-    std::vector<pg::TableSpec> tables_;
+    static std::vector<pg::TableSpec> tables() { return make_tables(); }
 };
 
 } // namespace
@@ -132,7 +78,7 @@ std::span<const WorkloadOption> options() {
 }
 
 std::unique_ptr<Workload> make(const WorkloadConfig& config) {
-    return std::make_unique<Chat>(config);
+    return std::make_unique<KeyedWorkload<ChatParts>>(config);
 }
 
 } // namespace citusbench::chat

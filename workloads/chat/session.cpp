@@ -2,18 +2,11 @@
 
 #include <stdexcept>
 
-#include "workloads/chat/streams.hpp"
-
 namespace citusbench::chat {
 namespace {
 
 /// The id of no row: what page, edit, delete and mark_read aim at where no message was loaded.
 constexpr std::int64_t no_row = 0;
-
-RoutingKey key_of(Kind kind, std::uint64_t room) {
-    const bool on_every_shard = kind == Kind::my_rooms || kind == Kind::count_all;
-    return on_every_shard ? RoutingKey{} : RoutingKey::of(Data::room_id(room));
-}
 
 // Of the tables' copy_columns; a test compares them.
 constexpr std::size_t last_read_column = 6;
@@ -22,29 +15,9 @@ constexpr std::size_t is_deleted_column = 6;
 
 } // namespace
 
-ChatSession::ChatSession(const Data& data, const KeyChooser& rooms, const RunIdentity& identity)
-    : data_(&data), rooms_(&rooms), identity_(identity) {}
-
-RoutingKey ChatSession::key(std::uint64_t index, std::uint32_t kind) {
-    auto random = random_of(index);
-    return key_of(static_cast<Kind>(kind), (*rooms_)(random));
-}
-
-Random ChatSession::random_of(std::uint64_t index) const {
-    return {data_->seed(), stream_of_run(identity_.run), index};
-}
-
-void ChatSession::make(std::uint64_t index, std::uint32_t kind, Operation& operation) {
-    auto random = random_of(index);
-    const auto room = (*rooms_)(random);
-    const auto which = static_cast<Kind>(kind);
-    operation.index = index;
-    operation.kind = kind;
-    operation.key = key_of(which, room);
-    operation.params.clear();
-    if (operation.key.kind != RoutingKey::Kind::none)
-        operation.params.add_int8(operation.key.number);
-    add_params(which, room, random, operation);
+RoutingKey ChatSession::key_of(Kind kind, std::uint64_t room) {
+    const bool on_every_shard = kind == Kind::my_rooms || kind == Kind::count_all;
+    return on_every_shard ? RoutingKey{} : RoutingKey::of(Data::room_id(room));
 }
 
 void ChatSession::add_params(Kind kind, std::uint64_t room, Random& random,
@@ -63,7 +36,7 @@ void ChatSession::add_params(Kind kind, std::uint64_t room, Random& random,
         return add_mark_read(room, random, operation);
     case Kind::edit:
         params.add_int8(any_message(room, random));
-        return params.add_text(data_->texts().pick(random));
+        return params.add_text(data().texts().pick(random));
     case Kind::delete_:
         return params.add_int8(any_message(room, random));
     case Kind::latest:
@@ -84,10 +57,10 @@ void ChatSession::add_post(std::uint64_t room, Random& random, Operation& operat
 ChatSession::Post ChatSession::draw_post(std::uint64_t index, std::uint64_t room,
                                          Random& random) const {
     Post post{};
-    post.id = row_id(identity_.run, index);
+    post.id = row_id(identity().run, index);
     post.sender = any_member(room, random);
-    post.text = data_->texts().pick(random);
-    post.created_at_us = identity_.run_time_us + static_cast<std::int64_t>(index);
+    post.text = data().texts().pick(random);
+    post.created_at_us = identity().run_time_us + static_cast<std::int64_t>(index);
     return post;
 }
 
@@ -96,7 +69,7 @@ void ChatSession::make_inserted_row(std::uint64_t index, std::uint32_t kind, std
     if (static_cast<Kind>(kind) != Kind::post || row != 0)
         throw std::logic_error("only post inserts, and one row");
     auto random = random_of(index);
-    const auto room = (*rooms_)(random);
+    const auto room = draw_key(random);
     const auto post = draw_post(index, room, random);
     out.begin_row(9); // as sql/chat/post.sql fills the columns
     out.add_int8(Data::room_id(room));
@@ -114,65 +87,65 @@ std::optional<Change> ChatSession::change(std::uint64_t index, std::uint32_t kin
                                           pg::CopyBuffer& value) {
     const auto which = static_cast<Kind>(kind);
     auto random = random_of(index);
-    const auto room = (*rooms_)(random);
+    const auto room = draw_key(random);
     if (which == Kind::mark_read) {
         const auto reading = draw_reading(random);
         if (!reading) return std::nullopt;
-        value.add_int8(data_->message_id(room, reading->message));
+        value.add_int8(data().message_id(room, reading->message));
         return Change{static_cast<std::size_t>(Table::room_members),
-                      room * data_->scale().members_per_room + reading->slot, last_read_column};
+                      room * data().scale().members_per_room + reading->slot, last_read_column};
     }
     if (which != Kind::edit && which != Kind::delete_) return std::nullopt;
     const auto message = draw_message(random);
     if (!message) return std::nullopt;
     Change change{static_cast<std::size_t>(Table::messages),
-                  room * data_->scale().messages_per_room + *message, is_deleted_column};
+                  room * data().scale().messages_per_room + *message, is_deleted_column};
     if (which == Kind::delete_) {
         value.add_bool(true);
         return change;
     }
     change.column = copied_text_column;
-    value.add_text(data_->texts().pick(random));
+    value.add_text(data().texts().pick(random));
     return change;
 }
 
 void ChatSession::add_page(std::uint64_t room, Random& random, Operation& operation) const {
-    const auto messages = data_->scale().messages_per_room;
+    const auto messages = data().scale().messages_per_room;
     if (messages == 0) {
-        operation.params.add_timestamp(identity_.load_time_us);
+        operation.params.add_timestamp(identity().load_time_us);
         return operation.params.add_int8(no_row);
     }
     const auto number = random.below(messages);
-    operation.params.add_timestamp(data_->message_time_us(room, number, identity_.load_time_us));
-    operation.params.add_int8(data_->message_id(room, number));
+    operation.params.add_timestamp(data().message_time_us(room, number, identity().load_time_us));
+    operation.params.add_int8(data().message_id(room, number));
 }
 
 void ChatSession::add_mark_read(std::uint64_t room, Random& random, Operation& operation) const {
     const auto reading = draw_reading(random);
     // Where there is nothing to read, nobody must seem to have read it.
-    operation.params.add_int8(reading ? data_->member_id(room, reading->slot) : no_row);
-    operation.params.add_int8(reading ? data_->message_id(room, reading->message) : no_row);
+    operation.params.add_int8(reading ? data().member_id(room, reading->slot) : no_row);
+    operation.params.add_int8(reading ? data().message_id(room, reading->message) : no_row);
 }
 
 std::optional<ChatSession::Reading> ChatSession::draw_reading(Random& random) const {
     const auto message = draw_message(random);
     if (!message) return std::nullopt;
-    return Reading{*message, random.below(data_->scale().members_per_room)};
+    return Reading{*message, random.below(data().scale().members_per_room)};
 }
 
 std::int64_t ChatSession::any_member(std::uint64_t room, Random& random) const {
-    return data_->member_id(room, random.below(data_->scale().members_per_room));
+    return data().member_id(room, random.below(data().scale().members_per_room));
 }
 
 std::optional<std::uint64_t> ChatSession::draw_message(Random& random) const {
-    const auto messages = data_->scale().messages_per_room;
+    const auto messages = data().scale().messages_per_room;
     if (messages == 0) return std::nullopt;
     return random.below(messages);
 }
 
 std::int64_t ChatSession::any_message(std::uint64_t room, Random& random) const {
     const auto message = draw_message(random);
-    return message ? data_->message_id(room, *message) : no_row;
+    return message ? data().message_id(room, *message) : no_row;
 }
 
 } // namespace citusbench::chat

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
-#include "core/distribution.hpp"
-#include "workload/workload.hpp"
+#include "workload/keyed_session.hpp"
 #include "workloads/chat/data.hpp"
 
 namespace citusbench::chat {
@@ -23,17 +23,17 @@ enum class Kind : std::uint8_t {
 };
 
 /// Makes the operations of one run. `data` and `rooms` belong to the workload and outlive it.
-class ChatSession final : public Session {
+class ChatSession final : public KeyedSession<ChatSession, Kind, Data> {
   public:
-    ChatSession(const Data& data, const KeyChooser& rooms, const RunIdentity& identity);
-    void make(std::uint64_t index, std::uint32_t kind, Operation& operation) override;
-    RoutingKey key(std::uint64_t index, std::uint32_t kind) override;
+    using KeyedSession::KeyedSession;
     void make_inserted_row(std::uint64_t index, std::uint32_t kind, std::uint64_t row,
                            pg::CopyBuffer& out) override;
     std::optional<Change> change(std::uint64_t index, std::uint32_t kind,
                                  pg::CopyBuffer& value) override;
 
   private:
+    friend KeyedSession;
+    static RoutingKey key_of(Kind kind, std::uint64_t room);
     /// What a post writes besides its room and constants.
     struct Post {
         std::int64_t id;
@@ -46,7 +46,6 @@ class ChatSession final : public Session {
         std::uint64_t message;
         std::uint64_t slot;
     };
-    Random random_of(std::uint64_t index) const;
     Post draw_post(std::uint64_t index, std::uint64_t room, Random& random) const;
     /// Nothing where the room has no message.
     std::optional<Reading> draw_reading(Random& random) const;
@@ -57,10 +56,6 @@ class ChatSession final : public Session {
     void add_mark_read(std::uint64_t room, Random& random, Operation& operation) const;
     std::int64_t any_member(std::uint64_t room, Random& random) const;
     std::int64_t any_message(std::uint64_t room, Random& random) const;
-
-    const Data* data_;
-    const KeyChooser* rooms_;
-    RunIdentity identity_;
 };
 
 } // namespace citusbench::chat

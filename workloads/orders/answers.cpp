@@ -25,11 +25,6 @@ constexpr int product_name_column = 7;
 constexpr int price_column = 8;
 constexpr int detail_columns = 9;
 
-double weight_of(std::span<const double> weights, Kind kind) {
-    const auto number = static_cast<std::size_t>(kind);
-    return number < weights.size() ? weights[number] : 0;
-}
-
 /// The index is `wanted`, or `seen` stands before it; both descend.
 bool has(const std::vector<std::uint64_t>& seen, std::size_t& at, std::uint64_t wanted) {
     while (at < seen.size() && seen[at] > wanted) ++at;

@@ -1,9 +1,8 @@
 #include "workloads/orders/orders.hpp"
 
 #include <array>
-#include <stdexcept>
 
-#include "core/sql_text.hpp"
+#include "workload/keyed_workload.hpp"
 #include "workloads/orders/answers.hpp"
 #include "workloads/orders/data.hpp"
 #include "workloads/orders/scale.hpp"
@@ -19,45 +18,23 @@ constexpr std::array option_list = {
     WorkloadOption{"products", "100", "N", "products, of which every node holds a copy"},
 };
 
-struct OperationLine {
-    Kind kind;
-    std::string_view name;
-    bool is_write;
-    double default_weight;
-    std::string_view describes;
+constexpr std::array operation_table = {
+    OperationRow<Kind>{Kind::place_order, "place_order", true, 40, "insert one order of a user", 1},
+    OperationRow<Kind>{Kind::user_orders, "user_orders", false, 30,
+                       "the latest 50 orders of a user"},
+    OperationRow<Kind>{Kind::order_by_id, "order_by_id", false, 10, "one loaded order"},
+    OperationRow<Kind>{Kind::order_details, "order_details", false, 10,
+                       "the latest 50 orders of a user, with user and products joined"},
+    OperationRow<Kind>{Kind::update_status, "update_status", true, 10,
+                       "set a loaded order's status"},
+    OperationRow<Kind>{Kind::revenue, "revenue", false, 0,
+                       "orders and amounts by category, from every shard"},
 };
 
-constexpr std::array operation_lines = {
-    OperationLine{Kind::place_order, "place_order", true, 40, "insert one order of a user"},
-    OperationLine{Kind::user_orders, "user_orders", false, 30, "the latest 50 orders of a user"},
-    OperationLine{Kind::order_by_id, "order_by_id", false, 10, "one loaded order"},
-    OperationLine{Kind::order_details, "order_details", false, 10,
-                  "the latest 50 orders of a user, with user and products joined"},
-    OperationLine{Kind::update_status, "update_status", true, 10, "set a loaded order's status"},
-    OperationLine{Kind::revenue, "revenue", false, 0,
-                  "orders and amounts by category, from every shard"},
-};
-
-std::vector<OperationKind> make_operations() {
-    std::vector<OperationKind> operations;
-    for (const auto& line : operation_lines) {
-        if (static_cast<std::size_t>(line.kind) != operations.size())
-            throw std::logic_error("operation_lines is not in the order of Kind");
-        const auto file = "orders/" + std::string(line.name) + ".sql";
-        operations.push_back({std::string(line.name), line.is_write, line.default_weight,
-                              std::string(sql_text(file)), std::string(line.describes),
-                              line.kind == Kind::place_order ? 1 : 0});
-    }
-    return operations;
-}
-
-pg::TableSpec make_table(std::string_view name, std::string_view id_name,
+pg::TableSpec make_table(std::string_view name, std::string_view id,
                          std::vector<std::string> columns) {
-    pg::TableSpec table;
-    table.name = name;
-    pg::read_table_sql(sql_text("orders/" + table.name + ".sql"), table);
-    table.id_column = id_name;
-    table.copy_columns = std::move(columns);
+    auto table = table_from("orders", name, std::move(columns));
+    table.id_column = id;
     return table;
 }
 
@@ -79,43 +56,21 @@ std::vector<pg::TableSpec> make_tables() {
     return tables;
 }
 
-class Orders final : public Workload {
-  public:
-    explicit Orders(const WorkloadConfig& config)
-        : data_(Scale::parse(config.options), config.seed),
-          users_(config.keys, data_.scale().users), operations_(make_operations()),
-          tables_(make_tables()) {}
-
-    std::string_view name() const override { return "orders"; }
-    std::string scale() const override { return data_.scale().to_string(); }
-    const std::vector<OperationKind>& operations() const override { return operations_; }
-    const std::vector<pg::TableSpec>& tables() const override { return tables_; }
-
-    std::uint64_t row_count(std::size_t table) const override {
-        return data_.row_count(static_cast<Table>(table));
+struct OrdersParts {
+    using Scale = orders::Scale;
+    using Data = orders::Data;
+    using Table = orders::Table;
+    using Session = OrdersSession;
+    using Answers = OrdersAnswers;
+    static constexpr std::string_view name = "orders";
+    static constexpr std::string_view key_noun = "users";
+    static constexpr auto insert_table = Table::orders; // primary key (user_id, order_id)
+    static std::uint64_t key_count(const Scale& scale) { return scale.users; }
+    static std::int64_t key_id(std::uint64_t i) { return Data::id_of(i); }
+    static std::vector<OperationKind> operations() {
+        return operations_from(name, operation_table);
     }
-    RoutingKey make_row(std::size_t table, std::uint64_t row, std::int64_t load_time_us,
-                        pg::CopyBuffer& out) const override {
-        return data_.make_row(static_cast<Table>(table), row, load_time_us, out);
-    }
-    std::unique_ptr<Session> session(const RunIdentity& identity) const override {
-        return std::make_unique<OrdersSession>(data_, users_, identity);
-    }
-    std::string_view key_noun() const override { return "users"; }
-    std::uint64_t key_count() const override { return data_.scale().users; }
-    RoutingKey key(std::uint64_t i) const override { return RoutingKey::of(Data::id_of(i)); }
-    std::size_t insert_table() const override { return static_cast<std::size_t>(Table::orders); }
-    bool inserts_are_unique() const override { return true; } // primary key (user_id, order_id)
-    std::unique_ptr<AnswerChecker> answer_checker(const RunIdentity& identity,
-                                                  std::span<const double> weights) const override {
-        return std::make_unique<OrdersAnswers>(data_, users_, identity, weights);
-    }
-
-  private:
-    Data data_;
-    KeyChooser users_;
-    std::vector<OperationKind> operations_;
-    std::vector<pg::TableSpec> tables_;
+    static std::vector<pg::TableSpec> tables() { return make_tables(); }
 };
 
 } // namespace
@@ -125,7 +80,7 @@ std::span<const WorkloadOption> options() {
 }
 
 std::unique_ptr<Workload> make(const WorkloadConfig& config) {
-    return std::make_unique<Orders>(config);
+    return std::make_unique<KeyedWorkload<OrdersParts>>(config);
 }
 
 } // namespace citusbench::orders

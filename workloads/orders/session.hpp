@@ -3,8 +3,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "core/distribution.hpp"
-#include "workload/workload.hpp"
+#include "workload/keyed_session.hpp"
 #include "workloads/orders/data.hpp"
 
 namespace citusbench::orders {
@@ -20,11 +19,9 @@ enum class Kind : std::uint8_t {
 };
 
 /// Makes the operations of one run. `data` and `users` belong to the workload and outlive it.
-class OrdersSession final : public Session {
+class OrdersSession final : public KeyedSession<OrdersSession, Kind, Data> {
   public:
-    OrdersSession(const Data& data, const KeyChooser& users, const RunIdentity& identity);
-    void make(std::uint64_t index, std::uint32_t kind, Operation& operation) override;
-    RoutingKey key(std::uint64_t index, std::uint32_t kind) override;
+    using KeyedSession::KeyedSession;
     void make_inserted_row(std::uint64_t index, std::uint32_t kind, std::uint64_t row,
                            pg::CopyBuffer& out) override;
     std::optional<Change> change(std::uint64_t index, std::uint32_t kind,
@@ -38,16 +35,13 @@ class OrdersSession final : public Session {
     Placed placed(std::uint64_t index) const;
 
   private:
-    Random random_of(std::uint64_t index) const;
+    friend KeyedSession;
+    static RoutingKey key_of(Kind kind, std::uint64_t user);
     OrderFacts draw_order(std::uint64_t index, Random& random) const;
     /// A loaded order of the user; nothing where there is none.
     std::optional<std::uint64_t> draw_number(Random& random) const;
     static std::string_view draw_status(Random& random);
     void add_params(Kind kind, std::uint64_t user, Random& random, Operation& operation) const;
-
-    const Data* data_;
-    const KeyChooser* users_;
-    RunIdentity identity_;
 };
 
 } // namespace citusbench::orders

@@ -14,8 +14,7 @@ SpatialAnswers::SpatialAnswers(const SpatialWorkload& workload, const RunIdentit
                                std::span<const double> weights)
     : ReplayChecker("region"), workload_(workload), identity_(identity),
       other_runs_(identity.run > 1), session_(workload, identity) {
-    const auto counts = static_cast<std::size_t>(Kind::region_count);
-    if (counts < weights.size() && weights[counts] > 0)
+    if (weight_of(weights, Kind::region_count) > 0)
         inserted_.resize(workload.regions().codes().size());
 }
 

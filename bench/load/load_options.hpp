@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/time.hpp"
+#include "load/arrival.hpp"
+#include "load/load_slice.hpp"
+#include "load/route.hpp"
+
+namespace citusbench {
+
+/// How load is made: what the command line decides and the workers act on. A Plan and the LoadPlan
+/// that is made of it both have these fields; they are copied as one value.
+struct LoadOptions {
+    std::uint64_t seed = 1;
+    std::vector<double> weights; ///< by operation kind
+    Route route = Route::round_robin;
+    bool by_entry = false; ///< what is counted is counted by entry, too
+    unsigned connections = 16;
+    unsigned threads = 1;
+    double connect_rate = 0; ///< attempts to connect per second of all threads; 0: no limit
+    std::size_t depth = 1;   ///< operations in flight on a connection
+    std::size_t batch = 1;   ///< operations under one sync
+    Arrival arrival;
+    LoadSlice slice;                       ///< of a load that several processes make
+    Ticks timeout = 5 * ticks_per_second;  ///< of an operation
+    Ticks interval = 1 * ticks_per_second; ///< of the windows that are handed over
+    unsigned retries = 0;                  ///< further tries of an operation that did not end well
+    double check_share = 0;                ///< of the reads whose answers are checked
+};
+
+} // namespace citusbench

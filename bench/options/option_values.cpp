@@ -1,0 +1,47 @@
+#include "options/option_values.hpp"
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/quantity.hpp"
+
+namespace citusbench {
+
+std::string alternatives(const std::vector<std::string_view>& names) {
+    std::string text;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (i > 0) text += i + 1 < names.size() ? ", " : " or ";
+        text += names[i];
+    }
+    return text;
+}
+
+void OptionValue::refuse(std::string_view reason) const {
+    throw UsageError(fmt::format("--{} {}: {}", name_, quoted(text()), reason));
+}
+
+std::uint64_t OptionValue::whole_number(std::uint64_t min, std::uint64_t max) const {
+    return parse([&](const std::string& text) {
+        const auto number = parse_count(text);
+        if (number < min || number > max)
+            throw std::invalid_argument(
+                fmt::format("it must be between {} and {}", min, format_count(max)));
+        return number;
+    });
+}
+
+Nanoseconds OptionValue::duration() const {
+    const auto value = duration_or_zero();
+    if (value.count() == 0) refuse("it must be above zero");
+    return value;
+}
+
+Nanoseconds OptionValue::duration_or_zero() const {
+    return parse([](const std::string& text) { return parse_duration(text); });
+}
+
+double OptionValue::rate() const {
+    return parse([](const std::string& text) { return parse_rate(text); });
+}
+
+} // namespace citusbench

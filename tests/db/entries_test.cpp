@@ -37,9 +37,9 @@ class EntriesTest : public testing::Test {
         plan.by_entry = true;
         return plan;
     }
-    static int run(const Plan& plan, const Runner::Save& save) {
+    static int run(const Plan& plan, const SaveRecord& save) {
         std::vector<std::unique_ptr<Reporter>> reporters;
-        return Runner(plan, no_stop, reporters, "run").run(save);
+        return run_plan(plan, no_stop, reporters, "run", save);
     }
     /// As libpq wants a password file: readable by its owner alone.
     static void write_private(const std::filesystem::path& file, const std::string& text) {

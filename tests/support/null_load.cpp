@@ -52,7 +52,8 @@ NullRun run_null_load(const std::string& conninfo, const NullLoad& load,
     const StopFlag stop;
     const RunTarget target;
     BatchQueue batch_queue;
-    std::vector<std::unique_ptr<Reporter>> reporters;
+    Reporters none;
+    ReporterGroup reporters(none);
     NullRun run;
     run.record.operations = {{"read", false}};
     WorkerPool pool(workers, batch_queue);

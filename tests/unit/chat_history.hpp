@@ -79,19 +79,19 @@ class ChatAnswersTest : public testing::Test {
     }
 
     /// What the checker says; "" where the answer may be so.
-    std::string judge(std::string_view kind, std::uint64_t index,
+    std::string check(std::string_view kind, std::uint64_t index,
                       const std::vector<std::string>& columns, const std::vector<BinaryRow>& rows,
                       Ticks sent = 1000, Ticks done = 1100) const {
         return checker_
-            ->judge({index, kind_of(*chat_, kind), sent, done, test::make_result(columns, rows)})
+            ->check({index, kind_of(*chat_, kind), sent, done, test::make_result(columns, rows)})
             .value_or("");
     }
     std::string check_latest(std::int64_t room, const std::vector<BinaryRow>& rows,
                              Ticks sent = 1000, Ticks done = 1100) const {
-        return judge("latest", index_in(room, "latest", 0), message_columns, rows, sent, done);
+        return check("latest", index_in(room, "latest", 0), message_columns, rows, sent, done);
     }
     std::string check_count(std::string_view kind, std::uint64_t index, std::int64_t count) const {
-        return judge(kind, index, {"count"}, {{wire(count)}});
+        return check(kind, index, {"count"}, {{wire(count)}});
     }
     static void expect_says(const std::string& text, std::string_view part) {
         EXPECT_NE(text.find(part), std::string::npos) << "'" << part << "' is not in: " << text;

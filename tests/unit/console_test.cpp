@@ -102,7 +102,7 @@ TEST_F(Console, AnInterruptedOrFailedRunSaysSoBeforeTheNumbers) {
     record.failure = "worker2 did not start";
     record.warnings = {"operations were sent late"};
     EXPECT_NE(summary_text(record, "r", true).find("\033[31mFAILED: "), std::string::npos);
-    EXPECT_NE(summary_text(record, "r", true).find("\nNOT TRUSTED: operations were sent late"),
+    EXPECT_NE(summary_text(record, "r", true).find("\nUNRELIABLE: operations were sent late"),
               std::string::npos);
     EXPECT_NE(summary_text(record, "", false).find("FAILED: worker2 did not start"),
               std::string::npos);

@@ -51,7 +51,14 @@ bool is_allowed(const Modules& modules, const std::string& module, const std::st
     const bool in_part = std::any_of(headers.begin(), headers.end(), [&](const auto& part) {
         return module_of_header(part) == target;
     });
-    return in_part ? headers.contains(header) : reach(modules, module).contains(target);
+    if (in_part) return headers.contains(header);
+    // A module of which one header is named opens no door to those behind it.
+    return std::any_of(links.begin(), links.end(), [&](const auto& link) {
+        const bool by_header = std::any_of(headers.begin(), headers.end(), [&](const auto& part) {
+            return module_of_header(part) == link;
+        });
+        return !by_header && (link == target || reach(modules, link).contains(target));
+    });
 }
 
 /// Puts each workload in the place of the row `workloads/*`, and of its name in other rows.

@@ -123,11 +123,11 @@ TEST(Manifest, WhatDoesNotFitIsNamedWithItsPlace) {
 }
 
 TEST(Manifest, MendIsReadAsTheOldNameOfHeal) {
-    auto json = good();
+    auto json = good_manifest();
     auto& command = json["nodes"][0]["control"]["command"];
     command["mend"] = "reconnect";
-    EXPECT_TRUE(parse(json).at("coordinator").can(NodeAction::heal));
-    EXPECT_NE(refusal([](Json& m) {
+    EXPECT_TRUE(parse_json(json).at("coordinator").can(NodeAction::heal));
+    EXPECT_NE(manifest_refusal([](Json& m) {
                   m["nodes"][0]["control"] = {{"command", {{"heal", "x"}, {"mend", "x"}}}};
               }).find("nodes[0].control.command.mend: is the old name of heal"),
               std::string::npos);

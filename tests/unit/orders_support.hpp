@@ -128,19 +128,19 @@ class OrdersAnswersTest : public testing::Test {
     }
 
     /// What the checker says; "" where the answer may be so.
-    std::string judge(std::string_view kind, std::uint64_t index,
+    std::string check(std::string_view kind, std::uint64_t index,
                       const std::vector<BinaryRow>& rows, Ticks sent = 1000,
                       Ticks done = 1100) const {
         std::vector<std::string> columns(kind == "revenue" ? 3 : kind == "order_details" ? 9 : 6);
         for (std::size_t i = 0; i < columns.size(); ++i) columns[i] = "c" + std::to_string(i);
         return checker_
-            ->judge(
+            ->check(
                 {index, kind_of(*workload_, kind), sent, done, test::make_result(columns, rows)})
             .value_or("");
     }
     std::string check_list(std::int64_t user, const std::vector<BinaryRow>& rows, Ticks sent = 1000,
                            Ticks done = 1100) const {
-        return judge("user_orders", index_of(user, "user_orders"), rows, sent, done);
+        return check("user_orders", index_of(user, "user_orders"), rows, sent, done);
     }
     static void expect_says(const std::string& text, std::string_view part) {
         EXPECT_NE(text.find(part), std::string::npos) << "'" << part << "' is not in: " << text;

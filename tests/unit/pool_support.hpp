@@ -16,7 +16,7 @@ struct PoolObserver final : ConnectionObserver {
                   Ticks) override {
         answered.push_back(sent.operation.index);
         ok.push_back(reply.ok);
-        endings.push_back(reply.completion_kind);
+        completion_kinds.push_back(reply.completion_kind);
     }
     void on_ready(ClientConnection& connection) override {
         ready_at.push_back(connection.placement.entry);
@@ -31,8 +31,8 @@ struct PoolObserver final : ConnectionObserver {
 
     std::vector<std::uint64_t> answered; ///< indices of operations
     std::vector<bool> ok;
-    std::vector<pg::Ending> endings;   ///< of the same
-    std::vector<std::size_t> ready_at; ///< entries
+    std::vector<pg::CompletionKind> completion_kinds; ///< of the same
+    std::vector<std::size_t> ready_at;                ///< entries
     std::vector<std::size_t> lost_at;
     std::size_t closed = 0;
     Dispatcher* dispatcher = nullptr;

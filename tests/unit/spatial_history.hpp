@@ -150,12 +150,12 @@ class SpatialAnswersTest : public testing::Test {
                              const std::vector<BinaryRow>& rows, Ticks sent = 1000,
                              Ticks done = 1100) {
         return checker_
-            ->judge({index, static_cast<std::uint32_t>(kind), sent, done,
+            ->check({index, static_cast<std::uint32_t>(kind), sent, done,
                      test::make_result(columns, rows)})
             .value_or("");
     }
     /// What the checker says; "" where the answer may be so.
-    std::string judge(Kind kind, std::uint64_t index, const std::vector<Row>& rows,
+    std::string check(Kind kind, std::uint64_t index, const std::vector<Row>& rows,
                       Ticks sent = 1000, Ticks done = 1100) {
         auto columns = row_columns;
         const bool with_vehicle = kind != Kind::position;
@@ -165,7 +165,7 @@ class SpatialAnswersTest : public testing::Test {
         return check_fields(kind, index, columns, binary, sent, done);
     }
     std::string check_right(Kind kind, std::uint64_t index) {
-        return judge(kind, index, answer(kind, index));
+        return check(kind, index, answer(kind, index));
     }
 
     RunIdentity identity_;

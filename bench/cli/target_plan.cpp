@@ -53,7 +53,7 @@ void read_own(const ParsedOptions& options, Plan& plan) {
 
 /// An existing cluster whose nodes can be broken.
 void read_manifest_option(const ParsedOptions& options, Plan& plan) {
-    const auto file = options.text("cluster");
+    const auto& file = options.text("cluster");
     if (options.has("dsn"))
         throw UsageError(
             fmt::format("--cluster {}: it names the entry points; leave --dsn out", file));

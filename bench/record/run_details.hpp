@@ -29,18 +29,18 @@ struct DeploymentInfo {
     std::string route;
 };
 
+/// The phases of a run with faults, as the options of the command line have them.
+struct CycleSummary {
+    std::string before;
+    std::string during;
+    std::optional<std::string> after; ///< none where nothing is healed
+    bool heal = true;
+    std::string operator_policy;
+    int repeat = 1;
+};
+
 /// What was asked for, as the options of the command line have it ("2s", "1.5ms").
 struct PlanSummary {
-    /// Of a run with faults.
-    struct Cycle {
-        std::string before;
-        std::string during;
-        std::optional<std::string> after; ///< none where nothing is healed
-        bool heal = true;
-        std::string operator_policy;
-        int repeat = 1;
-    };
-
     unsigned threads = 1;
     std::string arrival; ///< "closed", "constant" or "poisson"
     std::string warmup;
@@ -51,8 +51,8 @@ struct PlanSummary {
     double check_answers = 0; ///< share of the reads
     std::string error_backoff;
     std::vector<std::string> faults;
-    std::string duration;       ///< of a run without faults
-    std::optional<Cycle> cycle; ///< instead of `duration`
+    std::string duration;              ///< of a run without faults
+    std::optional<CycleSummary> cycle; ///< instead of `duration`
 };
 
 /// Which part of a load that several processes make.

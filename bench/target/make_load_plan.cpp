@@ -66,7 +66,7 @@ void choose_checked_kinds(LoadPlan& load) {
 LoadPlan make_load_plan(const Plan& plan, const RunTarget& target, const RunIdentity& identity,
                         const StopFlag& stop) {
     LoadPlan load;
-    static_cast<LoadOptions&>(load) = plan;
+    static_cast<LoadOptions&>(load) = static_cast<const LoadOptions&>(plan);
     load.workload = plan.workload.get();
     load.identity = identity;
     const auto& kinds = plan.workload->operations();

@@ -7,8 +7,6 @@
 
 namespace citusbench {
 
-using Mark = Ledger::Mark;
-
 RowVerifier::RowVerifier(const RunDescription& description, const IssuedOperations& issued,
                          const Updates& updates, const RowNames& names)
     : description_(description), workload_(*description.workload), issued_(issued),
@@ -56,7 +54,7 @@ void RowVerifier::check(std::size_t table, std::string_view row, ScanResult& res
         return;
     }
     const auto index = index_of_row(*id);
-    if (issued_.mark(index) == Mark::none || number_of_row(*id) >= issued_.rows(index))
+    if (issued_.mark(index) == Ledger::Mark::none || number_of_row(*id) >= issued_.rows(index))
         return unexpected();
     check_inserted(*id, row, result);
 }
@@ -66,7 +64,8 @@ void RowVerifier::check_inserted(std::int64_t id, std::string_view row, ScanResu
     const auto index = index_of_row(id);
     if (result.inserted.test_and_set(issued_.slot(index, number_of_row(id))))
         result.duplicated.add([&] { return names_.of(table, row); });
-    if (issued_.mark(index) == Mark::failed) return; // it should not be there, whatever it says
+    if (issued_.mark(index) == Ledger::Mark::failed)
+        return; // it should not be there, whatever it says
     expected_.clear();
     session_->make_inserted_row(index, issued_.kind(index), number_of_row(id), expected_);
     if (row == expected()) return;

@@ -19,6 +19,7 @@ namespace citusbench {
 /// What the owner of a ConnectionPool is told.
 class ConnectionObserver {
   public:
+    virtual ~ConnectionObserver() = default;
     virtual void on_reply(ClientConnection& connection, const SentOperation& sent,
                           const pg::Reply& reply, Ticks done) = 0;
     /// It is connected and prepared.
@@ -27,9 +28,6 @@ class ConnectionObserver {
     virtual void on_lost(ClientConnection& connection) = 0;
     /// Nothing can be sent on it until it is ready again; it was lost, or it fails back.
     virtual void on_closed(ClientConnection& connection) = 0;
-
-  protected:
-    ~ConnectionObserver() = default;
 };
 
 /// The connections of one thread: opens them, notices their loss and the deadlines of what they

@@ -98,7 +98,9 @@ bool Dispatcher::send_batch(ClientConnection& connection, std::size_t count) {
             pool_.on_connection_lost(connection, sent);
             return false;
         }
-        *flight = {pending.pop(), sent, checked};
+        flight->operation = pending.pop();
+        flight->sent = sent;
+        flight->checked = checked;
         if (flight->operation.first_sent == 0) flight->operation.first_sent = sent;
         flight->operation.entry = static_cast<std::uint8_t>(connection.placement.entry);
         // A closed loop's batch waits on purpose, until it is full.

@@ -54,7 +54,7 @@ class Dispatcher {
     void drain(OnTaken&& on_taken);
 
   private:
-    void list(ClientConnection& connection);
+    static void list(ClientConnection& connection);
     void fill(ClientConnection& connection);
     void serve_shared(OperationQueue& queue);
     bool send_batch(ClientConnection& connection, std::size_t count);

@@ -40,7 +40,7 @@ EventLoop::~EventLoop() {
     close(epoll_);
 }
 
-void EventLoop::watch(int socket, std::uint32_t events, void* owner) {
+void EventLoop::watch(int socket, std::uint32_t events, void* owner) const {
     epoll_event event{};
     event.events = events;
     event.data.ptr = owner;

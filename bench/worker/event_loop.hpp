@@ -23,7 +23,7 @@ class EventLoop {
 
     /// From now on wait() names `owner` when the socket has one of `events` (EPOLLIN, …). A socket
     /// that is closed leaves by itself.
-    void watch(int socket, std::uint32_t events, void* owner);
+    void watch(int socket, std::uint32_t events, void* owner) const;
 
     /// Sleeps from `now` until `until`, or until a socket has something, and calls
     /// on_event(owner, events) for each that has. When it woke. Throws std::system_error.

@@ -32,6 +32,7 @@ class Worker final : private ConnectionObserver {
     Worker(const LoadPlan& plan, unsigned thread, BatchQueue& batch_queue, Canceller& canceller);
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
+    ~Worker() override = default;
 
     /// Opens and prepares all its connections, before the clock runs. Throws RunError with libpq's
     /// message when some cannot be had within `timeout`.

@@ -49,15 +49,15 @@ std::optional<Outcome> Worker::classify_outcome(const ClientConnection& connecti
     const auto& kind = plan_.workload->operations()[operation.kind];
     // An id that is there already can only be that of an earlier try.
     if (operation.tries > 0 && kind.rows > 0 && reply.sqlstate == "23505") return Outcome::ok;
-    auto ending = reply.completion_kind;
-    if (ending == pg::CompletionKind::connection_lost && done - sent.sent >= plan_.timeout)
-        ending = pg::CompletionKind::deadline;
-    auto outcome = pg::classify(ending, reply.sqlstate, kind.is_write, plan_.protocol);
+    auto completion_kind = reply.completion_kind;
+    if (completion_kind == pg::CompletionKind::connection_lost && done - sent.sent >= plan_.timeout)
+        completion_kind = pg::CompletionKind::deadline;
+    auto outcome = pg::classify(completion_kind, reply.sqlstate, kind.is_write, plan_.protocol);
     const bool is_given_up = done >= control_->abort_at.load(std::memory_order_relaxed);
     const bool again =
         !is_given_up && retries_.try_again(operation, *connection.queue, outcome, done);
     if (!again && operation.may_be_done) outcome = Outcome::unknown;
-    outcomes_.error(sent, outcome, again, ending, reply, connection.placement.entry, done);
+    outcomes_.error(sent, outcome, again, completion_kind, reply, connection.placement.entry, done);
     if (again) return std::nullopt;
     return outcome;
 }

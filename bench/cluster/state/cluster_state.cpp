@@ -151,22 +151,22 @@ fs::path state_root() {
     return own_folder(state_root_name(), "state folder", "CITUSBENCH_STATE");
 }
 
-fs::path own_folder(const fs::path& root, std::string_view what, std::string_view variable) {
-    check_reachable(fs::absolute(root).parent_path());
+fs::path own_folder(const fs::path& folder, std::string_view what, std::string_view variable) {
+    check_reachable(fs::absolute(folder).parent_path());
     std::error_code error;
-    fs::create_directories(root.parent_path(), error);
-    // Servers of another user must pass through (root drops to postgres), but nobody may look.
-    if (mkdir(root.c_str(), 0711) == 0) chmod(root.c_str(), 0711);
+    fs::create_directories(folder.parent_path(), error);
+    // Servers of another user must pass through (folder drops to postgres), but nobody may look.
+    if (mkdir(folder.c_str(), 0711) == 0) chmod(folder.c_str(), 0711);
     struct stat info {};
-    if (lstat(root.c_str(), &info) != 0)
+    if (lstat(folder.c_str(), &info) != 0)
         throw UsageError(fmt::format("cannot make the {} {}: {}; set {} to a folder that can be "
                                      "written",
-                                     what, root.string(), std::strerror(errno), variable));
+                                     what, folder.string(), std::strerror(errno), variable));
     // /var/tmp is open to all: somebody else's folder of this name is no place for our servers.
     if (!S_ISDIR(info.st_mode) || info.st_uid != geteuid() || (info.st_mode & S_IWOTH) != 0)
         throw UsageError(fmt::format("the {} {} is not a folder of this user alone; set {} to one",
-                                     what, root.string(), variable));
-    return fs::canonical(root);
+                                     what, folder.string(), variable));
+    return fs::canonical(folder);
 }
 
 std::string ClusterState::password() const {

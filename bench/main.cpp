@@ -14,8 +14,6 @@
 #include "cli/options.hpp"
 #include "cli/signals.hpp"
 #include "cli/suite_options.hpp"
-#include "cli/verify_plan.hpp"
-#include "cli/version_text.hpp"
 #include "compare/compare_command.hpp"
 #include "core/error.hpp"
 #include "merge/merge_options.hpp"
@@ -23,13 +21,12 @@
 #include "options/option_values.hpp"
 #include "pg/result.hpp"
 #include "report/json.hpp"
+#include "report/outputs.hpp"
 #include "report/registry.hpp"
-#include "report/save.hpp"
-#include "report/verification.hpp"
-#include "report/verification_text.hpp"
+#include "report/results_folder.hpp"
 #include "run/runner.hpp"
-#include "run/verify_again.hpp"
 #include "suite/suite_runner.hpp"
+#include "target/verify_target.hpp"
 
 namespace citusbench {
 namespace {

@@ -1,7 +1,7 @@
 # Writes OUTPUT: a definition of citusbench::container_files() with the contents of FILES, paths below ROOT separated by
 # "|".
 string(REPLACE "|" ";" files "${FILES}")
-set(body "#include \"core/container_files.hpp\"\n\n#include <array>\n\nnamespace citusbench {\n\n"
+set(body "#include \"core/embedded_files.hpp\"\n\n#include <array>\n\nnamespace citusbench {\n\n"
          "std::span<const ContainerFile> container_files() {\n    static constexpr std::array files = {\n")
 foreach(file IN LISTS files)
     # Not split at semicolons, which a list's would be.

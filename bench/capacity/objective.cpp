@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "capacity/metrics.hpp"
 #include "core/quantity.hpp"
 
 namespace citusbench {

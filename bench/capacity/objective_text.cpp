@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "capacity/metrics.hpp"
+#include "capacity/objective.hpp"
 #include "core/quantity.hpp"
 
 namespace citusbench {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <thread>
 
-#include "core/cpu_time.hpp"
+#include "core/time.hpp"
 #include "record/summarize.hpp"
-#include "worker/connect_timeout.hpp"
+#include "worker/connect_throttle.hpp"
 
 namespace citusbench {
 namespace {

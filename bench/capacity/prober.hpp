@@ -11,7 +11,7 @@
 #include "measure/client_health.hpp"
 #include "measure/collector.hpp"
 #include "plan/plan.hpp"
-#include "record/reporter_group.hpp"
+#include "record/reporter.hpp"
 #include "worker/worker_pool.hpp"
 
 namespace citusbench {

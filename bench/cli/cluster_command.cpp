@@ -11,8 +11,6 @@
 #include <fmt/ranges.h>
 
 #include "cli/cluster_options.hpp"
-#include "cli/discover_command.hpp"
-#include "cli/status_command.hpp"
 #include "cluster/compose/compose_cluster.hpp"
 #include "cluster/local/cluster_network.hpp"
 #include "cluster/local/local_cluster.hpp"

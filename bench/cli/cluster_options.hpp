@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cluster/make_cluster_spec.hpp"
-#include "options/option_table.hpp"
+#include "options/option_values.hpp"
 
 namespace citusbench {
 

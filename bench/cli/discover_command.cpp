@@ -1,4 +1,4 @@
-#include "cli/discover_command.hpp"
+#include "cli/cluster_command.hpp"
 
 #include <array>
 #include <cstdio>

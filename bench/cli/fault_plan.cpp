@@ -1,9 +1,7 @@
-#include "cli/fault_plan.hpp"
+#include "cli/plan_tables.hpp"
 
 #include <fmt/format.h>
 
-#include "cli/fault_targets.hpp"
-#include "cli/plan_tables.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
 

@@ -1,4 +1,4 @@
-#include "cli/fault_targets.hpp"
+#include "cli/plan_tables.hpp"
 
 #include <algorithm>
 

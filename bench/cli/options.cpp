@@ -1,14 +1,17 @@
 #include "cli/options.hpp"
 
+#include <fmt/format.h>
+#include <libpq-fe.h>
+
 #include <fstream>
 #include <optional>
-
-#include <fmt/format.h>
 
 #include "cli/cluster_options.hpp"
 #include "cli/plan_tables.hpp"
 #include "core/error.hpp"
+#include "core/version.hpp"
 #include "options/parse_options.hpp"
+#include "workloads/registry.hpp"
 
 namespace citusbench {
 namespace {
@@ -119,6 +122,15 @@ std::string options_help(std::span<const OptionGroup> groups, bool all,
     if (all)
         for (const auto& registration : workload_registry())
             text += text_of(group_of_workload(registration));
+    return text;
+}
+
+std::string version_text() {
+    const auto libpq = PQlibVersion();
+    auto text = fmt::format("citusbench {} (commit {})\nlibpq {}.{}\n", version(), git_commit(),
+                            libpq / 10000, libpq % 10000);
+    for (const auto& registration : workload_registry())
+        if (registration.libraries) text += registration.libraries() + "\n";
     return text;
 }
 

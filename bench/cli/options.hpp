@@ -4,8 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "options/option_table.hpp"
-#include "options/parsed_options.hpp"
+#include "options/option_values.hpp"
 #include "workloads/registry.hpp"
 
 namespace citusbench {
@@ -36,5 +35,8 @@ std::string workload_names();
 std::string options_help(std::span<const OptionGroup> groups, bool all,
                          const WorkloadRegistration* workload);
 std::string run_help(bool all, const WorkloadRegistration* workload);
+
+/// What --version prints: version, commit, and the versions of libpq, GEOS and GDAL in use.
+std::string version_text();
 
 } // namespace citusbench

@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
-#include "cli/fault_plan.hpp"
 #include "cli/plan_tables.hpp"
-#include "cli/slice_plan.hpp"
 #include "core/error.hpp"
 
 namespace citusbench {

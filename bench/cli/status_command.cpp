@@ -1,4 +1,4 @@
-#include "cli/status_command.hpp"
+#include "cli/cluster_command.hpp"
 
 #include <unistd.h>
 
@@ -13,13 +13,12 @@
 #include <fmt/ranges.h>
 
 #include "cli/dsn_option.hpp"
-#include "cli/status_text.hpp"
 #include "cluster/local/local_cluster.hpp"
 #include "cluster/manifest/manifest_cluster.hpp"
 #include "core/quantity.hpp"
 #include "observe/cluster_status.hpp"
 #include "observe/service_status.hpp"
-#include "options/option_table.hpp"
+#include "options/option_values.hpp"
 #include "options/parse_options.hpp"
 
 namespace citusbench {

@@ -1,4 +1,4 @@
-#include "cli/status_text.hpp"
+#include "cli/cluster_command.hpp"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "core/quantity.hpp"
-#include "record/text_table.hpp"
+#include "record/human_text.hpp"
 
 namespace citusbench {
 namespace {

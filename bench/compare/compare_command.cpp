@@ -10,7 +10,7 @@
 #include "compare/comparison.hpp"
 #include "compare/run_summary.hpp"
 #include "core/error.hpp"
-#include "options/option_table.hpp"
+#include "options/option_values.hpp"
 #include "options/parse_options.hpp"
 
 namespace citusbench {

@@ -7,7 +7,6 @@
 #include "core/quantity.hpp"
 #include "record/csv_text.hpp"
 #include "record/human_text.hpp"
-#include "record/text_table.hpp"
 
 namespace citusbench {
 namespace {

@@ -10,7 +10,6 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
-#include "record/columns.hpp"
 #include "record/csv_text.hpp"
 
 namespace citusbench {

@@ -10,7 +10,6 @@
 #include "os/pidfd.hpp"
 #include "os/process.hpp"
 #include "os/run_command.hpp"
-#include "os/temporary_log.hpp"
 #include "service/service_kinds.hpp"
 
 namespace citusbench {

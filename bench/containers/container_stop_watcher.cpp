@@ -5,7 +5,7 @@
 #include <stop_token>
 #include <utility>
 
-#include "os/realtime_priority_guard.hpp"
+#include "os/thread_guards.hpp"
 
 namespace citusbench {
 namespace {

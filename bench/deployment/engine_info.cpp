@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/sql_text.hpp"
+#include "core/embedded_files.hpp"
 
 namespace citusbench {
 

@@ -1,15 +1,29 @@
 #include "deployment/placements.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
-#include "core/sql_text.hpp"
+#include <algorithm>
+
+#include "core/embedded_files.hpp"
 #include "deployment/deployment_steps.hpp"
-#include "deployment/shard_layout.hpp"
 #include "pg/client.hpp"
+#include "pg/sql_template.hpp"
 
 namespace citusbench {
+
+std::string layout_sql(Engine engine) {
+    return cluster_sql("layout_" + std::string(name_of(engine)));
+}
+
+std::vector<PlacedShard> read_layout(const pg::Result& result) {
+    std::vector<PlacedShard> layout;
+    for (int row = 0; row < result.rows(); ++row) {
+        const auto text = [&](int column) { return std::string(result.text(row, column)); };
+        layout.push_back({text(0), text(1), text(2), text(3), text(4), text(5) == "t", text(6)});
+    }
+    return layout;
+}
+
 namespace {
 
 /// Of what holds shards at this address, as nodes know it: a worker, or a group of them under the

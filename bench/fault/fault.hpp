@@ -62,4 +62,9 @@ std::span<const FaultRegistration> fault_registry();
 /// nullptr for an unknown kind.
 const FaultRegistration* find_fault(std::string_view kind);
 
+/// For people: "leader was coordinator2"; empty where targets were nodes. `hit`: the nodes that
+/// each target turned out to be.
+std::string resolved_target_names(const std::vector<std::string>& targets,
+                                  const std::vector<std::string>& hit);
+
 } // namespace citusbench

@@ -1,8 +1,8 @@
-#include <cctype>
-#include <stdexcept>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <cctype>
+#include <stdexcept>
 
 #include "core/quantity.hpp"
 #include "fault/fault.hpp"
@@ -67,6 +67,15 @@ std::string FaultSpec::to_string() const {
     if (delay) text += ":" + duration_option(*delay);
     if (start) text += "@" + duration_option(*start);
     if (length) text += (start ? "+" : "@0s+") + duration_option(*length);
+    return text;
+}
+
+std::string resolved_target_names(const std::vector<std::string>& targets,
+                                  const std::vector<std::string>& hit) {
+    std::string text;
+    for (std::size_t i = 0; i < hit.size(); ++i)
+        if (targets[i] != hit[i])
+            text += fmt::format("{}{} was {}", text.empty() ? "" : ", ", targets[i], hit[i]);
     return text;
 }
 

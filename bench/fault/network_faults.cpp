@@ -1,4 +1,4 @@
-#include "fault/network_faults.hpp"
+#include "fault/fault_kinds.hpp"
 
 #include <functional>
 #include <future>
@@ -8,7 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/quantity.hpp"
-#include "fault/resolved_target_names.hpp"
+#include "fault/fault.hpp"
 #include "network/network_control.hpp"
 #include "pg/client.hpp"
 #include "service/service.hpp"

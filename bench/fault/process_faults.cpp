@@ -1,6 +1,6 @@
-#include "fault/process_faults.hpp"
+#include "fault/fault_kinds.hpp"
 
-#include "fault/resolved_target_names.hpp"
+#include "fault/fault.hpp"
 
 namespace citusbench {
 namespace {

@@ -1,8 +1,7 @@
 #include <array>
 
 #include "fault/fault.hpp"
-#include "fault/network_faults.hpp"
-#include "fault/process_faults.hpp"
+#include "fault/fault_kinds.hpp"
 
 namespace citusbench {
 namespace {

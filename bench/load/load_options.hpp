@@ -6,10 +6,23 @@
 
 #include "core/time.hpp"
 #include "load/arrival.hpp"
-#include "load/load_slice.hpp"
 #include "load/route.hpp"
 
 namespace citusbench {
+
+/// One of several processes that make a load together: --shard-of I/K. Each has the operation
+/// indices i, i + K, … and the arrivals of the same numbers, so that K processes do what one would,
+/// at any number of threads in each.
+struct LoadSlice {
+    unsigned index = 0; ///< from 0
+    unsigned count = 1;
+
+    bool is_part() const { return count > 1; }
+    /// Thread t of T in this process is thread thread_index(t) of thread_count(T) of the whole
+    /// load.
+    unsigned thread_index(unsigned thread) const { return index + count * thread; }
+    unsigned thread_count(unsigned threads) const { return count * threads; }
+};
 
 /// How load is made: what the command line decides and the workers act on. A Plan and the LoadPlan
 /// that is made of it both have these fields; they are copied as one value.

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "load/phase_clock.hpp"
-#include "record/progress.hpp"
+#include "record/reporter.hpp"
 #include "record/run_record.hpp"
 #include "worker/batch_queue.hpp"
 #include "worker/key_groups.hpp"

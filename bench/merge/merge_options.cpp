@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "options/option_table.hpp"
+#include "options/option_values.hpp"
 #include "options/parse_options.hpp"
 
 namespace citusbench {

@@ -8,9 +8,9 @@
 
 #include <fmt/format.h>
 
-#include "core/sql_text.hpp"
-#include "deployment/shard_layout.hpp"
-#include "observe/node_connection.hpp"
+#include "core/embedded_files.hpp"
+#include "deployment/placements.hpp"
+#include "observe/async_query.hpp"
 #include "pg/client.hpp"
 
 namespace citusbench {

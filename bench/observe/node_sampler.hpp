@@ -42,7 +42,7 @@ struct SamplerRegistration {
                                          const MonitoredCluster& cluster);
 };
 
-/// A new kind is a file <kind>_sampler.cpp and a line in sampler_registry.cpp.
+/// A new kind is a file <kind>_sampler.cpp and a line in node_sampler.cpp.
 std::span<const SamplerRegistration> sampler_registry();
 /// nullptr for a node that nothing samples.
 std::unique_ptr<NodeSampler> make_sampler(const MonitoredNode& node,

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "core/sql_text.hpp"
-#include "observe/node_connection.hpp"
+#include "core/embedded_files.hpp"
+#include "observe/async_query.hpp"
 #include "observe/node_sampler.hpp"
 #include "pg/sql_template.hpp"
 

@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/time.hpp"
-#include "observe/node_connection.hpp"
-#include "observe/pool_status.hpp"
+#include "observe/async_query.hpp"
+#include "observe/pgbouncer_sampler.hpp"
 #include "os/http_client.hpp"
 #include "topology/target_name.hpp"
 

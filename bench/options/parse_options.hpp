@@ -5,7 +5,7 @@
 #include <string>
 
 #include "options/option.hpp"
-#include "options/parsed_options.hpp"
+#include "options/option_values.hpp"
 
 namespace citusbench {
 

@@ -20,8 +20,8 @@
 
 #include "core/error.hpp"
 #include "core/time.hpp"
-#include "os/effective_user_guard.hpp"
 #include "os/process.hpp"
+#include "os/thread_guards.hpp"
 
 namespace citusbench {
 namespace {

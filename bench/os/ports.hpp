@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/error.hpp"
@@ -19,5 +20,8 @@ class PortTaken : public RunError {
 /// could connect to itself. All of them are greater than `above`. Throws RunError if there is no
 /// such set.
 std::vector<std::uint16_t> find_free_ports(int count, std::uint16_t above = 0);
+
+/// True if something listens at an IPv4 address of this machine.
+bool accepts_connections(const std::string& host, std::uint16_t port);
 
 } // namespace citusbench

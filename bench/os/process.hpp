@@ -3,12 +3,15 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/time.hpp"
+#include "os/pidfd.hpp"
 #include "os/unique_fd.hpp"
 
 namespace citusbench {
@@ -75,5 +78,17 @@ std::string tail_of(const std::filesystem::path& file, std::size_t from = 0, int
 /// The file's contents from byte `from` on, as far as they can be read: a file of a process in
 /// /proc cannot once that has ended. Empty if there is none.
 std::string read_file(const std::filesystem::path& file, std::size_t from = 0);
+
+// What is done to all server processes that run in `directories` (see find_processes()).
+
+/// Is given the processes that are killed next.
+using BeforeKill = std::function<void(const std::vector<FoundProcess>& processes)>;
+/// SIGKILL, until none is left; the time when the last was gone. Throws RunError where one stays.
+Ticks kill_servers(const std::vector<std::filesystem::path>& directories,
+                   const BeforeKill& before_kill = {});
+/// SIGSTOP, until all stand still. Throws RunError with `who` where one does not.
+Ticks pause_servers(const std::vector<std::filesystem::path>& directories, const std::string& who);
+/// SIGCONT.
+Ticks resume_servers(const std::vector<std::filesystem::path>& directories);
 
 } // namespace citusbench

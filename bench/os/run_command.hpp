@@ -1,7 +1,12 @@
 #pragma once
 
+#include <fmt/format.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +16,28 @@
 #include "os/process.hpp"
 
 namespace citusbench {
+
+/// A file for a command's output, which goes with this object.
+class TemporaryLog {
+  public:
+    TemporaryLog() {
+        auto name = (std::filesystem::temp_directory_path() / "citusbench-XXXXXX").string();
+        const int fd = mkstemp(name.data());
+        if (fd < 0) throw RunError(fmt::format("cannot make a file {}", name));
+        close(fd);
+        path_ = name;
+    }
+    TemporaryLog(const TemporaryLog&) = delete;
+    TemporaryLog& operator=(const TemporaryLog&) = delete;
+    ~TemporaryLog() {
+        std::error_code error;
+        std::filesystem::remove(path_, error);
+    }
+    const std::filesystem::path& path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
 
 /// What a command may take. Its whole process group is killed where it takes more.
 struct CommandLimits {

@@ -1,14 +1,14 @@
 #include "os/server_user.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-
-#include <fmt/format.h>
+#include <random>
 
 #include "core/error.hpp"
 #include "os/unique_fd.hpp"
@@ -63,6 +63,13 @@ void check_reachable(const std::filesystem::path& folder) {
                 server_user().name, at.string()));
         if (at == at.parent_path()) break;
     }
+}
+
+std::string random_password() {
+    std::random_device random;
+    std::string password;
+    for (int i = 0; i < 4; ++i) password += fmt::format("{:08x}", random());
+    return password;
 }
 
 } // namespace citusbench

@@ -25,4 +25,7 @@ void write_server_file(const std::filesystem::path& path, std::string_view text)
 /// Throws UsageError if the server user cannot enter `folder`.
 void check_reachable(const std::filesystem::path& folder);
 
+/// 128 random bits as hexadecimal digits.
+std::string random_password();
+
 } // namespace citusbench

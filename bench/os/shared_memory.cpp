@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
-#include "os/effective_user_guard.hpp"
 #include "os/process.hpp"
+#include "os/thread_guards.hpp"
 
 namespace citusbench {
 namespace {

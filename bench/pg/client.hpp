@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/stop_flag.hpp"
-#include "pg/copy_buffer.hpp"
+#include "pg/copy_rows.hpp"
 #include "pg/result.hpp"
 
 namespace citusbench::pg {

@@ -10,7 +10,6 @@
 #include "core/enum_names.hpp"
 #include "core/outcome.hpp"
 #include "record/capacity.hpp"
-#include "record/event.hpp"
 #include "record/recovery.hpp"
 #include "record/run_details.hpp"
 #include "record/suite.hpp"
@@ -20,6 +19,15 @@
 #include "verify/verification.hpp"
 
 namespace citusbench {
+
+/// Something that happened, for events.csv. elapsed_s is on the run's clock (zero at the start of
+/// measuring, negative before it).
+struct Event {
+    double elapsed_s = 0;
+    std::string kind;    ///< "phase", "fault_injected", "fault_confirmed", "connection_lost", …
+    std::string subject; ///< a node, an entry, a phase
+    std::string detail;
+};
 
 /// One operation kind as the reports need it.
 struct OperationInfo {

@@ -1,14 +1,12 @@
-#include "report/capacity.hpp"
+#include "report/outputs.hpp"
 
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "record/columns.hpp"
 #include "record/csv_text.hpp"
 #include "record/human_text.hpp"
-#include "record/text_table.hpp"
 #include "report/output_file.hpp"
 
 namespace citusbench {

@@ -4,8 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "record/event.hpp"
-#include "record/progress.hpp"
+#include "record/reporter.hpp"
 #include "record/run_record.hpp"
 
 namespace citusbench {
@@ -25,5 +24,11 @@ std::string cut_to_width(std::string_view text, std::size_t width);
 /// happened in words, and where the results are (`folder`; empty when they could not be saved).
 std::string summary_text(const RunRecord& record, const std::filesystem::path& folder,
                          bool with_colors);
+
+/// What the faults of a run did to reads and writes, on the keys they touched and on the others: a
+/// table for people. Several faults of a run show as "median (min–max)". Empty without faults.
+/// `header_style` is an escape sequence, or empty.
+std::string recovery_table(const RunRecord& record, std::size_t width,
+                           const std::string& header_style);
 
 } // namespace citusbench

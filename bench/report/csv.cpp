@@ -1,4 +1,4 @@
-#include "report/csv.hpp"
+#include "report/outputs.hpp"
 
 #include <array>
 #include <cmath>
@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "record/columns.hpp"
 #include "record/csv_text.hpp"
 #include "record/summarize.hpp"
 #include "report/output_file.hpp"

@@ -1,4 +1,4 @@
-#include "report/hlog.hpp"
+#include "report/outputs.hpp"
 
 #include <ctime>
 

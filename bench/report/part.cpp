@@ -1,4 +1,4 @@
-#include "report/part.hpp"
+#include "report/outputs.hpp"
 
 #include <nlohmann/json.hpp>
 

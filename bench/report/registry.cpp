@@ -2,13 +2,8 @@
 
 #include <array>
 
-#include "report/capacity.hpp"
-#include "report/csv.hpp"
-#include "report/hlog.hpp"
 #include "report/json.hpp"
-#include "report/part.hpp"
-#include "report/suite.hpp"
-#include "report/verification.hpp"
+#include "report/outputs.hpp"
 
 namespace citusbench {
 namespace {

@@ -1,11 +1,14 @@
 #include "report/results_folder.hpp"
 
-#include <cstdlib>
-#include <ctime>
-#include <system_error>
-
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <exception>
+#include <string>
+#include <system_error>
 
 #include "core/error.hpp"
 #include "report/output_file.hpp"
@@ -125,6 +128,61 @@ void ResultsFolder::fall_back() {
         throw RunError(
             fmt::format("cannot write {}: {}", results_.string(), error.code().message()));
     }
+}
+
+namespace {
+
+using Reporters = std::span<const std::unique_ptr<Reporter>>;
+
+std::filesystem::path write_files(const RunRecord& record, ResultsFolder& folder,
+                                  Reporters reporters) {
+    try {
+        for (const auto& reporter : reporters)
+            if (reporter->writes_files()) reporter->finish(record, folder.working());
+        return folder.publish();
+    } catch (const std::filesystem::filesystem_error& error) {
+        throw RunError(error.what());
+    }
+}
+
+std::filesystem::path write_files_somewhere(const RunRecord& record, ResultsFolder& folder,
+                                            Reporters reporters) {
+    std::string reason;
+    try {
+        return write_files(record, folder, reporters);
+    } catch (const RunError& error) {
+        reason = error.what();
+    }
+    const auto first = folder.working();
+    try {
+        folder.fall_back();
+        auto final = write_files(record, folder, reporters);
+        const auto warning =
+            fmt::format("warning: {}; the results went to {} instead\n", reason, final.string());
+        (void)std::fputs(warning.c_str(), stderr);
+        return final;
+    } catch (const RunError& error) {
+        throw RunError(
+            fmt::format("the results could not be saved: {}; nor elsewhere: {}; what was "
+                        "written is in {}",
+                        reason, error.what(), first.string()));
+    }
+}
+
+} // namespace
+
+std::filesystem::path save(const RunRecord& record, ResultsFolder& folder, Reporters reporters) {
+    std::filesystem::path final;
+    std::exception_ptr failure;
+    try {
+        final = write_files_somewhere(record, folder, reporters);
+    } catch (const RunError&) {
+        failure = std::current_exception();
+    }
+    for (const auto& reporter : reporters)
+        if (!reporter->writes_files()) reporter->finish(record, final);
+    if (failure) std::rethrow_exception(failure);
+    return final;
 }
 
 } // namespace citusbench

@@ -1,7 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
+#include <span>
 #include <string>
+
+#include "record/reporter.hpp"
 
 namespace citusbench {
 
@@ -37,5 +41,12 @@ class ResultsFolder {
     bool made_results_ = false;
     bool published_ = false;
 };
+
+/// Calls finish() of all reporters and returns the folder's final place. Those that write files
+/// come first; when one of them or the renaming fails, a line on standard error says so and all is
+/// written once more to ResultsFolder::fall_back(). If that fails too, the other reporters (the
+/// console) still get the record, and RunError is thrown.
+std::filesystem::path save(const RunRecord& record, ResultsFolder& folder,
+                           std::span<const std::unique_ptr<Reporter>> reporters);
 
 } // namespace citusbench

@@ -1,15 +1,13 @@
-#include "report/suite.hpp"
+#include "report/outputs.hpp"
 
 #include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "record/columns.hpp"
 #include "record/csv_text.hpp"
 #include "record/human_text.hpp"
 #include "record/summarize.hpp"
-#include "record/text_table.hpp"
 #include "report/output_file.hpp"
 
 namespace citusbench {

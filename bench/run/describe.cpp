@@ -10,9 +10,9 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "core/embedded_files.hpp"
 #include "core/enum_names.hpp"
 #include "core/quantity.hpp"
-#include "core/sql_text.hpp"
 #include "core/version.hpp"
 #include "pg/client.hpp"
 #include "service/patroni_timing.hpp"

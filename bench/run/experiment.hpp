@@ -5,7 +5,7 @@
 
 #include "core/stop_flag.hpp"
 #include "plan/plan.hpp"
-#include "record/reporter_group.hpp"
+#include "record/reporter.hpp"
 #include "record/run_record.hpp"
 #include "target/run_target.hpp"
 #include "worker/load_plan.hpp"

@@ -5,10 +5,18 @@
 
 #include "core/stop_flag.hpp"
 #include "plan/plan.hpp"
-#include "record/reporter_group.hpp"
+#include "record/reporter.hpp"
 #include "run/experiment.hpp"
+#include "target/run_target.hpp"
+#include "target/schema.hpp"
 
 namespace citusbench {
+
+/// Says how many rows were loaded and how fast; nothing where none were.
+void report_loaded(const PreparedSchema& schema, const StatusSink& report_status);
+
+/// With --keep, leaves the cluster running and says how to reach and to remove it.
+void keep_cluster(const Plan& plan, RunTarget& target, const StatusSink& report_status);
 
 /// Receives the record, before a cluster of the session's own is removed.
 using SaveRecord = std::function<void(const RunRecord& record)>;

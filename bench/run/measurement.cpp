@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "core/cpu_time.hpp"
+#include "core/time.hpp"
 
 namespace citusbench {
 namespace {

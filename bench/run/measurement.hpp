@@ -11,7 +11,7 @@
 #include "measure/collector.hpp"
 #include "measure/recovery.hpp"
 #include "plan/plan.hpp"
-#include "record/reporter_group.hpp"
+#include "record/reporter.hpp"
 #include "run/fault_thread.hpp"
 #include "target/run_target.hpp"
 #include "verify/ledger.hpp"

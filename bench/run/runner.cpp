@@ -4,7 +4,7 @@
 #include "run/measurement.hpp"
 #include "run/narrative.hpp"
 #include "target/start_time.hpp"
-#include "worker/connect_timeout.hpp"
+#include "worker/connect_throttle.hpp"
 
 namespace citusbench {
 namespace {

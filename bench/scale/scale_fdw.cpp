@@ -9,7 +9,7 @@
 #include "cluster/form_cluster.hpp"
 #include "core/time.hpp"
 #include "deployment/deployment_steps.hpp"
-#include "deployment/shard_layout.hpp"
+#include "deployment/placements.hpp"
 #include "os/run_command.hpp"
 #include "pg/client.hpp"
 #include "pg/sql_template.hpp"

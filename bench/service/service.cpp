@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "os/tcp_probe.hpp"
+#include "os/ports.hpp"
 #include "pg/client.hpp"
 #include "service/server_settings.hpp"
 #include "service/service_kinds.hpp"

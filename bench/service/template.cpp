@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "core/template_text.hpp"
+#include "core/embedded_files.hpp"
 
 namespace citusbench {
 namespace {

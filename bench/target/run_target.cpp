@@ -9,7 +9,7 @@
 #include "cluster/compose/compose_cluster.hpp"
 #include "cluster/local/local_cluster.hpp"
 #include "cluster/manifest/manifest_cluster.hpp"
-#include "core/sql_text.hpp"
+#include "core/embedded_files.hpp"
 #include "deployment/engine_info.hpp"
 #include "pg/client.hpp"
 #include "pg/hosts.hpp"

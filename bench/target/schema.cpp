@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/embedded_files.hpp"
 #include "core/quantity.hpp"
-#include "core/sql_text.hpp"
 #include "core/version.hpp"
 #include "pg/client.hpp"
 #include "target/loader.hpp"

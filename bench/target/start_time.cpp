@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "core/embedded_files.hpp"
 #include "core/error.hpp"
 #include "core/quantity.hpp"
-#include "core/sql_text.hpp"
 #include "pg/client.hpp"
 
 namespace citusbench {

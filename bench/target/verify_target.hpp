@@ -2,7 +2,9 @@
 
 #include <string>
 
+#include "plan/plan.hpp"
 #include "target/run_target.hpp"
+#include "verify/verification.hpp"
 #include "verify/verify.hpp"
 
 namespace citusbench {
@@ -16,5 +18,11 @@ Verification verify_run(const Plan& plan, const RunTarget& target, const RunIden
                         std::shared_ptr<const Ledger> ledger,
                         const std::string& accepted_degradation, const StopFlag& stop,
                         const StatusSink& report_status);
+
+/// Checks an earlier run against its database, without a load and without healing anything.
+/// Throws UsageError where the database does not hold the run's data, RunError where it cannot be
+/// asked at all.
+Verification verify_again(const VerifyPlan& plan, const StopFlag& stop,
+                          const StatusSink& report_status);
 
 } // namespace citusbench

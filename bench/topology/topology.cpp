@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "topology/topology_nodes.hpp"
+#include "topology/topologies.hpp"
 
 namespace citusbench {
 namespace {

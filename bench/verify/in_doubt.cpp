@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "core/sql_text.hpp"
+#include "core/embedded_files.hpp"
 #include "core/time.hpp"
 #include "pg/client.hpp"
 

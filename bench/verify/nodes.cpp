@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "core/sql_text.hpp"
+#include "core/embedded_files.hpp"
 #include "pg/client.hpp"
 #include "pg/conninfo.hpp"
 

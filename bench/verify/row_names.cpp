@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "core/sql_text.hpp"
+#include "core/embedded_files.hpp"
 #include "pg/copy_rows.hpp"
 
 namespace citusbench {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "pg/copy_buffer.hpp"
+#include "pg/copy_rows.hpp"
 #include "verify/row_names.hpp"
 #include "verify/run_description.hpp"
 #include "verify/scan_result.hpp"

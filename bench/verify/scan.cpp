@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/embedded_files.hpp"
 #include "core/quantity.hpp"
-#include "core/sql_text.hpp"
 #include "core/time.hpp"
 #include "pg/sql_template.hpp"
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "core/stop_flag.hpp"
-#include "pg/copy_buffer.hpp"
-#include "verify/bits.hpp"
+#include "pg/copy_rows.hpp"
 #include "verify/run_description.hpp"
+#include "verify/scan_result.hpp"
 
 namespace citusbench {
 

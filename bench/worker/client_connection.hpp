@@ -7,7 +7,6 @@
 #include "load/route.hpp"
 #include "pg/pipeline.hpp"
 #include "worker/operation_queue.hpp"
-#include "worker/pending_operation.hpp"
 
 namespace citusbench {
 

@@ -4,8 +4,22 @@
 #include <cstddef>
 
 #include "core/time.hpp"
+#include "worker/client_connection.hpp"
+#include "worker/event_loop.hpp"
+#include "worker/load_plan.hpp"
 
 namespace citusbench {
+
+/// How long opening all connections may take. A password check by SCRAM costs client and server
+/// some milliseconds of CPU each, and --connect-rate asks for slowness.
+inline Ticks connect_timeout(const LoadPlan& load) {
+    constexpr Ticks least = 10'000'000'000;
+    constexpr Ticks each = 10'000'000;
+    auto timeout = least + each * static_cast<Ticks>(load.connections);
+    if (load.connect_rate > 0)
+        timeout += static_cast<Ticks>(1e9 * load.connections / load.connect_rate);
+    return timeout;
+}
 
 /// How many attempts to connect may begin, and when.
 class ConnectThrottle {
@@ -42,5 +56,19 @@ class ConnectThrottle {
     std::size_t under_way_ = 0;
     std::size_t in_turn_ = 0;
 };
+
+/// Keeps epoll's view in step with what the connection waits for. libpq may change the socket while
+/// it connects.
+inline void poll_connection(EventLoop& loop, ClientConnection& connection) {
+    const auto& pipeline = connection.pipeline;
+    const int socket = pipeline.socket();
+    const std::uint32_t wanted = pipeline.wants_write() ? EPOLLIN | EPOLLOUT : EPOLLIN;
+    if (socket < 0 || (socket == connection.polled_socket && wanted == connection.polled_events &&
+                       pipeline.state() != pg::Pipeline::State::connecting))
+        return;
+    loop.watch(socket, wanted, &connection);
+    connection.polled_socket = socket;
+    connection.polled_events = wanted;
+}
 
 } // namespace citusbench

@@ -12,7 +12,6 @@
 #include "worker/event_loop.hpp"
 #include "worker/fail_back.hpp"
 #include "worker/load_plan.hpp"
-#include "worker/poll_connection.hpp"
 
 namespace citusbench {
 

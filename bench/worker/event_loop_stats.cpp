@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "core/cpu_time.hpp"
+#include "core/time.hpp"
 
 namespace citusbench {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "worker/poll_connection.hpp"
+#include "worker/connect_throttle.hpp"
 
 namespace citusbench {
 

@@ -9,7 +9,7 @@
 #include "core/outcome.hpp"
 #include "core/time.hpp"
 #include "pg/result.hpp"
-#include "worker/pending_operation.hpp"
+#include "worker/operation_queue.hpp"
 
 namespace citusbench {
 

@@ -10,7 +10,7 @@
 #include "worker/batch_queue.hpp"
 #include "worker/fanouts.hpp"
 #include "worker/load_plan.hpp"
-#include "worker/pending_operation.hpp"
+#include "worker/operation_queue.hpp"
 
 namespace citusbench {
 

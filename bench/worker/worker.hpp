@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "worker/backoff.hpp"
 #include "worker/batch_queue.hpp"
 #include "worker/canceller.hpp"
 #include "worker/connection_events.hpp"
@@ -15,9 +16,7 @@
 #include "worker/load_plan.hpp"
 #include "worker/operation_schedule.hpp"
 #include "worker/outcome_recorder.hpp"
-#include "worker/retry_schedule.hpp"
 #include "worker/run_control.hpp"
-#include "worker/slot_backoff.hpp"
 
 namespace citusbench {
 

@@ -10,12 +10,24 @@
 
 #include "core/distribution.hpp"
 #include "core/routing_key.hpp"
-#include "pg/copy_buffer.hpp"
+#include "pg/copy_rows.hpp"
 #include "pg/table_spec.hpp"
 #include "workload/answer_checker.hpp"
 #include "workload/operation.hpp"
 
 namespace citusbench {
+
+/// A workload's option that is a number, and what it may be.
+struct CountOption {
+    std::string_view name; ///< without dashes
+    std::uint64_t min;
+    std::uint64_t max;
+};
+
+/// From the texts of a workload's options; `default_value` where the option is missing. Throws
+/// UsageError that names the option, its value and the range.
+std::uint64_t read_count(const std::map<std::string, std::string, std::less<>>& options,
+                         const CountOption& option, std::uint64_t default_value);
 
 /// An option that a workload adds to the command line.
 struct WorkloadOption {

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "os/realtime_priority_guard.hpp"
+#include "os/thread_guards.hpp"
 #include "support/end_witness.hpp"
 #include "support/measures_time.hpp"
 #include "support/run_fixture.hpp"

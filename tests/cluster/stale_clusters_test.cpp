@@ -9,8 +9,8 @@
 #include <fstream>
 #include <set>
 
-#include "os/effective_user_guard.hpp"
 #include "os/pidfd.hpp"
+#include "os/thread_guards.hpp"
 #include "support/local_cluster.hpp"
 #include "support/state_folder.hpp"
 

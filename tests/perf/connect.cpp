@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "core/cpu_time.hpp"
+#include "core/time.hpp"
 #include "support/local_cluster.hpp"
 #include "support/null_load.hpp"
 #include "worker/worker_pool.hpp"

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "pg/copy_buffer.hpp"
+#include "pg/copy_rows.hpp"
 #include "workloads/registry.hpp"
 
 using namespace citusbench;

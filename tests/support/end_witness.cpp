@@ -14,7 +14,7 @@
 
 #include "os/pidfd.hpp"
 #include "os/process.hpp"
-#include "os/realtime_priority_guard.hpp"
+#include "os/thread_guards.hpp"
 
 namespace citusbench::test {
 namespace {

@@ -3,7 +3,7 @@
 #include <bit>
 #include <vector>
 
-#include "pg/copy_buffer.hpp"
+#include "pg/copy_rows.hpp"
 #include "pg/params.hpp"
 #include "pg/wire.hpp"
 

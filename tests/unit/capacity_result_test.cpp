@@ -4,7 +4,7 @@
 
 #include "cli/capacity_options.hpp"
 #include "core/error.hpp"
-#include "report/capacity.hpp"
+#include "report/outputs.hpp"
 #include "support/state_folder.hpp"
 #include "unit/golden.hpp"
 

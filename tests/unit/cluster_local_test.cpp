@@ -21,9 +21,9 @@
 #include "os/file_lock.hpp"
 #include "os/pidfd.hpp"
 #include "os/ports.hpp"
-#include "os/realtime_priority_guard.hpp"
 #include "os/run_command.hpp"
 #include "os/server_user.hpp"
+#include "os/thread_guards.hpp"
 #include "pg/sql_template.hpp"
 #include "support/state_folder.hpp"
 

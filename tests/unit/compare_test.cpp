@@ -7,8 +7,8 @@
 #include "compare/comparison.hpp"
 #include "core/error.hpp"
 #include "record/human_text.hpp"
-#include "report/csv.hpp"
 #include "report/json.hpp"
+#include "report/outputs.hpp"
 #include "unit/golden.hpp"
 #include "unit/sample_run.hpp"
 

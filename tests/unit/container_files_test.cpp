@@ -1,4 +1,4 @@
-#include "core/container_files.hpp"
+#include "core/embedded_files.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "core/error.hpp"
-#include "pg/copy_buffer.hpp"
 
 namespace citusbench::pg {
 namespace {

@@ -1,4 +1,4 @@
-#include "report/csv.hpp"
+#include "report/outputs.hpp"
 
 #include <cmath>
 #include <map>
@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include "core/error.hpp"
-#include "record/columns.hpp"
 #include "record/csv_text.hpp"
 #include "record/summarize.hpp"
 #include "unit/golden.hpp"

@@ -1,4 +1,4 @@
-#include "load/load_slice.hpp"
+#include "load/load_options.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <set>
 
 #include "cli/make_plan.hpp"
-#include "cli/slice_plan.hpp"
+#include "cli/plan_tables.hpp"
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "load/arrival.hpp"

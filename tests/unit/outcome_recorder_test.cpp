@@ -6,7 +6,7 @@
 #include "support/null_load.hpp"
 #include "worker/connection_events.hpp"
 #include "worker/event_loop.hpp"
-#include "worker/window_locator.hpp"
+#include "worker/operation_schedule.hpp"
 
 namespace citusbench {
 namespace {

@@ -13,9 +13,8 @@
 
 #include "core/error.hpp"
 #include "report/console.hpp"
-#include "report/csv.hpp"
 #include "report/json.hpp"
-#include "report/save.hpp"
+#include "report/outputs.hpp"
 #include "unit/golden.hpp"
 #include "unit/sample_run.hpp"
 

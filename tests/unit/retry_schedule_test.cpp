@@ -1,9 +1,8 @@
-#include "worker/retry_schedule.hpp"
+#include "worker/backoff.hpp"
 
 #include <gtest/gtest.h>
 
 #include "worker/connect_throttle.hpp"
-#include "worker/slot_backoff.hpp"
 
 namespace citusbench {
 namespace {

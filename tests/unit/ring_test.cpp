@@ -1,4 +1,4 @@
-#include "worker/ring.hpp"
+#include "worker/operation_queue.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/make_plan.hpp"
 #include "cli/options.hpp"
-#include "cli/verify_plan.hpp"
 #include "core/error.hpp"
 #include "report/json.hpp"
 #include "unit/golden.hpp"

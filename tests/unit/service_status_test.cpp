@@ -4,7 +4,7 @@
 
 #include <initializer_list>
 
-#include "observe/pool_status.hpp"
+#include "observe/pgbouncer_sampler.hpp"
 
 namespace citusbench {
 namespace {

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "unit/spatial_support.hpp"
-#include "workloads/spatial/ewkb.hpp"
+#include "workloads/spatial/shape.hpp"
 
 namespace citusbench::spatial {
 namespace {

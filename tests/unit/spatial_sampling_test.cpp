@@ -6,7 +6,7 @@
 
 #include "core/random.hpp"
 #include "unit/spatial_support.hpp"
-#include "workloads/spatial/load_regions.hpp"
+#include "workloads/spatial/regions.hpp"
 #include "workloads/spatial/triangulate.hpp"
 
 namespace citusbench::spatial {

@@ -5,9 +5,9 @@
 
 #include "core/random.hpp"
 #include "unit/spatial_support.hpp"
-#include "workloads/spatial/ewkb.hpp"
 #include "workloads/spatial/geodesic_circle.hpp"
 #include "workloads/spatial/point_index.hpp"
+#include "workloads/spatial/shape.hpp"
 
 namespace citusbench::spatial {
 namespace {

@@ -16,10 +16,10 @@
 #include <gtest/gtest.h>
 
 #include "core/error.hpp"
-#include "pg/copy_buffer.hpp"
+#include "pg/copy_rows.hpp"
 #include "pg/wire.hpp"
-#include "workloads/spatial/gdal.hpp"
 #include "workloads/spatial/geos.hpp"
+#include "workloads/spatial/open_layer.hpp"
 #include "workloads/spatial/spatial.hpp"
 #include "workloads/spatial/spatial_workload.hpp"
 

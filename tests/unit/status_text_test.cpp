@@ -1,4 +1,4 @@
-#include "cli/status_text.hpp"
+#include "cli/cluster_command.hpp"
 
 #include <gtest/gtest.h>
 

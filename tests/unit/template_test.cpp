@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-#include "core/template_text.hpp"
+#include "core/embedded_files.hpp"
 #include "unit/source_files.hpp"
 
 namespace citusbench {

@@ -4,11 +4,14 @@
 
 #include "core/random.hpp"
 #include "core/routing_key.hpp"
-#include "pg/copy_buffer.hpp"
+#include "pg/copy_rows.hpp"
 #include "workloads/chat/scale.hpp"
 #include "workloads/chat/text_pool.hpp"
 
 namespace citusbench::chat {
+
+/// Besides those of the tables (0, 1, 2) and of runs: see workload/keyed_session.hpp.
+inline constexpr std::uint64_t stream_of_texts = 16;
 
 enum class Table : std::uint8_t { rooms, room_members, messages };
 

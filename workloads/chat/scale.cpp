@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "workload/count_option.hpp"
 #include "workload/operation.hpp"
+#include "workload/workload.hpp"
 
 namespace citusbench::chat {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "workloads/chat/streams.hpp"
+#include "workloads/chat/data.hpp"
 
 namespace citusbench::chat {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "core/random.hpp"
 #include "core/routing_key.hpp"
-#include "pg/copy_buffer.hpp"
+#include "pg/copy_rows.hpp"
 #include "workloads/orders/scale.hpp"
 
 namespace citusbench::orders {

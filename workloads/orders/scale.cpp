@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "workload/count_option.hpp"
 #include "workload/operation.hpp"
+#include "workload/workload.hpp"
 
 namespace citusbench::orders {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "workload/keyed_session.hpp"
+#include "workload/keyed_workload.hpp"
 #include "workloads/orders/data.hpp"
 
 namespace citusbench::orders {

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "workload/binary_values.hpp"
-#include "workloads/spatial/ewkb.hpp"
 #include "workloads/spatial/geodesic_circle.hpp"
+#include "workloads/spatial/shape.hpp"
 
 namespace citusbench::spatial {
 

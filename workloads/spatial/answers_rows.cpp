@@ -7,7 +7,7 @@
 
 #include "workload/binary_values.hpp"
 #include "workloads/spatial/answers.hpp"
-#include "workloads/spatial/ewkb.hpp"
+#include "workloads/spatial/shape.hpp"
 
 namespace citusbench::spatial {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "core/quantity.hpp"
 #include "workload/binary_values.hpp"
-#include "workloads/spatial/ewkb.hpp"
+#include "workloads/spatial/shape.hpp"
 
 namespace citusbench::spatial {
 namespace {

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "workloads/spatial/gdal.hpp"
 #include "workloads/spatial/open_layer.hpp"
 
 namespace citusbench::spatial {

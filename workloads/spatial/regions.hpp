@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "core/random.hpp"
+#include "workloads/spatial/region_file.hpp"
+#include "workloads/spatial/settings.hpp"
 
 namespace citusbench::spatial {
 
@@ -52,5 +54,9 @@ std::unique_ptr<Regions> make_demo_grid();
 /// The same box with the demo's regions north, south and central, which say nothing about the
 /// place: a point is in north with 33 %, south with 44.22 %, central with 22.78 %.
 std::unique_ptr<Regions> make_demo_seed();
+
+/// The regions of the file, or the demo's. Features of equal code become one region in the order of
+/// their first, polygons that are invalid are made valid. Throws UsageError.
+std::unique_ptr<Regions> load_regions(const Settings& settings);
 
 } // namespace citusbench::spatial

@@ -3,8 +3,8 @@
 #include <array>
 
 #include "workload/workload.hpp"
-#include "workloads/spatial/ewkb.hpp"
 #include "workloads/spatial/operations.hpp"
+#include "workloads/spatial/shape.hpp"
 #include "workloads/spatial/spatial_workload.hpp"
 
 namespace citusbench::spatial {

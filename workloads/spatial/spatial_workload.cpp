@@ -1,12 +1,15 @@
 #include "workloads/spatial/spatial_workload.hpp"
 
+#include <GeographicLib/Config.h>
 #include <fmt/format.h>
+#include <gdal.h>
+#include <geos_c.h>
 
-#include "core/sql_text.hpp"
+#include "core/embedded_files.hpp"
 #include "workloads/spatial/answers.hpp"
-#include "workloads/spatial/ewkb.hpp"
-#include "workloads/spatial/load_regions.hpp"
 #include "workloads/spatial/operations.hpp"
+#include "workloads/spatial/regions.hpp"
+#include "workloads/spatial/shape.hpp"
 #include "workloads/spatial/spatial.hpp"
 #include "workloads/spatial/spatial_session.hpp"
 
@@ -80,6 +83,11 @@ std::unique_ptr<Workload> make(const WorkloadConfig& config) {
     auto settings = read_settings(config);
     auto regions = load_regions(settings);
     return std::make_unique<SpatialWorkload>(std::move(settings), config, std::move(regions));
+}
+
+std::string libraries() {
+    return fmt::format("GEOS {}\nGDAL {}\nGeographicLib {}", GEOSversion(),
+                       GDALVersionInfo("RELEASE_NAME"), GEOGRAPHICLIB_VERSION_STRING);
 }
 
 } // namespace citusbench::spatial

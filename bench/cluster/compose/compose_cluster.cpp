@@ -12,7 +12,6 @@
 #include "cluster/compose/compose_project.hpp"
 #include "cluster/state/cluster_folder.hpp"
 #include "core/error.hpp"
-#include "os/password.hpp"
 #include "os/server_user.hpp"
 #include "pg/client.hpp"
 

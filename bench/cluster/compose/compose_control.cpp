@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "core/error.hpp"
-#include "os/tcp_probe.hpp"
+#include "os/ports.hpp"
 #include "pg/client.hpp"
 #include "service/service.hpp"
 

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "core/container_files.hpp"
+#include "core/embedded_files.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
 #include "os/process.hpp"

@@ -10,7 +10,6 @@
 #include "cluster/patroni_group.hpp"
 #include "cluster/state/initdb_template.hpp"
 #include "core/time.hpp"
-#include "os/password.hpp"
 #include "os/ports.hpp"
 #include "os/run_command.hpp"
 #include "os/server_user.hpp"

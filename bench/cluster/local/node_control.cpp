@@ -10,9 +10,8 @@
 
 #include "os/pidfd.hpp"
 #include "os/process.hpp"
-#include "os/realtime_priority_guard.hpp"
-#include "os/server_processes.hpp"
 #include "os/shared_memory.hpp"
+#include "os/thread_guards.hpp"
 #include "service/service.hpp"
 
 namespace citusbench {

@@ -12,7 +12,7 @@
 #include "cluster/manifest/node_controller.hpp"
 #include "core/error.hpp"
 #include "deployment/engine_info.hpp"
-#include "os/tcp_probe.hpp"
+#include "os/ports.hpp"
 #include "pg/client.hpp"
 #include "service/service.hpp"
 

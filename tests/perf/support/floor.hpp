@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "core/cpu_time.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
 #include "os/unique_fd.hpp"

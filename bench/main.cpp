@@ -37,7 +37,7 @@ constexpr auto usage =
     "  citusbench --workload chat                   load on a cluster of its own\n"
     "  citusbench --workload spatial --kill worker2 the same, with a crash\n"
     "  citusbench capacity --workload chat --slo 'p99<20ms'\n"
-    "                                               the largest rate that holds this\n"
+    "                                               the largest rate that holds this objective\n"
     "  citusbench suite benchmark --workload spatial\n"
     "                                               each query alone, then 5, 10, 20 at once\n"
     "  citusbench compare BASE NEW                  two runs side by side\n"

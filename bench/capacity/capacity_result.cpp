@@ -53,16 +53,16 @@ std::string client_text(const SearchResult& search, unsigned threads) {
         return fmt::format("The client may have been the limit{}: at {}, {}.", conditions,
                            per_s(search.last_missed), fmt::join(search.warnings, "; "));
     return fmt::format("The client was the limit{}: it used {:.0f} % of its {} thread{}, so the "
-                       "cluster may hold more than was found. Take more --threads, or a machine "
+                       "cluster may hold more than was found. Use more --threads, or a machine "
                        "with more cores for the client.",
                        conditions, 100 * search.client_cpu(), threads, threads == 1 ? "" : "s");
 }
 
 std::string overload_text(const OverloadResult& overload) {
-    const auto begin = fmt::format("Overload: after {:.3g} s at {} (p99 {}) and back at {} without "
-                                   "a pause, ",
-                                   overload.overload_s, per_s(overload.overload_rate),
-                                   time_text(overload.overload_p99_us), per_s(overload.base_rate));
+    const auto begin =
+        fmt::format("Overload: after {:.3g} s at {} (p99 {}) the rate went back to {} at once; ",
+                    overload.overload_s, per_s(overload.overload_rate),
+                    time_text(overload.overload_p99_us), per_s(overload.base_rate));
     const auto before = time_text(overload.before_p99_us);
     if (overload.after.empty()) return begin + "nothing was measured.";
     const auto last = time_text(overload.after.back().p99_us);
@@ -74,7 +74,7 @@ std::string overload_text(const OverloadResult& overload) {
     const auto stayed = begin + fmt::format("p99 did not come back within {:.3g} s ({} before): ",
                                             static_cast<double>(full) * overload.window_s, before);
     if (const auto back = overload.back_after_s(true))
-        return stayed + fmt::format("it took half of the rate to have {} after {:.3g} s. The "
+        return stayed + fmt::format("only at half of the rate it was {} after {:.3g} s. The "
                                     "overload outlasts its cause (metastable).",
                                     last, *back);
     return stayed + fmt::format("{} after {:.3g} s, the last of them at half of the rate. The "
@@ -96,7 +96,7 @@ CapacitySearchRecord search_record(const SearchResult& search) {
     record.probes = search.probes;
     record.confirming_probe = search.confirmed;
     record.client_cpu_share = search.client_cpu();
-    record.client_doubts = search.warnings;
+    record.client_warnings = search.warnings;
     record.client_was_the_limit = search.client_was_the_limit();
     return record;
 }

@@ -26,13 +26,13 @@ double parse_limit(const Objective& objective, const std::string& value) {
         if (objective.is_latency()) {
             const auto limit = static_cast<double>(parse_duration(value).count()) / 1e3;
             if (limit > 0) return limit;
-            throw std::invalid_argument("a response time is limited to more than zero");
+            throw std::invalid_argument("the limit of a response time must be above zero");
         }
         if (value == "off") throw std::invalid_argument("write a share as 0.1% or 0.001");
         const auto share = parse_share(value);
         if (share == 0 && !objective.inclusive)
             throw std::invalid_argument(
-                fmt::format("nothing is less than none; write {}<=0%", objective.name()));
+                fmt::format("no share is below zero; write {}<=0%", objective.name()));
         return share;
     } catch (const std::invalid_argument& error) {
         throw std::invalid_argument(fmt::format("'{}': {}", objective.text, error.what()));
@@ -54,8 +54,8 @@ void parse_name(std::string name, Objective& objective) {
     }
     std::vector<std::string_view> names;
     for (const auto& registration : metrics) names.push_back(registration.name);
-    throw std::invalid_argument(fmt::format("'{}': there is no '{}' to limit; use {}",
-                                            objective.text, name, fmt::join(names, ", ")));
+    throw std::invalid_argument(fmt::format("'{}': there is no metric '{}'; use {}", objective.text,
+                                            name, fmt::join(names, ", ")));
 }
 
 Objective parse_objective(const std::string& text) {
@@ -67,8 +67,7 @@ Objective parse_objective(const std::string& text) {
                                         ? fmt::format("an objective is missing; {}", example)
                                         : fmt::format("'{}' is no objective; {}", text, example));
     if (text[at] != '<')
-        throw std::invalid_argument(
-            fmt::format("'{}': only < and <= are taken; {}", text, example));
+        throw std::invalid_argument(fmt::format("'{}': use < or <=; {}", text, example));
     parse_name(text.substr(0, at), objective);
     objective.inclusive = text.substr(at).starts_with("<=");
     objective.limit = parse_limit(objective, text.substr(at + (objective.inclusive ? 2 : 1)));

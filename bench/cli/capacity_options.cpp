@@ -25,7 +25,7 @@ constexpr auto capacity_overview =
     "  mean p50 p90 p95 p99 p999 max       response time, from the intended start: 20ms, 1s\n"
     "  failed unknown skipped errors       share of the operations: 0.1%, 0.001; errors are all\n"
     "                                      that are not ok\n"
-    "Before a metric may stand read., write. or an operation: read.p99<5ms, post.p95<30ms.\n"
+    "A metric may have the prefix read., write. or an operation: read.p99<5ms, post.p95<30ms.\n"
     "An operation that is not ok counts as slower than any limit; in a mean, as the --timeout.\n\n";
 
 /// An option of a run that has no meaning here, with the fix.
@@ -39,12 +39,12 @@ constexpr std::array not_for_capacity = {
     UnsupportedOption{"during", "a probe lasts --duration"},
     UnsupportedOption{"after", "a probe lasts --duration"},
     UnsupportedOption{"no-heal", "nodes are healed at the end; leave it out"},
-    UnsupportedOption{"operator", "nobody acts during a search; leave it out"},
+    UnsupportedOption{"operator", "a search has no operator; leave it out"},
     UnsupportedOption{"repeat", "leave it out, or repeat the command"},
     UnsupportedOption{"check-answers", "answers are checked in a run; leave it out"},
     UnsupportedOption{"by", "probes are not counted by entry point; leave it out"},
     UnsupportedOption{"verify-only",
-                      "leave capacity out: citusbench --verify-only RUN takes its folder, too"},
+                      "leave capacity out; citusbench --verify-only RUN reads its folder, too"},
 };
 
 bool is_not_for_capacity(const std::string& name) {
@@ -61,20 +61,21 @@ bool is_replaced(const std::string& name) {
 const OptionTable<CapacityPlan>& capacity_table() {
     static const OptionTable<CapacityPlan> table = {
         {text_option("slo", "OBJECTIVE", "what must hold, as 'p99<20ms,failed<0.1%'")},
-        {text_option("duration", "TIME", "10s", "for which it must hold: of each probe"),
+        {text_option("duration", "TIME", "10s", "how long each probe measures"),
          [](CapacityPlan& plan, const OptionValue& value) {
              plan.run.duration = value.duration();
          }},
         // A run's own row applies it.
-        {text_option("warmup", "TIME", "1s", "load at the probe's rate before that")},
-        {text_option("rate", "R", "to begin with (default: 70 % of what a short closed loop does)"),
+        {text_option("warmup", "TIME", "1s", "load at the probe's rate before each measurement")},
+        {text_option("rate", "R",
+                     "rate of the first probe (default: 70 % of what a short closed loop reaches)"),
          [](CapacityPlan& plan, const OptionValue& value) {
              plan.limits.start = value.rate();
              plan.start_given = true;
          }},
-        {text_option("max-rate", "R", "1M", "to stop at"),
+        {text_option("max-rate", "R", "1M", "highest rate to try"),
          [](CapacityPlan& plan, const OptionValue& value) { plan.limits.max_rate = value.rate(); }},
-        {text_option("max-probes", "N", "20", "in each search, 2 at least"),
+        {text_option("max-probes", "N", "20", "probes in each search, at least 2"),
          [](CapacityPlan& plan, const OptionValue& value) {
              // One to find, one to confirm.
              plan.limits.probes = value.number<int>(2, 200);

@@ -71,7 +71,7 @@ const OptionTable<ClusterOptions>& up_table() {
          [](ClusterOptions& cluster, const OptionValue& value) {
              cluster.shards = value.number<int>(0, max);
          }},
-        {text_option("connections,c", "N", "16", "connections of the load to make room for"),
+        {text_option("connections,c", "N", "16", "connections that the load will open"),
          [](ClusterOptions& cluster, const OptionValue& value) {
              cluster.connections = value.number<int>(0, max);
          }},
@@ -183,14 +183,13 @@ int scale(std::span<const std::string> args, const StopFlag& stop) {
     constexpr std::uint64_t max_workers = 256;
     const OptionGroup group{
         "citusbench cluster scale",
-        {help_option(),
-         text_option("workers", "N",
-                     "workers in all: adds those that are missing and moves shards to them, also "
-                     "under load")}};
+        {help_option(), text_option("workers", "N",
+                                    "total number of workers: adds those that are missing and "
+                                    "moves shards to them, also under load")}};
     const auto options = parse_subcommand(group, args, "scale");
     if (!options) return 0;
     if (!options->has("workers"))
-        throw UsageError("cluster scale: say how many workers it shall have, with --workers N");
+        throw UsageError("cluster scale: the number of workers is missing; add --workers N");
     const auto workers = OptionValue(*options, "workers").number<int>(1, max_workers);
     const auto cluster = kept_cluster(stop);
     scale_out(*cluster, workers, stop, log_to_stderr);
@@ -209,7 +208,7 @@ struct Subcommand {
 
 constexpr std::array subcommands = {
     Subcommand{"up", "[OPTION…]", "start a cluster that stays (up --help: its options)", up, true},
-    Subcommand{"status", "[NODE…]", "nodes, shards, what is wrong; exit code 0 if healthy (--help)",
+    Subcommand{"status", "[NODE…]", "nodes, shards, problems; exit code 0 if healthy (--help)",
                status_command, true},
     Subcommand{"discover", "--dsn …", "write a first file for --cluster (--help)", discover_command,
                true},
@@ -252,7 +251,7 @@ int cluster_command(std::span<const std::string> args, const StopFlag& stop) {
             return run_subcommand(subcommand, args.subspan(1), stop);
         names += fmt::format("{}{}", names.empty() ? "" : ", ", subcommand.name);
     }
-    throw UsageError(fmt::format("cluster {}: give one of {}", args.empty() ? "" : args[0], names));
+    throw UsageError(fmt::format("cluster {}: use one of {}", args.empty() ? "" : args[0], names));
 }
 
 } // namespace citusbench

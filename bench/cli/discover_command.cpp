@@ -35,8 +35,8 @@ void print_summary(const Manifest& manifest) {
     for (const auto& [node, control] : manifest.nodes)
         if (control.by == ManifestControl::By::nothing)
             fmt::print(stderr,
-                       "{} at {}:{}: how to inject faults into it and heal it is not known; give "
-                       "it a control "
+                       "{} at {}:{}: citusbench does not know how to inject faults into it and "
+                       "heal it; give it a control "
                        "(docs/MANIFEST.md)\n",
                        node.name, node.host, node.port);
 }

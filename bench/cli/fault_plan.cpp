@@ -45,7 +45,7 @@ void read_lengths(const ParsedOptions& options, Plan& plan) {
         plan.duration = default_duration;
     else if (with_faults)
         OptionValue(options, "duration")
-            .refuse("a run with faults takes --before, --during and --after instead");
+            .refuse("use --before, --during and --after for a run with faults");
 }
 
 void check_repeat(const ParsedOptions& options, const Plan& plan) {
@@ -63,12 +63,12 @@ void check_operator(const ParsedOptions& options, const Plan& plan) {
         value.refuse(fmt::format("engine {} has no copies to take out of use; use --engine citus",
                                  name_of(plan.cluster->engine)));
     if (plan.cluster && plan.cluster->replication < 2)
-        value.refuse("with --replication 1 a disabled node would take its rows along; use "
+        value.refuse("with --replication 1 a disabled node holds the only copy of its rows; use "
                      "--replication 2");
     for (const auto& fault : plan.faults)
         if (plan.heal && fault.length.value_or(plan.during) <= *plan.operator_policy.disable_after)
             value.refuse(fmt::format(
-                "{} is healed after {}, before the operator comes; use a shorter "
+                "{} is healed after {}, before the operator acts; use a shorter "
                 "delay, or a longer --during",
                 fault.to_string(), duration_option(fault.length.value_or(plan.during))));
 }
@@ -87,11 +87,11 @@ const OptionTable<Plan>& fault_table() {
          [](Plan& plan, const OptionValue& value) { plan.during = value.duration(); }},
         {text_option("after", "TIME", "time after the node is back (default: 20s)"),
          [](Plan& plan, const OptionValue& value) { plan.after = value.duration(); }},
-        {switch_option("no-heal", "leave the node broken: no phase after"),
+        {switch_option("no-heal", "do not heal the node: there is no phase after"),
          [](Plan& plan, const OptionValue& value) { plan.heal = !value.is_on(); }},
         {text_option("operator", "POLICY", "none",
-                     "on citus: disable:DELAY takes a dead node out of use DELAY after the fault, "
-                     "and restores replication when it is back; none leaves the cluster to itself"),
+                     "on citus: disable:DELAY disables a dead node DELAY after the fault, and "
+                     "restores replication when it is back; none: no operator action"),
          [](Plan& plan, const OptionValue& value) {
              plan.operator_policy = value.parse(&OperatorPolicy::parse);
          }},
@@ -112,8 +112,8 @@ void read_faults(const ParsedOptions& options, Plan& plan) {
         add_fault(plan, OptionValue(options, "down"), "stop:" + options.text("down"),
                   options.text("down"));
     if (plan.faults.size() > max_faults)
-        throw UsageError(fmt::format("--fault: {} of them; at most {} fit into a run",
-                                     plan.faults.size(), max_faults));
+        throw UsageError(
+            fmt::format("--fault: {} faults; use at most {}", plan.faults.size(), max_faults));
     read_lengths(options, plan);
     check_repeat(options, plan);
     check_operator(options, plan);

@@ -24,9 +24,9 @@ void check_delay(const FaultSpec& fault) {
     const bool takes_delay = find_fault(fault.kind)->need == NetworkNeed::delay;
     if (fault.delay && !takes_delay)
         throw UsageError(
-            fmt::format("--fault {}: only the kind slow takes a delay", fault.to_string()));
+            fmt::format("--fault {}: only slow has a delay; leave it out", fault.to_string()));
     if (!takes_delay || (fault.delay && fault.delay->count() > 0)) return;
-    throw UsageError(fmt::format("--fault {}: {} takes a delay above 0, such as {}:{}:20ms",
+    throw UsageError(fmt::format("--fault {}: {} needs a delay above 0, such as {}:{}:20ms",
                                  fault.to_string(), fault.kind, fault.kind,
                                  fmt::join(fault.nodes, ",")));
 }
@@ -45,8 +45,8 @@ void check_patroni_target(const FaultSpec& fault, const std::string& target,
     const bool ends_processes =
         fault.kind == "crash" || fault.kind == "stop" || fault.kind == "pause";
     if (is_patroni_alone(target) && !ends_processes && fault.kind != "none")
-        throw UsageError(fmt::format("--fault {}: {} alone takes crash, stop or pause",
-                                     fault.to_string(), target));
+        throw UsageError(
+            fmt::format("--fault {}: use crash, stop or pause for {}", fault.to_string(), target));
 }
 
 void check_fault(const FaultSpec& fault, const std::vector<Node>& nodes,
@@ -109,21 +109,20 @@ void check_manifest(const FaultSpec& fault, const Plan& plan) {
             fmt::format("--{} {}: {}", fault.option, fmt::join(fault.nodes, ","), why));
     };
     if (fault.kind == "slow" || fault.kind == "postmaster")
-        refuse(fmt::format("--cluster has no way to do {}; use crash, stop, pause or partition",
+        refuse(fmt::format("--cluster does not support {}; use crash, stop, pause or partition",
                            fault.kind));
     const auto actions = actions_of(fault);
     for (const auto& target : fault.nodes) {
         if (is_patroni_alone(target))
-            refuse(fmt::format("--cluster has no way to hit Patroni alone; use {}",
+            refuse(fmt::format("--cluster does not support faults of Patroni alone; use {}",
                                node_of_target(target)));
         for (const auto& name : nodes_of_target(target, plan.manifest->plain_nodes()))
             for (const auto action : actions)
-                if (const bool is_mend = action != actions.front();
-                    (plan.heal || !is_mend) && !plan.manifest->at(name).can(action))
-                    refuse(fmt::format("{} of {} needs a way to {} it; add one to its control "
-                                       "in {} (docs/MANIFEST.md)",
-                                       fault.kind, name, name_of(action),
-                                       plan.manifest->file.string()));
+                if (const bool is_healing = action != actions.front();
+                    (plan.heal || !is_healing) && !plan.manifest->at(name).can(action))
+                    refuse(fmt::format(
+                        "{} of {} needs \"{}\" in its control; add it in {} (docs/MANIFEST.md)",
+                        fault.kind, name, name_of(action), plan.manifest->file.string()));
     }
 }
 

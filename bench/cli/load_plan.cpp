@@ -80,7 +80,7 @@ const OptionTable<Plan>& load_table() {
                      "that works)")},
         {text_option("warmup", "TIME", "2s", "load before the measuring starts"),
          [](Plan& plan, const OptionValue& value) { plan.warmup = value.duration_or_zero(); }},
-        {text_option("duration", "TIME", "of a run without faults (default: 30s)"),
+        {text_option("duration", "TIME", "length of a run without faults (default: 30s)"),
          [](Plan& plan, const OptionValue& value) { plan.duration = value.duration(); }},
         {text_option("timeout", "TIME", "5s", "deadline of an operation"),
          [](Plan& plan, const OptionValue& value) { plan.timeout = to_ticks(value.duration()); }},

@@ -78,8 +78,8 @@ void refuse_others(const ParsedOptions& options) {
     for (const auto& name : options.given_names()) {
         if (std::find(goes_with_it.begin(), goes_with_it.end(), name) != goes_with_it.end())
             continue;
-        throw UsageError(fmt::format("--{}: --verify-only takes what the run's folder says; leave "
-                                     "it out (--dsn and --progress go with it)",
+        throw UsageError(fmt::format("--{}: --verify-only reads it from the run's folder; leave it "
+                                     "out (only --dsn and --progress go with --verify-only)",
                                      name));
     }
 }

@@ -8,17 +8,17 @@ namespace {
 
 void apply_interval(Plan& plan, const OptionValue& value) {
     const auto interval = value.duration();
-    if (interval < std::chrono::milliseconds(10)) value.refuse("the shortest is 10ms");
+    if (interval < std::chrono::milliseconds(10)) value.refuse("must be at least 10ms");
     plan.interval = to_ticks(interval);
 }
 
 std::string fault_help() {
     std::vector<std::string_view> kinds;
     for (const auto& entry : fault_registry()) kinds.push_back(entry.kind);
-    return fmt::format("KIND:NODE[,NODE][:DELAY][@START[+LENGTH]], repeatable; KIND is {}; slow "
-                       "takes a DELAY, by which all that is sent to the node comes later (a round "
-                       "trip takes that much longer)",
-                       alternatives(kinds));
+    return fmt::format(
+        "KIND:NODE[,NODE][:DELAY][@START[+LENGTH]], repeatable; KIND is {}; slow needs a DELAY: "
+        "what is sent to the node arrives that much later, so a round trip takes that much longer",
+        alternatives(kinds));
 }
 
 } // namespace
@@ -34,9 +34,10 @@ const OptionTable<Plan>& output_table() {
          [](Plan& plan, const OptionValue& value) {
              plan.by_entry = value.choice<bool>({{"entry", true}});
          }},
-        {switch_option("help,h", "this; with --workload its own options and operations")},
-        {switch_option("help-all", "every option")},
-        {switch_option("version", "version, commit and libraries")},
+        {switch_option("help,h",
+                       "show this; with --workload the workload's own options and operations")},
+        {switch_option("help-all", "show every option")},
+        {switch_option("version", "show version, commit and libraries")},
     };
     return table;
 }
@@ -61,11 +62,14 @@ const OptionTable<Plan>& advanced_table() {
              plan.start_at_us = value.parse(&parse_moment);
          }},
         {text_option("weights", "W[,W]",
-                     "of the connections to each entry point, in the order of --dsn or as NODE=W; "
+                     "weights of the entry points, which divide the connections, in the order of "
+                     "--dsn or as NODE=W; "
                      "0: only when others fail")},
-        {text_option("connect-rate", "R", "attempts to connect per second at most, as 500 or 1k"),
+        {text_option("connect-rate", "R",
+                     "maximum of connection attempts per second, as 500 or 1k"),
          [](Plan& plan, const OptionValue& value) { plan.connect_rate = value.rate(); }},
-        {text_option("interval", "TIME", "1s", "of timeline.csv"), &apply_interval},
+        {text_option("interval", "TIME", "1s", "length of an interval of timeline.csv"),
+         &apply_interval},
         {switch_option("no-verify", "do not compare the database with what was acknowledged"),
          [](Plan& plan, const OptionValue& value) { plan.verify = !value.is_on(); }},
         {switch_option("no-monitor", "do not sample the nodes each second (monitor.csv)"),

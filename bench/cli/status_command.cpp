@@ -35,7 +35,7 @@ struct StatusOptions {
 
 void apply_manifest(StatusOptions& options, const OptionValue& value) {
     options.manifest = value.text();
-    if (!options.dsn.empty()) value.refuse("it names the entry points; leave --dsn out");
+    if (!options.dsn.empty()) value.refuse("the file names the entry points; leave --dsn out");
     read_manifest(options.manifest);
 }
 
@@ -60,7 +60,7 @@ const OptionTable<StatusOptions>& status_table() {
              options.each_shard = value.is_on();
          }},
         {implied_option("watch", "TIME", "2s",
-                        "look again and again, every two seconds or --watch=TIME, until Ctrl-C"),
+                        "repeat every two seconds, or every TIME with --watch=TIME, until Ctrl-C"),
          [](StatusOptions& options, const OptionValue& value) {
              options.every = value.duration();
          }},
@@ -114,7 +114,7 @@ std::unique_ptr<Cluster> known_cluster(const StatusOptions& options, const StopF
     return LocalCluster::open_kept(stop);
 }
 
-ClusterStatus look_once(const StatusOptions& options, const StopFlag& stop) {
+ClusterStatus collect_once(const StatusOptions& options, const StopFlag& stop) {
     ClusterStatus status;
     if (options.dsn.empty()) {
         const auto kept = known_cluster(options, stop);
@@ -166,7 +166,7 @@ int status_command(std::span<const std::string> args, const StopFlag& stop) {
         return 1;
     }
     while (true) {
-        const auto status = look_once(options, stop);
+        const auto status = collect_once(options, stop);
         show(status, options);
         if (!options.every || !rest(*options.every, stop)) return status.is_healthy() ? 0 : 1;
     }

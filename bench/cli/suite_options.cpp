@@ -42,7 +42,7 @@ std::vector<unsigned> parse_concurrencies(const std::string& text) {
     for (std::string word; std::getline(words, word, ',');) {
         const auto number = parse_count(word);
         if (number < 1 || number > most)
-            throw std::invalid_argument(fmt::format("it must be between 1 and {}", most));
+            throw std::invalid_argument(fmt::format("must be between 1 and {}", most));
         numbers.push_back(static_cast<unsigned>(number));
     }
     if (numbers.empty()) throw std::invalid_argument("write numbers, as in 5,10,20");

@@ -61,7 +61,7 @@ void read_manifest_option(const ParsedOptions& options, Plan& plan) {
     const auto& file = options.text("cluster");
     if (options.has("dsn"))
         throw UsageError(
-            fmt::format("--cluster {}: it names the entry points; leave --dsn out", file));
+            fmt::format("--cluster {}: the file names the entry points; leave --dsn out", file));
     if (plan.keep)
         throw UsageError(
             fmt::format("--keep: the cluster of --cluster {} stays anyway; leave it out", file));
@@ -105,9 +105,10 @@ const OptionTable<Plan>& target_table() {
              plan.dsns = value.list();
              for (const auto& dsn : plan.dsns) check_dsn(dsn);
          }},
-        {text_option("cluster", "FILE",
-                     "an existing cluster: its nodes, and how to break and heal each "
-                     "(docs/MANIFEST.md)")},
+        {text_option(
+            "cluster", "FILE",
+            "an existing cluster: its nodes, and how to inject faults into each and heal it "
+            "(docs/MANIFEST.md)")},
         {text_option("route", "HOW",
                      "round-robin: connections spread over the entry points, and move on when one "
                      "fails; hash: each entry point is a cluster of its own, and an operation goes "
@@ -147,9 +148,8 @@ void read_kind(const ParsedOptions& options, Plan& plan) {
     if (!asked) return;
     plan.route = route.choice<Route>({{"round-robin", Route::round_robin}, {"hash", Route::hash}});
     if (several && plan.route != Route::hash)
-        route.refuse(fmt::format("the clusters of {} hold different rows; take hash, or leave it "
-                                 "out",
-                                 plan.topology));
+        route.refuse(fmt::format(
+            "the clusters of {} hold different rows; use hash, or leave it out", plan.topology));
     if (plan.route != Route::hash || several) return;
     if (plan.cluster)
         throw UsageError(fmt::format("--route hash: {} is one cluster; use --topology "
@@ -163,14 +163,14 @@ void read_kind(const ParsedOptions& options, Plan& plan) {
         throw UsageError("--route hash: one --dsn is one cluster; name each cluster with a --dsn, "
                          "or leave --route out");
     if (plan.dsns.size() > max_clusters)
-        throw UsageError(fmt::format("--route hash: {} clusters; at most {} fit into a run",
-                                     plan.dsns.size(), max_clusters));
+        throw UsageError(fmt::format("--route hash: {} clusters; use at most {}", plan.dsns.size(),
+                                     max_clusters));
 }
 
 unsigned parse_weight(std::string_view text) {
     const auto weight = parse_count(text);
     if (weight > max_weight)
-        throw std::invalid_argument(fmt::format("a weight is at most {}", max_weight));
+        throw std::invalid_argument(fmt::format("a weight must be at most {}", max_weight));
     return static_cast<unsigned>(weight);
 }
 
@@ -241,7 +241,7 @@ void read_route(const ParsedOptions& options, Plan& plan) {
     const auto names = entry_names(plan);
     if (names.size() > max_entries)
         throw UsageError(
-            fmt::format("--dsn: {} of them; at most {} fit into a run", names.size(), max_entries));
+            fmt::format("--dsn: {} entry points; use at most {}", names.size(), max_entries));
     read_kind(options, plan);
     read_weights(options, plan, names);
     if (plan.route == Route::hash) check_connections(options, plan, names.size());

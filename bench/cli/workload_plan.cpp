@@ -66,7 +66,7 @@ const OptionTable<Plan>& workload_table() {
              plan.keys = value.parse(&KeyDistribution::parse);
          }},
         {text_option("init", "MODE", "auto",
-                     "auto: load the data if the database does not hold them; only: load and stop; "
+                     "auto: load the data if the database does not hold it; only: load and stop; "
                      "never"),
          [](Plan& plan, const OptionValue& value) {
              plan.init = value.choice<InitMode>({{"auto", InitMode::automatic},

@@ -29,7 +29,7 @@ const Topology& checked_topology(const std::string& name) {
 void check_range(std::string_view option, int value, int most) {
     if (value < 1 || value > most)
         throw UsageError(
-            fmt::format("{} {}: give a whole number from 1 to {}", option, value, most));
+            fmt::format("{} {}: must be a whole number between 1 and {}", option, value, most));
 }
 
 Engine checked_engine(const std::string& value, const Topology& topology,
@@ -63,8 +63,9 @@ int checked_replicas(const ClusterOptions& options, const Topology& topology) {
     if (!options.replicas_per_worker) return 0;
     const int replicas = *options.replicas_per_worker;
     if (replicas < 0 || replicas > max_replicas)
-        throw UsageError(fmt::format("--replicas-per-worker {}: give a whole number from 0 to {}",
-                                     replicas, max_replicas));
+        throw UsageError(
+            fmt::format("--replicas-per-worker {}: must be a whole number between 0 and {}",
+                        replicas, max_replicas));
     if (replicas > 0 && !topology.has_replicas)
         throw UsageError(fmt::format("--replicas-per-worker {}: topology {} has no Patroni to keep "
                                      "them; leave it out, or use --topology active-passive",
@@ -106,7 +107,7 @@ int checked_replication(const ClusterOptions& options, const ClusterSpec& spec) 
     if (!options.replication) return has_copies ? std::min(2, holders) : 1;
     const int replication = *options.replication;
     if (replication < 1)
-        throw UsageError(fmt::format("--replication {}: give 1 or more", replication));
+        throw UsageError(fmt::format("--replication {}: must be at least 1", replication));
     if (spec.engine != Engine::citus && replication != 1)
         throw UsageError(fmt::format("--replication {}: engine {} keeps one copy of each shard; "
                                      "leave it out or use --engine citus",

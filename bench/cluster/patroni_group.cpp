@@ -48,9 +48,9 @@ std::string PatroniGroup::leader() const {
         if (auto found = find_leader()) return *found;
         std::this_thread::sleep_for(50ms);
     } while (now_ticks() < deadline);
-    throw RunError(fmt::format("no leader to be found: of {} members none says at its REST port "
-                               "within {} s that it leads",
-                               members_.size(), leader_timeout.count()));
+    throw RunError(fmt::format(
+        "no leader found: none of {} members reported at its REST port within {} s that it leads",
+        members_.size(), leader_timeout.count()));
 }
 
 void PatroniGroup::await_standby(const StopFlag& stop) const {
@@ -85,7 +85,7 @@ Ticks PatroniGroup::switch_over(const std::string& from, const StopFlag& stop) c
         if (now && *now != from && pg::answers_query(state_.conninfo(state_.at(*now)), 1s))
             return now_ticks();
         if (now_ticks() > deadline)
-            throw RunError(fmt::format("{}: nobody leads {} s after the switchover", from,
+            throw RunError(fmt::format("{}: no member leads {} s after the switchover", from,
                                        leader_timeout.count()));
         stop.check();
         std::this_thread::sleep_for(5ms);

@@ -32,7 +32,7 @@ const OptionTable<CompareOptions>& compare_table() {
                                                  {"markdown", ComparisonFormat::markdown}});
          }},
         {switch_option("force",
-                       "compare also runs of different workloads, scales, topologies or engines"),
+                       "also compare runs of different workloads, scales, topologies or engines"),
          [](CompareOptions& options, const OptionValue& value) { options.force = value.is_on(); }},
         {help_option()},
     };

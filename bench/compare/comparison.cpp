@@ -33,8 +33,8 @@ void check_comparable(const RunSummary& base, const RunSummary& run, bool force,
         const auto text = difference(base, run, column);
         if (text.empty()) continue;
         if (!force)
-            throw UsageError(
-                fmt::format("{}: such runs do not compare; give --force to do it anyway", text));
+            throw UsageError(fmt::format(
+                "{}: such runs cannot be compared; use --force to compare them anyway", text));
         notes.push_back(text + " (forced)");
     }
 }

@@ -56,7 +56,7 @@ std::optional<double> read_cell(const Position& at, std::string_view column,
                                 const std::string& cell) {
     const auto type = type_of(column);
     const auto complain = [&](const char* expected) {
-        refuse(at, fmt::format("column {} has '{}', where {} belongs", column, cell, expected));
+        refuse(at, fmt::format("column {} has '{}' instead of {}", column, cell, expected));
     };
     if (type == Type::text) return std::nullopt;
     if (type == Type::count) {

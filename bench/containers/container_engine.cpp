@@ -81,8 +81,8 @@ std::string refusal_of_compose(const std::string& version) {
     char dot = 0;
     numbers >> major >> dot >> minor;
     if (std::pair(major, minor) >= std::pair(2, 23)) return {};
-    return fmt::format("--runtime compose: Compose is {}, and compose.yml is not for that; {}",
-                       version, hint);
+    return fmt::format("--runtime compose: compose.yml does not work with Compose {}; {}", version,
+                       hint);
 }
 
 std::string Container::label(std::string_view label_name) const {
@@ -123,8 +123,8 @@ void ContainerEngine::require_running(const StopFlag& stop) const {
     } catch (const CommandTimeout&) {
         throw;
     } catch (const RunError& error) {
-        throw RunError(fmt::format("the container engine does not run, or does not let this user "
-                                   "in: {}; start it (systemctl start docker), or see DOCKER_HOST",
+        throw RunError(fmt::format("the container engine does not run, or refuses this user: {}; "
+                                   "start it (systemctl start docker), or see DOCKER_HOST",
                                    error.what()));
     }
 }

@@ -18,11 +18,11 @@ bool is_done_within(const auto& future, std::chrono::milliseconds timeout) {
 
 /// When the last of them ended; 0 where `stop` came first.
 Ticks wait_for_ends(const std::vector<UniqueFd>& processes, const std::stop_token& stop) {
-    constexpr int look_up_ms = 50;
+    constexpr int recheck_ms = 50;
     const RealtimePriorityGuard guard;
     for (const auto& process : processes) {
         pollfd fd{process.get(), POLLIN, 0};
-        while (poll(&fd, 1, look_up_ms) <= 0)
+        while (poll(&fd, 1, recheck_ms) <= 0)
             if (stop.stop_requested()) return 0;
     }
     return now_ticks();

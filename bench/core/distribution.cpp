@@ -21,7 +21,8 @@ KeyDistribution KeyDistribution::parse(std::string_view text) {
     double theta = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), theta);
     if (code != std::errc{} || end != text.data() + text.size()) throw std::invalid_argument(hint);
-    if (!(theta > 0 && theta <= 10)) throw std::invalid_argument("THETA lies above 0, up to 10");
+    if (!(theta > 0 && theta <= 10))
+        throw std::invalid_argument("THETA must be above 0 and at most 10");
     return {Kind::zipf, theta};
 }
 

@@ -45,7 +45,7 @@ Nanoseconds parse_duration(std::string_view text) {
     static const std::string hint = "write a duration as 500ms, 20s or 2m";
     const auto [number, unit] = split(text, hint);
     const double ns = apply_unit(number, unit, duration_units, hint);
-    if (ns > 1000 * 3600e9) throw std::invalid_argument("the longest duration is 1000h");
+    if (ns > 1000 * 3600e9) throw std::invalid_argument("a duration must be at most 1000h");
     return Nanoseconds(std::llround(ns));
 }
 
@@ -65,7 +65,7 @@ double parse_rate(std::string_view text) {
     const auto [number, unit] = split(text, hint);
     const double rate = apply_unit(number, unit, count_units, hint) / divisor;
     if (rate <= 0) throw std::invalid_argument("a rate must be above zero");
-    if (rate > 1e8) throw std::invalid_argument("the highest rate is 100M");
+    if (rate > 1e8) throw std::invalid_argument("a rate must be at most 100M");
     return rate;
 }
 
@@ -83,7 +83,7 @@ double parse_share(std::string_view text) {
     const auto [number, unit] = split(text, hint);
     const double share = unit == "%" ? number / 100 : number;
     if (!(unit.empty() || unit == "%")) throw std::invalid_argument(hint);
-    if (share > 1) throw std::invalid_argument("a share is at most 100%, which is 1");
+    if (share > 1) throw std::invalid_argument("a share must be at most 100%, which is 1");
     return share;
 }
 

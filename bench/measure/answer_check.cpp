@@ -25,8 +25,9 @@ std::string unchecked_text(const AnswerChecking& answers) {
     const auto unchecked = answers.report.total().unchecked;
     std::string text;
     if (unchecked > 0)
-        text = fmt::format("; {} more found no room to be checked or came too late",
-                           format_count(unchecked));
+        text =
+            fmt::format("; {} more were not checked, as the queue was full or they came too late",
+                        format_count(unchecked));
     if (!answers.report.ended.empty()) text += "; checking ended: " + answers.report.ended;
     return text;
 }
@@ -72,8 +73,7 @@ Check stale_answers_check(const AnswerChecking& answers, const RunRecord& record
     }
     check.verdict = Verdict::pass;
     check.count = total.stale;
-    check.detail = "lacked an acknowledged row whose commit met the failing of a node, and nothing "
-                   "else";
+    check.detail = "lacked only acknowledged rows that were being committed when a node failed";
     for (const auto& line : answers.report.stale)
         check.offenders.push_back(line_text(line, record, zero));
     return check;
@@ -112,12 +112,12 @@ std::string summarize_wrong(const AnswerChecking& answers) {
 std::string summarize_stale(const AnswerChecking& answers) {
     const auto total = answers.report.total();
     if (total.stale == 0) return {};
-    return fmt::format("STALE: {} of {} answers that were checked lacked acknowledged rows: their "
-                       "commit met the crash, so that the node came back with them prepared only, "
-                       "and was read. Until Citus recovers such transactions by itself "
-                       "(citus.recover_2pc_interval, 60 s), run after a node's return, on every "
-                       "node: SELECT recover_prepared_transactions()",
-                       format_count(total.stale), format_count(total.checked));
+    return fmt::format(
+        "STALE: {} of {} answers that were checked lacked acknowledged rows: the node crashed "
+        "during their commit, came back with them prepared only, and was read. Citus recovers such "
+        "transactions by itself (citus.recover_2pc_interval, 60 s); to have them at once, run on "
+        "every node after a node's return: SELECT recover_prepared_transactions()",
+        format_count(total.stale), format_count(total.checked));
 }
 
 } // namespace

@@ -93,8 +93,8 @@ void describe(const std::vector<ClientRun>& parts, RunRecord& record) {
     for (const auto& part : parts) {
         merged.clients.push_back({part.labels.run, part.index, part.own_members});
         if (!part.complete) record.status = RunStatus::interrupted;
-        for (const auto& doubt : part.warnings)
-            record.warnings.push_back(fmt::format("client {}: {}", part.index, doubt));
+        for (const auto& warning : part.warnings)
+            record.warnings.push_back(fmt::format("client {}: {}", part.index, warning));
     }
 }
 

@@ -148,9 +148,9 @@ bool has_rule(const PacketTool& tool, std::uint16_t port, const std::string& id)
         return true;
     if (!succeeds(is_nft ? std::vector<std::string>{program, "list tables"}
                          : iptables(program, {"-S", "INPUT"})))
-        throw RunError(fmt::format("{} cannot look at the packet rules, of which one drops port {} "
-                                   "({}); try again as root",
-                                   program, port, id));
+        throw RunError(fmt::format(
+            "{} cannot read the packet rules, one of which drops port {} ({}); try again as root",
+            program, port, id));
     return false;
 }
 
@@ -168,7 +168,7 @@ PacketTool find_packet_tool() {
     }
     if (found.empty()) return {"", "", "there is neither nft nor iptables in PATH"};
     return {"", "",
-            fmt::format("{} may not change packet rules here (it takes root or CAP_NET_ADMIN)",
+            fmt::format("{} may not change packet rules here (root or CAP_NET_ADMIN is needed)",
                         fmt::join(found, " or "))};
 }
 

@@ -63,7 +63,7 @@ UniqueFd listen_on(const TcpProxy::Address& address, std::uint16_t& port) {
     auto bound = socket_address(address);
     if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&bound), sizeof bound) != 0 ||
         listen(fd.get(), SOMAXCONN) != 0)
-        throw PortTaken(fmt::format("port {} of {} cannot be listened on: {}", address.port,
+        throw PortTaken(fmt::format("cannot listen on port {} of {}: {}", address.port,
                                     address.host, std::strerror(errno)));
     socklen_t size = sizeof bound;
     getsockname(fd.get(), reinterpret_cast<sockaddr*>(&bound), &size);

@@ -128,12 +128,12 @@ class StatusCollector {
             if (entry != nullptr)
                 entries_.push_back(entry);
             else if (entries.size() == 1)
-                status_.reasons.emplace_back("without a coordinator nobody knows where shards lie");
+                status_.reasons.emplace_back(
+                    "no coordinator answers, so the placement of shards is unknown");
             else
-                status_.reasons.push_back(
-                    fmt::format("without a coordinator nobody knows where the shards of cluster {} "
-                                "lie",
-                                cluster + 1));
+                status_.reasons.push_back(fmt::format("no coordinator of cluster {} answers, so "
+                                                      "the placement of its shards is unknown",
+                                                      cluster + 1));
     }
 
     void read(const std::vector<pg::Result>& results, NodeProbe& probe, NodeStatus& status) {
@@ -251,7 +251,7 @@ class StatusCollector {
         if (!holder.answers) return;
         if (relation == holder.relations.end()) {
             status_.reasons.push_back(
-                fmt::format("{} has no {}, which should lie there", node.name, placed.relation));
+                fmt::format("{} lacks {}, which should be there", node.name, placed.relation));
             return;
         }
         placement.rows = relation->second.rows;

@@ -53,7 +53,7 @@ std::string ask(const std::string& option, const Address& address, const std::st
     const auto answer = ask_http({address.host, address.port, path, ""}, discovery_timeout);
     if (!answer)
         throw RunError(
-            fmt::format("--{} {}:{}: nobody answers there", option, address.host, address.port));
+            fmt::format("--{} {}:{}: no answer there", option, address.host, address.port));
     return answer->body;
 }
 
@@ -85,8 +85,8 @@ std::vector<ManifestNode> ask_patroni(const std::string& text) {
     try {
         for (const auto& member : document.at("members")) members.push_back(patroni_member(member));
     } catch (const ParsedJson::exception& error) {
-        throw RunError(
-            fmt::format("--patroni {}: the answer is none of Patroni's: {}", text, error.what()));
+        throw RunError(fmt::format("--patroni {}: the answer does not come from Patroni: {}", text,
+                                   error.what()));
     }
     return members;
 }

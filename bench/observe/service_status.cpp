@@ -152,13 +152,13 @@ void check_members(const std::vector<Node>& nodes, int group, ClusterStatus& sta
         const auto member = find_member(node.name);
         if (member == status.members.end())
             status.reasons.push_back(
-                fmt::format("{} is no member that Patroni tells of", node.name));
+                fmt::format("{} is not among the members that Patroni lists", node.name));
         else if (member->state != "running" && member->state != "streaming")
             status.reasons.push_back(
-                fmt::format("{} is {}, says Patroni", node.name, member->state));
+                fmt::format("{} is {} according to Patroni", node.name, member->state));
     }
     if (!has_leader)
-        status.reasons.push_back(fmt::format("nobody leads {}", fmt::join(names, ", ")));
+        status.reasons.push_back(fmt::format("no member of {} leads", fmt::join(names, ", ")));
 }
 
 void check_back_ends(const std::string& balancer, ClusterStatus& status) {
@@ -172,7 +172,7 @@ void check_back_ends(const std::string& balancer, ClusterStatus& status) {
     for (const auto& [way, has_server] : ways)
         if (!has_server)
             status.reasons.push_back(
-                fmt::format("{} has nobody to pass connections to {} on to", balancer, way));
+                fmt::format("{} has no server to pass connections to {} on to", balancer, way));
 }
 
 } // namespace

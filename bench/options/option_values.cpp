@@ -59,14 +59,14 @@ std::uint64_t OptionValue::whole_number(std::uint64_t min, std::uint64_t max) co
         const auto number = parse_count(text);
         if (number < min || number > max)
             throw std::invalid_argument(
-                fmt::format("it must be between {} and {}", min, format_count(max)));
+                fmt::format("must be between {} and {}", min, format_count(max)));
         return number;
     });
 }
 
 Nanoseconds OptionValue::duration() const {
     const auto value = duration_or_zero();
-    if (value.count() == 0) refuse("it must be above zero");
+    if (value.count() == 0) refuse("must be above zero");
     return value;
 }
 

@@ -170,7 +170,7 @@ void Pipeline::answer_batch(OnReply&& on_reply) {
 
 template <typename OnReply>
 void Pipeline::abandon_places(OnReply&& on_reply) {
-    if (state_ != State::closed) fail("given up by the client");
+    if (state_ != State::closed) fail("aborted by the client");
     while (in_flight_ > 0) {
         const auto at = head_;
         Slot& lost = pop();

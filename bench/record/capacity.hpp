@@ -41,7 +41,7 @@ struct CapacitySearchRecord {
     int probes = 0;
     std::string confirming_probe;
     double client_cpu_share = 0;
-    std::vector<std::string> client_doubts;
+    std::vector<std::string> client_warnings;
     bool client_was_the_limit = false;
 };
 

@@ -132,10 +132,10 @@ void ResultsFolder::fall_back() {
 
 namespace {
 
-using Reporters = std::span<const std::unique_ptr<Reporter>>;
+using ReporterSpan = std::span<const std::unique_ptr<Reporter>>;
 
 std::filesystem::path write_files(const RunRecord& record, ResultsFolder& folder,
-                                  Reporters reporters) {
+                                  ReporterSpan reporters) {
     try {
         for (const auto& reporter : reporters)
             if (reporter->writes_files()) reporter->finish(record, folder.working());
@@ -146,7 +146,7 @@ std::filesystem::path write_files(const RunRecord& record, ResultsFolder& folder
 }
 
 std::filesystem::path write_files_somewhere(const RunRecord& record, ResultsFolder& folder,
-                                            Reporters reporters) {
+                                            ReporterSpan reporters) {
     std::string reason;
     try {
         return write_files(record, folder, reporters);
@@ -171,7 +171,7 @@ std::filesystem::path write_files_somewhere(const RunRecord& record, ResultsFold
 
 } // namespace
 
-std::filesystem::path save(const RunRecord& record, ResultsFolder& folder, Reporters reporters) {
+std::filesystem::path save(const RunRecord& record, ResultsFolder& folder, ReporterSpan reporters) {
     std::filesystem::path final;
     std::exception_ptr failure;
     try {

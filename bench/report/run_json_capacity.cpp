@@ -25,7 +25,7 @@ Json search_json(const CapacitySearchRecord& search) {
             {"probes", search.probes},
             {"confirming_probe", search.confirming_probe},
             {"client_cpu_share", search.client_cpu_share},
-            {"client_doubts", search.client_doubts},
+            {"client_doubts", search.client_warnings},
             {"client_was_the_limit", search.client_was_the_limit}};
 }
 

@@ -119,7 +119,7 @@ bool has_operations(const RunRecord& record, OperationFilter filter) {
 std::string operator_text(const FaultSummary& summary, const Outage& outage) {
     if (summary.policy.empty()) return {};
     if (!outage.error.empty())
-        return fmt::format(" The operator (--operator {}) did not get through: {}.", summary.policy,
+        return fmt::format(" The operator (--operator {}) failed: {}.", summary.policy,
                            outage.error);
     if (summary.policy == "none")
         return outage.kind == "none" ? "" : " There was no operator action (--operator none).";

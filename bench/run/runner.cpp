@@ -50,10 +50,10 @@ class Run final : public Experiment {
     }
 
     std::string accepted_degradation(bool not_healed) const override {
-        if (not_healed) return "left so by --no-heal";
+        if (not_healed) return "not repaired because of --no-heal";
         if (!measurement_) return {};
         for (const auto& outage : measurement_->outages())
-            if (!outage.error.empty()) return "left so by the operator, who did not get through";
+            if (!outage.error.empty()) return "not repaired because the operator failed";
         return {};
     }
 

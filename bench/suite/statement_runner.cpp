@@ -39,7 +39,7 @@ void StatementRunner::connect_closed() {
         }
         if (all) return;
         if (now_ticks() >= deadline)
-            throw RunError(fmt::format("{} does not let all of {} connections in within {:.0f} s",
+            throw RunError(fmt::format("{} did not accept all {} connections within {:.0f} s",
                                        node_.address(), connections_.size(),
                                        to_seconds(connect_timeout)));
         wait(now_ticks() + 10'000'000);
@@ -143,7 +143,7 @@ void StatementRunner::run(std::uint32_t kind, std::deque<std::uint64_t> indices,
         abort_late();
         if (now_ticks() - begun >
             connect_timeout + 2 * load_.timeout * static_cast<Ticks>(row.stats.scheduled + 1))
-            throw RunError(fmt::format("{} lets no connection in", node_.address()));
+            throw RunError(fmt::format("{} accepts no connection", node_.address()));
     }
     row.elapsed_s = to_seconds(now_ticks() - begun);
 }

@@ -148,7 +148,7 @@ void check_clusters(const Plan& plan, const RunTarget& target, const Cluster* ke
              static_cast<std::size_t>(kept->spec().clusters) != target.entries.size()))
             throw UsageError(fmt::format(
                 "--route hash: the kept cluster is {} clusters; name the entry point of each with "
-                "a --dsn, in their order (citusbench cluster status)",
+                "a --dsn, in the order of the clusters (citusbench cluster status)",
                 kept->spec().clusters));
         ++place;
     }

@@ -100,11 +100,12 @@ std::int64_t load(std::vector<pg::Client>& clients, const Plan& plan, const RunT
                   const StopFlag& stop, const StatusSink& report_status, PreparedSchema& prepared) {
     for (const auto& each : target.deployments())
         if (each.engine == Engine::fdw && each.workers.empty())
-            throw UsageError(fmt::format(
-                "--dsn: the tables at {} are foreign partitions, whose servers only the cluster's "
-                "own citusbench knows, so they are not loaded anew; use the data there (--init "
-                "never, with its scale and seed), or drop the schema citusbench first",
-                target.entries.front().conninfo.address()));
+            throw UsageError(
+                fmt::format("--dsn: the tables at {} are foreign partitions, whose servers only "
+                            "the citusbench that started the cluster knows, so they cannot be "
+                            "loaded again; use the data there (--init "
+                            "never, with its scale and seed), or drop the schema citusbench first",
+                            target.entries.front().conninfo.address()));
     auto deployment = make_deployment(target.deployments(), stop);
     const auto load_time_us = wall_clock_us();
     deployment->drop();
@@ -234,7 +235,7 @@ PreparedSchema prepare_schema(const Plan& plan, const RunTarget& target, const S
     if (read_only) check_loaded(plan, target.entries.front().conninfo.address(), other);
     if (plan.init == InitMode::load_only || !other.empty()) {
         if (marker && !other.empty())
-            report_status(fmt::format("the schema citusbench holds {}: loading it anew", other),
+            report_status(fmt::format("the schema citusbench holds {}: loading it again", other),
                           false);
         prepared.identity.load_time_us = load(clients, plan, target, stop, report_status, prepared);
     } else {

@@ -104,7 +104,7 @@ std::string difference_to_plan(const pg::Result& marker, const VerifyPlan& plan,
         return fmt::format("seed {}", marker.text(0, 2));
     if (marker.text(0, 4) != "t") return "a load that was not finished";
     if (marker.integer(0, 3) != plan.description.identity.load_time_us)
-        return "data that were loaded anew since the run";
+        return "data that was loaded again since the run";
     // The first of several clusters gives out the numbers.
     const auto number = plan.description.identity.run;
     if (cluster == 0 && number != run_of_reads &&

@@ -91,10 +91,10 @@ std::vector<Check> row_checks(const RowVerifier& row_verifier, const Verificatio
         comparison.lost, problem));
     checks.push_back(must_be_none({"duplicated", "no row is there twice", "there more than once"},
                                   result.duplicated, problem));
-    checks.push_back(
-        must_be_none({"unexpected", "nothing is there that failed or that nobody issued" + others,
-                      "there, though it failed or nobody issued it" + others},
-                     unexpected, problem));
+    checks.push_back(must_be_none(
+        {"unexpected", "nothing is there whose operation failed or was never issued" + others,
+         "there, though their operation failed or was never issued" + others},
+        unexpected, problem));
     checks.push_back(counted("unknown_applied", comparison.unknown_applied,
                              "inserts with an unknown outcome that happened", problem));
     checks.push_back(counted("unknown_absent", comparison.unknown_absent,
@@ -111,7 +111,7 @@ std::vector<Check> row_checks(const RowVerifier& row_verifier, const Verificatio
     if (target.by_key && target.entries.size() > 1)
         checks.push_back(
             must_be_none({"misrouted", "every row lies in the cluster that owns its key",
-                          "in a cluster that does not own their key, so that nobody finds them"},
+                          "in a cluster that does not own their key, so that no client finds them"},
                          result.misrouted, problem));
     return checks;
 }

@@ -132,7 +132,7 @@ void RowVerifier::check_cells(std::size_t table, std::uint64_t number, std::stri
             break;
         case CellVerdict::corrupted:
             result.corrupted.add([&] {
-                return fmt::format("{}: {} as nobody wrote it", names_.of(table, row),
+                return fmt::format("{}: {} as no operation wrote it", names_.of(table, row),
                                    names_.column(table, i));
             });
             break;

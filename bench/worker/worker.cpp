@@ -26,8 +26,7 @@ constexpr int preferred_niceness = -10; // of a thread of load alone, on Linux
     throw RunError(fmt::format(
         "could not open all {} connections to {}: {}{}", plan.connections,
         plan.entries[connection.placement.entry].name, pipeline.failure(),
-        is_pooled ? "; a pooler lends connections by transaction there: use --protocol extended"
-                  : ""));
+        is_pooled ? "; a pooler in transaction mode is there: use --protocol extended" : ""));
 }
 
 } // namespace

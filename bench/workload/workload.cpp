@@ -21,8 +21,8 @@ std::uint64_t read_count(const std::map<std::string, std::string, std::less<>>& 
         throw UsageError(fmt::format("--{} {}: {}", option.name, text, error.what()));
     }
     if (value < option.min || value > option.max)
-        throw UsageError(fmt::format("--{} {}: write a number from {} to {}", option.name, text,
-                                     option.min, option.max));
+        throw UsageError(fmt::format("--{} {}: must be a number between {} and {}", option.name,
+                                     text, option.min, option.max));
     return value;
 }
 

@@ -186,8 +186,9 @@ TEST_F(ActivePassiveTest, StatusShowsMembersAndBackEnds) {
     ASSERT_EQ(run({"cluster", "kill", "coordinator1", "coordinator2", "coordinator3"}).code, 0);
     const auto ill = run({"cluster", "status"});
     EXPECT_EQ(ill.code, 1);
-    EXPECT_TRUE(ill.says("nobody leads coordinator1, coordinator2, coordinator3")) << ill.all();
-    EXPECT_TRUE(ill.says("lb has nobody to pass connections to leader on to")) << ill.all();
+    EXPECT_TRUE(ill.says("no member of coordinator1, coordinator2, coordinator3 leads"))
+        << ill.all();
+    EXPECT_TRUE(ill.says("lb has no server to pass connections to leader on to")) << ill.all();
 }
 
 /// Patroni says who leads a moment before PostgreSQL has been promoted.

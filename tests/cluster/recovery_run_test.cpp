@@ -168,7 +168,7 @@ TEST_F(RecoveryRunTest, RefusesAnOperatorWhoHasNothingToDo) {
     refused({{"--kill", "worker1"}, {"--operator", "fence"}}, "--operator fence: write none, or");
     refused({{"--operator", "disable:5s"}}, "it needs a fault; add --kill NODE");
     refused({{"--repeat", "3"}}, "--repeat 3: it needs a fault");
-    refused({{"--kill", "worker1"}, {"--repeat", "0"}}, "--repeat 0: it must be between 1 and 300");
+    refused({{"--kill", "worker1"}, {"--repeat", "0"}}, "--repeat 0: must be between 1 and 300");
     refused({{"--kill", "worker1"}, {"--repeat", "2"}, {"--no-heal", ""}}, "one cycle only");
     const auto seed = run(spatial({{"--schema", "seed"}, {"--retry", "2"}}));
     EXPECT_EQ(seed.code, 2);

@@ -92,7 +92,7 @@ TEST_F(VerifyTest, AnUpdateThatIsGoneIsLostAndAnotherValueIsCorrupted) {
     expect_red({"lost"}, "an acknowledged update of is_deleted");
     on_entry("update citusbench.messages set is_deleted = true where id = " + id);
     on_entry("update citusbench.room_members set last_read_message_id = 77777 where id = 1");
-    expect_red({"corrupted"}, "last_read_message_id as nobody wrote it");
+    expect_red({"corrupted"}, "last_read_message_id as no operation wrote it");
 }
 
 TEST_F(VerifyTest, ANodeRestoredFromAnOlderCopyHasLostRows) {
@@ -151,7 +151,7 @@ TEST_F(VerifyTest, WhatDoesNotFitIsRefusedInOneLine) {
     ASSERT_EQ(run(chat({{"--dsn", dsn_}, {"--seed", "2"}, {"--init", "only"}})).code, 0);
     refused({"--verify-only", folder_.string()}, "holds seed 2");
     ASSERT_EQ(run(chat({{"--dsn", dsn_}, {"--init", "only"}})).code, 0);
-    refused({"--verify-only", folder_.string()}, "loaded anew");
+    refused({"--verify-only", folder_.string()}, "loaded again");
     ASSERT_EQ(run({"cluster", "down"}).code, 0);
     refused({"--verify-only", folder_.string()}, "name the run's database with --dsn");
 }

@@ -63,7 +63,7 @@ class TestTest(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertEqual((rows["formatting"], rows["unit"], rows["cluster"]), ([0, 1, 0], [1, 0, 0], [0, 1, 0]))
         self.assertRegex(last, r"^\d+ passed, 2 failed, 0 skipped$")
-        self.assertIn("mend with: clang-format -i bench/a.cpp", text)
+        self.assertIn("fix with: clang-format -i bench/a.cpp", text)
         self.assertIn("FAILED Slow", text)
 
     def test_a_failed_build_is_the_end(self):

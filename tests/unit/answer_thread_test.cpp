@@ -194,7 +194,9 @@ TEST(WrongAnswersCheck, NamesTimePhaseAndOperationOfTheFirstTwenty) {
     EXPECT_EQ(check.count, 30U);
     ASSERT_EQ(check.offenders.size(), 20U);
     EXPECT_EQ(check.offenders[3], "2.500 s (during), latest 3: message 7 is missing");
-    EXPECT_EQ(check.detail, "of 100 answers; 5 more found no room to be checked or came too late");
+    EXPECT_EQ(
+        check.detail,
+        "of 100 answers; 5 more were not checked, as the queue was full or they came too late");
     EXPECT_EQ(summarize_answers(answers),
               std::vector<std::string>{"WRONG: of 100 answers that were checked, 30 were wrong."});
     const auto cost = answer_check_cost(answers, record());

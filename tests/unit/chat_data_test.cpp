@@ -28,14 +28,16 @@ TEST(Chat, DefaultsOfTheOptionsAreThoseOfTheScale) {
 }
 
 TEST(Chat, RefusesScalesThatCannotBeAndNamesTheHint) {
-    EXPECT_EQ(usage_error({{"rooms", "0"}}), "--rooms 0: write a number from 1 to 1000000000");
+    EXPECT_EQ(usage_error({{"rooms", "0"}}),
+              "--rooms 0: must be a number between 1 and 1000000000");
     EXPECT_EQ(usage_error({{"members-per-room", "0"}}),
-              "--members-per-room 0: write a number from 1 to 8796093022");
+              "--members-per-room 0: must be a number between 1 and 8796093022");
     EXPECT_EQ(usage_error({{"message-bytes", "1000001"}}),
-              "--message-bytes 1000001: write a number from 0 to 1000000");
+              "--message-bytes 1000001: must be a number between 0 and 1000000");
     EXPECT_TRUE(usage_error({{"rooms", "many"}}).starts_with("--rooms many: "));
-    EXPECT_TRUE(usage_error({{"rooms", "1M"}, {"messages-per-room", "10M"}})
-                    .starts_with("--messages-per-room 10M: write a number from 0 to 8796093"));
+    EXPECT_TRUE(
+        usage_error({{"rooms", "1M"}, {"messages-per-room", "10M"}})
+            .starts_with("--messages-per-room 10M: must be a number between 0 and 8796093"));
     EXPECT_EQ(usage_error({{"rooms", "100k"}, {"messages-per-room", "500"}}), "");
 }
 

@@ -60,11 +60,11 @@ TEST(ClusterOptions, RefusalsNameTheOptionTheValueAndTheHint) {
     EXPECT_EQ(options_refusal([](auto& options) { options.engine = "mysql"; }),
               "--engine mysql: no such engine; use auto, citus or fdw");
     EXPECT_EQ(options_refusal([](auto& options) { options.workers = 0; }),
-              "--workers 0: give a whole number from 1 to 64");
+              "--workers 0: must be a whole number between 1 and 64");
     EXPECT_EQ(options_refusal([](auto& options) { options.shards = -1; }),
-              "--shards -1: give a whole number from 1 to 4096");
+              "--shards -1: must be a whole number between 1 and 4096");
     EXPECT_EQ(options_refusal([](auto& options) { options.replication = 0; }),
-              "--replication 0: give 1 or more");
+              "--replication 0: must be at least 1");
     EXPECT_EQ(options_refusal([](auto& options) { options.replication = 5; }),
               "--replication 5: only 4 nodes to hold the copies; give at most 4 or more --workers");
 }
@@ -81,7 +81,7 @@ TEST(ClusterOptions, EachTopologyHasItsOwnNumbers) {
                   each.topology = "multi-master";
                   each.writers = 17;
               }),
-              "--writers 17: give a whole number from 1 to 16");
+              "--writers 17: must be a whole number between 1 and 16");
     EXPECT_EQ(options_refusal([](auto& each) { each.replicas_per_worker = 1; }),
               "--replicas-per-worker 1: topology active-active has no Patroni to keep them; leave "
               "it out, or use --topology active-passive");

@@ -162,13 +162,13 @@ TEST_F(Compare, BrokenFilesAreRefusedByLineAndColumn) {
     EXPECT_EQ(complaint([](std::string& text) { replace(text, ",engine,", ",run,"); }),
               "line 1: column run comes twice: is this the summary.csv of a run?");
     EXPECT_EQ(complaint([](std::string& text) { replace(text, "20.000,1803", "20.000,many"); }),
-              "line 2: column scheduled has 'many', where a whole number belongs");
+              "line 2: column scheduled has 'many' instead of a whole number");
     EXPECT_EQ(complaint([](std::string& text) { replace(text, "20.000,1803", ",1803"); }),
-              "line 2: column phase_s has '', where a number belongs");
+              "line 2: column phase_s has '' instead of a number");
     EXPECT_EQ(complaint([](std::string& text) { replace(text, "90.150", "90.1.5"); }),
-              "line 2: column ok_per_s has '90.1.5', where a number belongs");
+              "line 2: column ok_per_s has '90.1.5' instead of a number");
     EXPECT_EQ(complaint([](std::string& text) { replace(text, "90.150", "nan"); }),
-              "line 2: column ok_per_s has 'nan', where a number belongs");
+              "line 2: column ok_per_s has 'nan' instead of a number");
     EXPECT_EQ(complaint([](std::string& text) { replace(text, "20.000,1803", "20.000,1804"); }),
               "line 2: scheduled is 1804, but ok + failed + unknown + skipped make 1803");
     EXPECT_EQ(complaint([](std::string& text) { replace(text, "before,read,", "before,all,"); }),

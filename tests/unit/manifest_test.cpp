@@ -86,7 +86,7 @@ TEST(Manifest, WhatDoesNotFitIsNamedWithItsPlace) {
         "host, inner_host, port, entry, group, rest_port, statistics_port, upstream, control");
     EXPECT_EQ(
         manifest_refusal([](Json& m) { m["nodes"][1]["port"] = 70'000; }),
-        "--cluster cluster.json: nodes[1].port: 70000: must be a whole number from 1 to 65535");
+        "--cluster cluster.json: nodes[1].port: 70000: must be a whole number between 1 and 65535");
     EXPECT_EQ(manifest_refusal([](Json& m) { m["nodes"][1].erase("port"); }),
               "--cluster cluster.json: nodes[1].port: is missing");
     EXPECT_EQ(manifest_refusal([](Json& m) { m["version"] = 2; }),

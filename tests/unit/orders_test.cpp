@@ -27,10 +27,12 @@ TEST(Orders, DefaultsOfTheOptionsAreThoseOfTheScale) {
 }
 
 TEST(Orders, RefusesScalesThatCannotBeAndNamesTheHint) {
-    EXPECT_EQ(usage_error({{"users", "0"}}), "--users 0: write a number from 1 to 1000000000");
-    EXPECT_EQ(usage_error({{"products", "0"}}), "--products 0: write a number from 1 to 1000000");
+    EXPECT_EQ(usage_error({{"users", "0"}}),
+              "--users 0: must be a number between 1 and 1000000000");
+    EXPECT_EQ(usage_error({{"products", "0"}}),
+              "--products 0: must be a number between 1 and 1000000");
     EXPECT_TRUE(usage_error({{"users", "1M"}, {"orders-per-user", "10M"}})
-                    .starts_with("--orders-per-user 10M: write a number from 0 to 8796093"));
+                    .starts_with("--orders-per-user 10M: must be a number between 0 and 8796093"));
 }
 
 TEST(Orders, LoadedRowsHaveTheColumnsAndKeysOfTheirTable) {

@@ -112,7 +112,7 @@ TEST_F(OwnClusterPlanTest, DelaysBelongToSlowAlone) {
     expect_refusal({"--fault", "slow:worker2"},
                    {"--fault slow:worker2", "above 0", "slow:worker2:20ms"});
     expect_refusal({"--fault", "slow:worker2:0ms"}, {"above 0"});
-    expect_refusal({"--fault", "partition:worker2:20ms"}, {"only the kind slow"});
+    expect_refusal({"--fault", "partition:worker2:20ms"}, {"only slow has a delay"});
 }
 
 TEST_F(OwnClusterPlanTest, AClusterThatStaysCannotHaveProxies) {

@@ -66,7 +66,8 @@ TEST(PoolerOptions, WhatCannotBeIsRefused) {
             options.pool_size = size;
         });
     };
-    EXPECT_EQ(with_size(0, "transaction"), "--pool-size 0: give a whole number from 1 to 10000");
+    EXPECT_EQ(with_size(0, "transaction"),
+              "--pool-size 0: must be a whole number between 1 and 10000");
     EXPECT_EQ(with_size(15, "session"),
               "--pool-size 15: with --pooler session each of the 16 connections holds one of them "
               "for good, and the others wait; give at least 16, or use --pooler transaction");

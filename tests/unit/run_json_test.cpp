@@ -128,7 +128,7 @@ CapacityRecord sample_capacity() {
     whole.probes = 9;
     whole.confirming_probe = "p99 14 ms, failed 0 %";
     whole.client_cpu_share = 0.5;
-    whole.client_doubts = {"operations were sent late"};
+    whole.client_warnings = {"operations were sent late"};
     whole.client_was_the_limit = true;
     auto& down = capacity.searches.emplace_back();
     down.name = "down";

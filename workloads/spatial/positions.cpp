@@ -47,8 +47,8 @@ void Positions::add(const WriteOutcome& write) {
     const auto& params = operation_.params;
     const auto rows = (params.count() - first_row_param) / 2;
     if (positions_.size() + static_cast<std::size_t>(rows) > most)
-        throw CheckingEnded(fmt::format("the run has inserted so many positions that there are "
-                                        "more than the {} that can be held in memory",
+        throw CheckingEnded(fmt::format("the run has inserted positions until there were more than "
+                                        "{}, which is the limit in memory",
                                         format_count(most)));
     const auto number = static_cast<std::uint32_t>(writes_.size());
     const auto done = write.outcome == Outcome::ok ? write.done : never;

@@ -53,7 +53,8 @@ std::uint64_t count_option(const WorkloadConfig& config, std::string_view name, 
         throw UsageError(fmt::format("--{} {}: {}", name, text, error.what()));
     }
     if (count == 0 || count > max)
-        throw UsageError(fmt::format("--{} {}: use a number from 1 to {}", name, text, max));
+        throw UsageError(
+            fmt::format("--{} {}: must be a number between 1 and {}", name, text, max));
     return count;
 }
 
@@ -64,9 +65,9 @@ double radius_option(const WorkloadConfig& config) {
     const auto [end, code] = std::from_chars(text.data(), last, radius);
     // Written so that NaN is refused as well.
     if (code != std::errc{} || end != last || !(radius > 0 && radius <= max_radius_m))
-        throw UsageError(
-            fmt::format("--radius {}: use a number of metres above 0, up to {}, such as 5000", text,
-                        max_radius_m));
+        throw UsageError(fmt::format(
+            "--radius {}: must be a number of metres above 0 and at most {}, such as 5000", text,
+            max_radius_m));
     return radius;
 }
 
@@ -100,8 +101,8 @@ Settings read_settings(const WorkloadConfig& config) {
     if (!settings.regions_file.empty()) return settings;
     for (const std::string_view name : {"region-layer", "region-field", "region-where"})
         if (const auto value = option(config, name); !value.empty())
-            throw UsageError(fmt::format("--{} {}: say with --regions FILE which file it is about",
-                                         name, value));
+            throw UsageError(
+                fmt::format("--{} {}: needs a file; name it with --regions FILE", name, value));
     return settings;
 }
 

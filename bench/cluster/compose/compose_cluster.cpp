@@ -49,10 +49,11 @@ void check_usable(const ContainerEngine& engine, const std::vector<Container>& c
                                    "{}); wait until it is done",
                                    project));
     if (const auto problem = problem_of(engine, containers); !problem.empty())
-        throw RunError(fmt::format("project {} runs half: {}; bring all of it up (docker compose "
-                                   "up), or remove it (docker compose --project-name {} down "
-                                   "--volumes)",
-                                   project, problem, project));
+        throw RunError(
+            fmt::format("only a part of project {} runs: {}; bring all of it up (docker compose "
+                        "up), or remove it (docker compose --project-name {} down "
+                        "--volumes)",
+                        project, problem, project));
 }
 
 /// "nginx 1.22.1", of what the program says about itself.

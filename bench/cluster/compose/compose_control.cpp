@@ -29,9 +29,9 @@ void await_closed(const Node& node) {
     const auto deadline = now_ticks() + to_ticks(until_closed);
     while (accepts_connections(node.host, node.port)) {
         if (now_ticks() > deadline)
-            throw RunError(fmt::format("{} is gone, yet somebody accepts connections at its port "
-                                       "{}",
-                                       node.name, node.port));
+            throw RunError(
+                fmt::format("{} is gone, but something still accepts connections at its port {}",
+                            node.name, node.port));
         std::this_thread::sleep_for(1ms);
     }
 }

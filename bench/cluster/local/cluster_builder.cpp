@@ -65,7 +65,7 @@ void ClusterBuilder::choose_ports() {
             return;
         } catch (const PortTaken& error) {
             if (attempt == port_attempts) throw;
-            log_(fmt::format("{}; taking other ports", error.what()));
+            log_(fmt::format("{}; using other ports", error.what()));
         }
     }
 }
@@ -161,7 +161,7 @@ void ClusterBuilder::start_nodes() {
             return;
         } catch (const PortTaken& error) {
             if (attempt == port_attempts) throw;
-            log_(fmt::format("{}; taking other ports", error.what()));
+            log_(fmt::format("{}; using other ports", error.what()));
             control_.kill(names_to_make());
             choose_ports();
         }

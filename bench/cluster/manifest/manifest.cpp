@@ -99,7 +99,7 @@ bool ManifestNode::can(NodeAction action) const {
 const ManifestNode& Manifest::at(std::string_view name) const {
     for (const auto& each : nodes)
         if (each.node.name == name) return each;
-    throw UsageError(fmt::format("{}: {} names no such node", name, file.string()));
+    throw UsageError(fmt::format("{}: {} has no such node", name, file.string()));
 }
 
 std::vector<Node> Manifest::plain_nodes() const {

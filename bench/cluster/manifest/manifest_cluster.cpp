@@ -142,9 +142,9 @@ void ManifestCluster::Impl::learn(const StopFlag& stop) {
 
 std::optional<Ticks> ManifestCluster::Impl::act(const std::string& name, NodeAction action) {
     if (!manifest.at(name).can(action))
-        throw UsageError(fmt::format("--cluster {}: {} has nothing in its control that does {}; "
-                                     "see docs/MANIFEST.md",
-                                     manifest.file.string(), name, name_of(action)));
+        throw UsageError(
+            fmt::format("--cluster {}: the control of {} has no {}; add it (docs/MANIFEST.md)",
+                        manifest.file.string(), name, name_of(action)));
     return controllers.at(name)->act(action);
 }
 
@@ -236,7 +236,7 @@ Ticks ManifestCluster::kill(const std::vector<std::string>& names) {
 }
 
 Ticks ManifestCluster::kill_postmaster(const std::vector<std::string>& /*names*/) {
-    throw UsageError("--fault postmaster: --cluster has no way to kill it alone; use crash");
+    throw UsageError("--fault postmaster: --cluster does not support it; use crash");
 }
 
 Ticks ManifestCluster::stop(const std::vector<std::string>& names) {

@@ -45,7 +45,7 @@ class Reader {
     std::string text(const std::string& field, const std::string& otherwise) const {
         if (!has(field)) return otherwise;
         if (!at(field).is_string() || at(field).get<std::string>().empty())
-            refuse(field, fmt::format("{}: must be a text", at(field).dump()));
+            refuse(field, fmt::format("{}: must be a string", at(field).dump()));
         return at(field).get<std::string>();
     }
     std::string text(const std::string& field) const {
@@ -63,7 +63,7 @@ class Reader {
         const auto& value = at(field);
         if (!value.is_number_unsigned() || value.get<std::uint64_t>() < least ||
             value.get<std::uint64_t>() > most)
-            refuse(field, fmt::format("{}: must be a whole number from {} to {}", value.dump(),
+            refuse(field, fmt::format("{}: must be a whole number between {} and {}", value.dump(),
                                       least, most));
         return value.get<std::uint64_t>();
     }
@@ -151,8 +151,7 @@ ManifestNode read_node(const Json& json, std::size_t number, const std::filesyst
     node.port = node.server_port = reader.port("port");
     node.is_entry = reader.flag("entry");
     if (node.is_entry && !node.takes_queries())
-        reader.refuse("entry",
-                      fmt::format("true: nobody sends queries to a {}", name_of(node.kind)));
+        reader.refuse("entry", fmt::format("true: a {} answers no queries", name_of(node.kind)));
     if (reader.has("group")) node.group = static_cast<int>(reader.number("group", 0, 1000));
     if (node.kind == NodeKind::patroni) node.more_ports = {reader.port("rest_port")};
     if (node.kind == NodeKind::haproxy && reader.has("statistics_port"))

@@ -5,22 +5,16 @@
 #include <thread>
 
 #include "pg/conninfo.hpp"
-#include "support/local_cluster.hpp"
 #include "support/measures_time.hpp"
-#include "support/state_folder.hpp"
+#include "support/postgres_test.hpp"
 
 namespace citusbench {
 namespace {
 
 using namespace std::chrono_literals;
 
-class ClientTest : public testing::Test {
+class ClientTest : public test::PostgresTest {
   protected:
-    void SetUp() override {
-        cluster_ = test::start_cluster(test::postgres_spec());
-        conninfo_ = cluster_->conninfo(cluster_->nodes().front());
-    }
-
     std::string with(const std::string& keyword, const std::string& value) const {
         auto conninfo = pg::Conninfo::parse(conninfo_);
         conninfo.set(keyword, value);
@@ -40,10 +34,6 @@ class ClientTest : public testing::Test {
         EXPECT_EQ(message.find('\n'), std::string::npos) << message;
         return message;
     }
-
-    test::StateFolder state_;
-    std::unique_ptr<LocalCluster> cluster_;
-    std::string conninfo_;
 };
 MEASURES_TIME(ClientTest);
 

@@ -37,9 +37,15 @@ class EntriesTest : public testing::Test {
         plan.by_entry = true;
         return plan;
     }
-    static int run(const Plan& plan, const SaveRecord& save) {
+    /// Runs the plan and has `look` check what it yields, which is once.
+    static void run(const Plan& plan, const SaveRecord& look) {
         std::vector<std::unique_ptr<Reporter>> reporters;
-        return run_plan(plan, no_stop, reporters, "run", save);
+        int looks = 0;
+        run_plan(plan, no_stop, reporters, "run", [&](const RunRecord& record) {
+            ++looks;
+            look(record);
+        });
+        EXPECT_EQ(looks, 1);
     }
     /// As libpq wants a password file: readable by its owner alone.
     static void write_private(const std::filesystem::path& file, const std::string& text) {

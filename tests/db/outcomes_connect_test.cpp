@@ -8,9 +8,8 @@
 #include "os/ports.hpp"
 #include "os/run_command.hpp"
 #include "os/server_user.hpp"
-#include "support/local_cluster.hpp"
 #include "support/outcomes.hpp"
-#include "support/state_folder.hpp"
+#include "support/postgres_test.hpp"
 
 namespace citusbench {
 namespace {
@@ -21,16 +20,14 @@ using test::always_failed;
 using test::expect_row;
 
 /// Servers that cannot be reached, or take no write: nothing was sent, so nothing happened.
-class OutcomesConnectTest : public testing::Test {
+class OutcomesConnectTest : public test::PostgresTest {
   protected:
     void SetUp() override {
-        cluster_ = test::start_cluster(test::postgres_spec());
-        conninfo_ = cluster_->conninfo(cluster_->nodes().front());
+        PostgresTest::SetUp();
         ask("create table t (id bigint primary key); select 1");
     }
     void TearDown() override { kill_and_clean(standby_folder()); }
 
-    std::string ask(const std::string& sql) { return test::ask(conninfo_, sql); }
     bool open(const std::string& conninfo) {
         return driver_.open(conninfo, {{"insert", "insert into t (id) values ($1)"},
                                        {"count", "select count(*) from t"}});
@@ -43,7 +40,7 @@ class OutcomesConnectTest : public testing::Test {
         expect_row(CompletionKind::not_sent, driver_.pipeline.failure_sqlstate(), always_failed);
     }
 
-    std::filesystem::path standby_folder() const { return state_.path() / "standbys"; }
+    std::filesystem::path standby_folder() const { return state_->path() / "standbys"; }
 
     /// A copy of the server that streams from it.
     void make_standby() {
@@ -78,9 +75,6 @@ class OutcomesConnectTest : public testing::Test {
     }
     std::string standby_conninfo() const { return fmt::format("{} port={}", conninfo_, port_); }
 
-    test::StateFolder state_;
-    std::unique_ptr<LocalCluster> cluster_;
-    std::string conninfo_;
     std::uint16_t port_ = 0;
     test::PipelineDriver driver_{8};
 };

@@ -6,9 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "support/local_cluster.hpp"
 #include "support/pipeline_driver.hpp"
-#include "support/state_folder.hpp"
+#include "support/postgres_test.hpp"
 
 namespace citusbench {
 namespace {
@@ -16,18 +15,16 @@ namespace {
 using pg::CompletionKind;
 using State = pg::Pipeline::State;
 
-class PipelineTest : public testing::Test {
+class PipelineTest : public test::PostgresTest {
   protected:
     void SetUp() override {
-        cluster_ = test::start_cluster(test::postgres_spec());
-        conninfo_ = cluster_->conninfo(cluster_->nodes().front());
+        PostgresTest::SetUp();
         ask("create table parent (id bigint primary key); insert into parent values (1); "
             "create table t (id bigint primary key, "
             " parent bigint references parent deferrable initially deferred, "
             " once bigint unique deferrable initially deferred); select 1");
     }
 
-    std::string ask(const std::string& sql) { return test::ask(conninfo_, sql); }
     std::string row_count() { return ask("select count(*) from t"); }
 
     void open() {
@@ -46,9 +43,6 @@ class PipelineTest : public testing::Test {
                         PQbackendPID(driver_.pipeline.get())));
     }
 
-    test::StateFolder state_;
-    std::unique_ptr<LocalCluster> cluster_;
-    std::string conninfo_;
     test::PipelineDriver driver_{8};
 };
 

@@ -3,9 +3,8 @@
 #include <stdexcept>
 
 #include "run/runner.hpp"
-#include "support/local_cluster.hpp"
 #include "support/measures_time.hpp"
-#include "support/state_folder.hpp"
+#include "support/postgres_test.hpp"
 #include "verify/verify.hpp"
 
 namespace citusbench::test {
@@ -44,9 +43,7 @@ class FaultyWorkload final : public Workload {
     std::vector<pg::TableSpec> tables_;
 };
 
-class RunnerTest : public testing::Test {
-    StateFolder state_;
-
+class RunnerTest : public PostgresTest {
   protected:
     static Plan plan_for(const std::string& dsn, std::uint64_t bad_operation) {
         Plan plan;
@@ -65,8 +62,7 @@ class RunnerTest : public testing::Test {
 MEASURES_TIME(RunnerTest);
 
 TEST_F(RunnerTest, AWorkerThatThrowsEndsTheRunAndLosesNothingItCounted) {
-    const auto cluster = start_cluster(postgres_spec());
-    const auto plan = plan_for(cluster->conninfo(cluster->nodes().front()), 1001);
+    const auto plan = plan_for(conninfo_, 1001);
     std::vector<std::unique_ptr<Reporter>> reporters;
     bool saved = false;
     const auto started = now_ticks();
@@ -85,25 +81,25 @@ TEST_F(RunnerTest, AWorkerThatThrowsEndsTheRunAndLosesNothingItCounted) {
 }
 
 TEST_F(RunnerTest, EveryOperationOfAQuietRunIsCountedOnce) {
-    const auto cluster = start_cluster(postgres_spec());
-    auto plan = plan_for(cluster->conninfo(cluster->nodes().front()), UINT64_MAX);
+    auto plan = plan_for(conninfo_, UINT64_MAX);
     plan.duration = std::chrono::seconds(1);
     plan.arrival = Constant{500};
     plan.rate = 500;
     std::vector<std::unique_ptr<Reporter>> reporters;
+    bool saved = false;
     run_plan(plan, no_stop, reporters, "run", [&](const RunRecord& record) {
+        saved = true;
         const auto& stats = record.phases.at(0).operations[0];
         EXPECT_EQ(stats.scheduled, 500U);
         EXPECT_TRUE(stats.balanced());
         EXPECT_EQ(stats.response[index_of(Outcome::ok)].count(), stats.count(Outcome::ok));
         EXPECT_EQ(record.status, RunStatus::complete);
     });
+    EXPECT_TRUE(saved);
 }
 
 TEST_F(RunnerTest, AServerWithoutANeededExtensionIsRefusedUntouched) {
-    const auto cluster = start_cluster(postgres_spec());
-    const auto dsn = cluster->conninfo(cluster->nodes().front());
-    auto plan = plan_for(dsn, UINT64_MAX);
+    auto plan = plan_for(conninfo_, UINT64_MAX);
     auto workload = std::make_shared<FaultyWorkload>(UINT64_MAX);
     workload->needs = {"no_such_extension"};
     plan.workload = workload;
@@ -117,13 +113,12 @@ TEST_F(RunnerTest, AServerWithoutANeededExtensionIsRefusedUntouched) {
                   std::string::npos)
             << error.what();
     }
-    EXPECT_EQ(ask(dsn, "select count(*) from pg_namespace where nspname = 'citusbench'"), "0");
+    EXPECT_EQ(ask("select count(*) from pg_namespace where nspname = 'citusbench'"), "0");
 }
 
 TEST_F(RunnerTest, APasswordOfTheEnvironmentDoesNotReachTheOwnCluster) {
-    const auto cluster = start_cluster(postgres_spec());
     setenv("PGPASSWORD", "of another server", 1);
-    auto plan = plan_for(cluster->conninfo(cluster->nodes().front()), UINT64_MAX);
+    auto plan = plan_for(cluster_->conninfo(cluster_->nodes().front()), UINT64_MAX);
     plan.duration = std::chrono::milliseconds(300);
     std::vector<std::unique_ptr<Reporter>> reporters;
     const int code = run_plan(plan, no_stop, reporters, "run", [](const RunRecord&) {});
@@ -132,13 +127,12 @@ TEST_F(RunnerTest, APasswordOfTheEnvironmentDoesNotReachTheOwnCluster) {
 }
 
 TEST_F(RunnerTest, CtrlCWhileRowsAreLookedAtIsAnAnswerAndNoException) {
-    const auto cluster = start_cluster(postgres_spec());
     RunDescription description;
     description.workload = std::make_shared<FaultyWorkload>(UINT64_MAX);
     description.weights = {1};
     description.ledger = std::make_shared<Ledger>();
     VerificationTarget target;
-    target.entries = {{"here", cluster->conninfo(cluster->nodes().front())}};
+    target.entries = {{"here", conninfo_}};
     StopFlag stop;
     stop.request();
     const auto verification = verify(description, target, stop, [](std::string_view) {});

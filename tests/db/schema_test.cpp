@@ -3,21 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "cli/make_plan.hpp"
-#include "support/local_cluster.hpp"
-#include "support/state_folder.hpp"
+#include "support/postgres_test.hpp"
 
 namespace citusbench {
 namespace {
 
-class SchemaTest : public testing::Test {
+class SchemaTest : public test::PostgresTest {
   protected:
-    void SetUp() override {
-        cluster_ = test::start_cluster(test::postgres_spec());
-        conninfo_ = cluster_->conninfo(cluster_->nodes().front());
-    }
-
-    std::string ask(const std::string& sql) { return test::ask(conninfo_, sql); }
-
     /// What a run with these options would do before its load.
     PreparedSchema prepare(const std::vector<std::string>& options = {}) {
         std::vector<std::string> args = {"--workload", "chat", "--dsn", conninfo_};
@@ -29,10 +21,6 @@ class SchemaTest : public testing::Test {
         const auto target = open_target(plan, test::no_stop, report_status);
         return prepare_schema(plan, target, test::no_stop, report_status);
     }
-
-    test::StateFolder state_;
-    std::unique_ptr<LocalCluster> cluster_;
-    std::string conninfo_;
 };
 
 TEST_F(SchemaTest, TheFirstRunLoadsAndIsNumberOne) {

@@ -1,4 +1,4 @@
-"""Judges claims by the results of their scenario."""
+"""Checks claims by the results of their scenario."""
 
 import datetime
 import re
@@ -24,7 +24,7 @@ FUNCTIONS = {function.__name__: function
              for function in (abs, all, any, average, float, int, len, max, min, set, sorted, str, sum)}
 
 
-class Judge:
+class ClaimChecker:
     def __init__(self, results):
         self._results = results
         runs = {name: result for name, result in results.items() if isinstance(result, Run)}
@@ -87,9 +87,9 @@ def versions_of(runs):
     for node in info["nodes"]:
         for program in node["runs"].split(" under "):
             name, _, version = program.partition(" ")
-            told = f"{name} {version.split('-')[0]}".strip()
-            if name != "PostgreSQL" and told not in names:
-                names.append(told)
+            text = f"{name} {version.split('-')[0]}".strip()
+            if name != "PostgreSQL" and text not in names:
+                names.append(text)
     return ", ".join(names)
 
 
@@ -117,23 +117,23 @@ def lateness(runs):
 
 
 def repeating(scenario, engine, runtime):
-    """The command that makes a row anew; `engine` may be None."""
+    """The command that makes a row again; `engine` may be None."""
     words = ["scripts/claims", "--only", scenario.name]
     words += ["--engine", engine] if engine else []
     words += ["--runtime", runtime] if runtime != "local" else []
     return shlex.join(words)
 
 
-def judge(scenario, results, shared):
+def check(scenario, results, shared):
     """Rows of claims.csv."""
     runs = [result for result in results.values() if isinstance(result, Run)]
     engine, runtime = runs[0].engine, runs[0].runtime
-    told = Judge(results)
+    checker = ClaimChecker(results)
     rows = []
     for claim in scenario.claims:
-        verdict, answer = told.verdict(claim)
+        verdict, answer = checker.verdict(claim)
         rows.append({"scenario": scenario.name, "claim": claim.text, "engine": engine, "runtime": runtime,
-                     "verdict": verdict, "answer": answer, "tested": scenario.title, "take": told.take(scenario),
+                     "verdict": verdict, "answer": answer, "tested": scenario.title, "take": checker.take(scenario),
                      "command": repeating(scenario, engine, runtime),
                      "runs": commands_of(scenario, shared), "send_lag_p999_ms": f"{lateness(runs):.1f}",
                      "versions": versions_of(runs), "date": runs[0].info["started_at"][:10]})

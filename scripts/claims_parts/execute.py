@@ -101,8 +101,8 @@ class Executor:
     @staticmethod
     def _failure(scenario, step, code, output):
         lines = [line for line in output.strip().splitlines() if line.strip()] or ["it said nothing"]
-        told = [line for line in lines if line.startswith(("citusbench:", "FAILED:"))] or lines[-1:]
-        return f"{scenario.name}, {step.name}: citusbench ended with exit code {code}: {told[-1]}"
+        causes = [line for line in lines if line.startswith(("citusbench:", "FAILED:"))] or lines[-1:]
+        return f"{scenario.name}, {step.name}: citusbench ended with exit code {code}: {causes[-1]}"
 
     def _up(self, scenario, step, words, work):
         self._down()

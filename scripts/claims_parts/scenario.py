@@ -1,4 +1,4 @@
-"""Scenarios: files of workloads/scenarios/ with what is claimed and how it is judged."""
+"""Scenarios: files of workloads/scenarios/ with what is claimed and how it is checked."""
 
 import re
 import shlex

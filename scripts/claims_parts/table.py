@@ -18,16 +18,16 @@ INTRODUCTION = """\
 Five published demos of Citus clusters claim what their designs do. Here each claim stands beside what
 citusbench measured when it ran the design with real PostgreSQL, Citus, nginx, HAProxy, etcd and Patroni.
 
-- **Nobody wrote a verdict.** `scripts/claims` runs the scenarios of `workloads/scenarios/`, takes the figures from
-  the files of the runs, and judges them by the rule that stands beside the claim in its scenario (`#: holds`, `#: in-part`).
+- **No verdict is written by hand.** `scripts/claims` runs the scenarios of `workloads/scenarios/`, reads the figures from
+  the files of the runs, and checks them by the rule beside the claim in its scenario (`#: holds`, `#: in-part`).
 - **Every line can be repeated** by the command under it. The runs stay in `results/claims/ENGINE/SCENARIO/`;
-  `scripts/claims --judge-only` judges them again. [results/claims.csv](../results/claims.csv) is the same as a table.
-  Where *(compose)* stands behind the engine the nodes were containers (and the folder is `ENGINE-compose`), else processes.
-- **The machine**: 2 cores, all nodes and the client on one machine, over loopback. Use shares, gaps and verdicts from
-  here; use no absolute rates. Each figure is of one run; those of 000-copies, 000-fifty-million, 000-more-workers,
-  001-writers, 002-dual-clusters and 004-million were taken with nothing else running, the others beside other work. A crash is the kindest one:
-  SIGKILL of all processes of a node, whose connections are refused at once. A machine that goes dark is a `pause` or a `partition`,
-  which these scenarios leave to `--fault`.
+  `scripts/claims --check-only` checks them again. [results/claims.csv](../results/claims.csv) is the same as a table.
+  Where *(compose)* follows the engine, the nodes were containers (and the folder is `ENGINE-compose`); elsewhere they were processes.
+- **The machine**: 2 cores, all nodes and the client on one machine, over loopback. Use the shares, gaps and
+  verdicts, but no absolute rates. Each figure comes from one run; those of 000-copies, 000-fifty-million, 000-more-workers,
+  001-writers, 002-dual-clusters and 004-million were measured with nothing else running, the others beside other work. A crash is the mildest kind:
+  SIGKILL of all processes of a node, so that its connections are refused at once. A machine that goes dark is like a `pause` or a
+  `partition`; use `--fault` for these, as no scenario has them.
 - *Holds in part*: for reads but not for writes, or in some of the cases; the line says which. *Lost* is an acknowledged
   row that is not there after the run; every row is compared.
 """
@@ -50,7 +50,7 @@ def write(path, rows):
 
 
 def key_of(row):
-    """What a scenario's rows were measured on; rows with the same are measured anew together."""
+    """What a scenario's rows were measured on; rows with the same are measured again together."""
     return row["scenario"], row["engine"], row["runtime"]
 
 
@@ -92,15 +92,15 @@ def _section(rows):
         lines += [f"| {_cell(row['claim'])} | **{row['verdict']}** | {_cell(row['answer'])} |" for row in own]
         lines.append("")
         if own[0]["take"]:
-            lines += [f"**Take from it:** {own[0]['take']}", ""]
-        told = [f"Repeat with `{own[0]['command']}`"]
+            lines += [f"**Conclusion:** {own[0]['take']}", ""]
+        facts = [f"Repeat with `{own[0]['command']}`"]
         if own[0]["versions"]:
-            told.append(own[0]["versions"])
-        told.append(own[0]["date"])
+            facts.append(own[0]["versions"])
+        facts.append(own[0]["date"])
         if float(own[0]["send_lag_p999_ms"] or 0) >= 1:
-            told.append(f"0.1 % of the operations were sent {float(own[0]['send_lag_p999_ms']):.0f} ms late or more "
+            facts.append(f"0.1 % of the operations were sent {float(own[0]['send_lag_p999_ms']):.0f} ms late or more "
                         "(the client shares the cores), so latencies are coarse")
-        lines += [" · ".join(told) + f" · [the scenario](../workloads/scenarios/{name}.ini)", ""]
+        lines += [" · ".join(facts) + f" · [the scenario](../workloads/scenarios/{name}.ini)", ""]
         if own[0]["runs"]:
             steps = own[0]["runs"].split("\n")
             if "DSN_OF_" in own[0]["runs"]:
@@ -124,8 +124,8 @@ def page(rows):
     counts = {}
     for row in rows:
         counts[row["verdict"]] = counts.get(row["verdict"], 0) + 1
-    told = ", ".join(f"{count} × {verdict}" for verdict, count in sorted(counts.items(), key=lambda item: -item[1]))
-    lines += [f"{len(rows)} claims: {told}.", "", "## What to take from it", "", *_conclusions(rows), "",
+    verdicts = ", ".join(f"{count} × {verdict}" for verdict, count in sorted(counts.items(), key=lambda item: -item[1]))
+    lines += [f"{len(rows)} claims: {verdicts}.", "", "## Conclusions", "", *_conclusions(rows), "",
               "## All claims", "", *_overview(rows), ""]
     for title in [*DESIGNS.values(), "Others"]:
         own = [row for row in rows if _design_of(row) == title]

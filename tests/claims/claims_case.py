@@ -33,8 +33,8 @@ class ClaimsCase(unittest.TestCase):
                                "--scenarios", scenarios, *arguments], text=True, capture_output=True,
                               env={**os.environ, **environment})
 
-    def judged(self, code=0):
-        done = self.claims("--judge-only")
+    def checked(self, code=0):
+        done = self.claims("--check-only")
         self.assertEqual(done.returncode, code, done.stderr)
         return self.rows()
 
@@ -42,7 +42,7 @@ class ClaimsCase(unittest.TestCase):
         return table.read(self.results / "claims.csv")
 
     def verdicts(self):
-        return [row["verdict"] for row in self.judged()]
+        return [row["verdict"] for row in self.checked()]
 
     def edit(self, file, pattern, replacement):
         path = self.run_folder / file

@@ -9,7 +9,7 @@ sys.dont_write_bytecode = True
 
 from claims_case import SAMPLE, TOP, ClaimsCase  # noqa: E402: no bytecode of it, either
 from claims_parts import table  # noqa: E402
-from claims_parts.judge import Judge  # noqa: E402
+from claims_parts.check import ClaimChecker  # noqa: E402
 from claims_parts.results import Run  # noqa: E402
 from claims_parts.scenario import Scenario, all_scenarios  # noqa: E402
 from runtime_test import RealContainersTest, RuntimeTest  # noqa: E402, F401: one program runs all
@@ -18,8 +18,8 @@ LOST, OUTAGE, READS, DISKS = range(4)
 
 
 class ClaimsTest(ClaimsCase):
-    def test_a_sound_run_is_judged_by_its_figures(self):
-        rows = self.judged()
+    def test_a_sound_run_is_checked_by_its_figures(self):
+        rows = self.checked()
         self.assertEqual([row["verdict"] for row in rows], ["holds", "holds", "holds in part", "not tested"])
         self.assertRegex(rows[LOST]["answer"], r"^0 of \d{4} lost$")
         self.assertRegex(rows[OUTAGE]["answer"], r"^10\.\d s$")
@@ -31,11 +31,20 @@ class ClaimsTest(ClaimsCase):
     def test_a_lost_row_is_found(self):
         self.set_cell("verify.csv", "count", "1", check="lost")
         self.set_cell("verify.csv", "verdict", "fail", check="lost")
-        rows = self.judged()
+        rows = self.checked()
         self.assertEqual(rows[LOST]["verdict"], "does not hold")
         self.assertRegex(rows[LOST]["answer"], r"^1 of")
         self.assertEqual(rows[LOST]["take"], "Rows get lost.")
         self.assertEqual(rows[OUTAGE]["verdict"], "holds")
+
+    def test_a_check_of_an_older_run_is_found_by_its_new_name(self):
+        self.edit("verify.csv", "^lost,pass,0", "wrong_side,fail,7")
+        self.assertEqual(Run(self.run_folder).check("misrouted"), 7)
+
+    def test_the_old_name_of_an_option_is_accepted(self):
+        done = self.claims("--judge-only")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(len(self.rows()), 4)
 
     def test_an_outage_longer_than_claimed_is_found(self):
         self.set_cell("recovery.csv", "unavailable_ms", "12500", fault="2", operation="write", key_group="affected")
@@ -53,7 +62,7 @@ class ClaimsTest(ClaimsCase):
         self.set_cell("verify.csv", "verdict", "unknown", check="lost")
         self.set_cell("recovery.csv", "unavailable_ms", "", fault="2", operation="write", key_group="affected")
         (self.run_folder / "timeline.csv").unlink()
-        rows = self.judged()
+        rows = self.checked()
         self.assertEqual([row["verdict"] for row in rows[:3]], ["not answered"] * 3)
         self.assertIn("unknown", rows[LOST]["answer"])
         self.assertIn("unavailable_ms has no value", rows[OUTAGE]["answer"])
@@ -61,17 +70,17 @@ class ClaimsTest(ClaimsCase):
 
     def test_a_run_that_did_not_complete_is_no_verdict(self):
         self.edit("run.json", '"status": "complete"', '"status": "interrupted"')
-        rows = self.judged(code=1)
+        rows = self.checked(code=1)
         self.assertEqual({row["verdict"] for row in rows}, {"not answered"})
         self.assertIn("interrupted", rows[0]["answer"])
 
-    def test_a_run_that_fails_to_start_is_told_and_costs_no_earlier_row(self):
+    def test_a_run_that_fails_to_start_is_named_and_costs_no_earlier_row(self):
         failed = self.claims("--citusbench", shutil.which("false"))
         self.assertEqual(failed.returncode, 1)
         self.assertIn("000-sample, run: citusbench ended with exit code 1", failed.stderr)
         self.assertEqual({row["verdict"] for row in self.rows()}, {"not answered"})
         (self.results / "claims.csv").unlink()
-        before = self.judged()
+        before = self.checked()
         again = self.claims("--engine", "citus", "--citusbench", shutil.which("false"))
         self.assertEqual(again.returncode, 1)
         self.assertEqual(self.rows(), before)
@@ -81,11 +90,11 @@ class ClaimsTest(ClaimsCase):
         shutil.copytree(SAMPLE / "scenarios", scenarios)
         shutil.copy(scenarios / "000-sample.ini", scenarios / "001-other.ini")
         shutil.copytree(self.run_folder.parent, self.run_folder.parents[1] / "001-other")
-        self.assertEqual(self.claims("--judge-only", scenarios=scenarios).returncode, 0)
+        self.assertEqual(self.claims("--check-only", scenarios=scenarios).returncode, 0)
         both = self.rows()
         self.assertEqual(len(both), 8)
         self.set_cell("verify.csv", "count", "1", check="lost")
-        done = self.claims("--judge-only", "--only", "000", scenarios=scenarios)
+        done = self.claims("--check-only", "--only", "000", scenarios=scenarios)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(self.rows()[4:], both[4:])
         self.assertEqual(self.rows()[LOST]["verdict"], "does not hold")
@@ -99,7 +108,7 @@ class ClaimsTest(ClaimsCase):
         shutil.copytree(self.run_folder.parent, self.run_folder.parents[1] / "000-sample-large")
         for arguments, ran in (((), "000-sample"), (("--only", "000"), "000-sample"),
                                (("--only", "000-sample-l"), None), (("--only", "000-sample-large"), "000-sample-large")):
-            done = self.claims("--judge-only", *arguments, scenarios=scenarios)
+            done = self.claims("--check-only", *arguments, scenarios=scenarios)
             self.assertEqual(done.returncode, 0, done.stderr)
             left_out = "000-sample-large: left out, as it needs a week; --only 000-sample-large runs it"
             self.assertEqual(left_out in done.stdout, ran != "000-sample-large", arguments)
@@ -149,10 +158,10 @@ class RealScenariosTest(ClaimsCase):
     def test_the_page_is_that_of_the_table_and_has_every_claim(self):
         rows = table.read(TOP / "results" / "claims.csv")
         self.assertEqual((TOP / "docs" / "CLAIMS.md").read_text(), table.page(rows))
-        told = {(row["scenario"], row["claim"]) for row in rows}
+        listed = {(row["scenario"], row["claim"]) for row in rows}
         for scenario in self.scenarios:
             for claim in scenario.claims:
-                self.assertIn((scenario.name, claim.text), told)
+                self.assertIn((scenario.name, claim.text), listed)
 
     def verdict_on_connections(self, of_writer1, of_writer2):
         samples = [f"1.0,{name},{metric},{value}\n"
@@ -161,7 +170,7 @@ class RealScenariosTest(ClaimsCase):
         (self.run_folder / "monitor.csv").write_text("elapsed_s,node,metric,value\n" + "".join(samples))
         claim = next(claim for scenario in self.scenarios for claim in scenario.claims
                      if claim.text == "The balancer spreads connections evenly over the writers")
-        return Judge({"nginx": Run(self.run_folder)}).verdict(claim)
+        return ClaimChecker({"nginx": Run(self.run_folder)}).verdict(claim)
 
     def test_connections_are_spread_evenly_where_the_writers_have_about_as_many(self):
         for numbers, verdict in (((13, 13), "holds"), ((12, 15), "holds"), ((15, 12), "holds"),

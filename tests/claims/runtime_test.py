@@ -91,11 +91,11 @@ class RuntimeTest(ClaimsCase):
         self.assertEqual(self.page().count("rows are there. ("), 1)
 
     def test_the_results_of_the_last_time_are_those_of_the_runtime(self):
-        missing = self.of("--judge-only", "--engine", "citus", "--runtime", "compose", code=1)
+        missing = self.of("--check-only", "--engine", "citus", "--runtime", "compose", code=1)
         self.assertIn("no results of engine citus and runtime compose", missing.stderr)
         self.run_on("compose")
-        self.of("--judge-only")
-        self.of("--judge-only", "--runtime", "compose")
+        self.of("--check-only")
+        self.of("--check-only", "--runtime", "compose")
         self.assertEqual({row["verdict"] for row in self.rows_of("compose")},
                          {row["verdict"] for row in self.rows_of("local")})
         self.assertEqual((len(self.rows_of("compose")), len(self.rows_of("local"))), (4, 4))
@@ -105,8 +105,8 @@ class RuntimeTest(ClaimsCase):
         local = self.rows()
         self.run_on("compose", shutil.which("false"), code=1)
         self.assertEqual(self.rows_of("local"), local)
-        told = {(row["verdict"], row["command"]) for row in self.rows_of("compose")}
-        self.assertEqual(told, {("not answered", "scripts/claims --only 000-sample --engine citus --runtime compose")})
+        text = {(row["verdict"], row["command"]) for row in self.rows_of("compose")}
+        self.assertEqual(text, {("not answered", "scripts/claims --only 000-sample --engine citus --runtime compose")})
         self.run_on("compose")
         both = self.rows()
         self.run_on("compose", shutil.which("false"), code=1)
@@ -132,21 +132,21 @@ class RuntimeTest(ClaimsCase):
         self.add("000-four", "workers = 4")
         self.add("000-three", "workers = 4", "#: run few --workers 3")
         self.add("000-clusters", "#: run many --topology=dual-cluster --clusters=3")
-        told = self.run_on("compose").stdout
+        text = self.run_on("compose").stdout
         for name, why in (("kept", "its step started is `citusbench cluster up`, which starts local processes only"),
                           ("six", "its step run takes --workers=6, and compose.yml has 4 for active-active"),
                           ("three", "its step few takes --workers=3, and compose.yml has 4 for active-active"),
                           ("clusters", "its step many takes --clusters=3, and compose.yml has 2 for dual-cluster")):
-            self.assertIn(f"000-{name}: left out, as {why}; --only 000-{name} --runtime local runs it\n", told)
-        self.assertEqual(told.count("left out"), 4)
+            self.assertIn(f"000-{name}: left out, as {why}; --only 000-{name} --runtime local runs it\n", text)
+        self.assertEqual(text.count("left out"), 4)
         self.assertEqual({row["scenario"] for row in self.rows()}, {"000-sample", "000-four"})
         local = self.of("--only", "000-three", "--citusbench", self.program)
         self.assertNotIn("left out", local.stdout)
 
     def test_a_prefix_of_what_containers_cannot_do_runs_nothing_and_is_no_mistake(self):
         self.add("000-kept", "#: cluster started", "#: run load --dsn={entry}")
-        told = self.of("--runtime", "compose", "--only", "000-k", "--citusbench", self.program).stdout
-        self.assertEqual((told.count("\n"), "000-kept: left out, as" in told), (1, True))
+        text = self.of("--runtime", "compose", "--only", "000-k", "--citusbench", self.program).stdout
+        self.assertEqual((text.count("\n"), "000-kept: left out, as" in text), (1, True))
         self.assertFalse((self.results / "claims.csv").exists())
 
     def test_what_containers_cannot_do_is_refused_by_its_whole_name(self):

@@ -10,7 +10,6 @@
 namespace citusbench {
 namespace {
 
-constexpr Ticks grace_after_interrupt = 1'000'000'000;
 constexpr Ticks progress_every = 1'000'000'000;
 constexpr Ticks ask_every = 100'000'000;
 constexpr Ticks head_start = 20'000'000;
@@ -38,10 +37,7 @@ class Prober::Load {
 
     /// The workers look at the clock, so none may be left when it goes.
     ~Load() {
-        if (control_) {
-            control_->clock.cut(0);
-            control_->abort_at = 0;
-        }
+        if (control_) control_->stop();
         pool_.join();
     }
     Load(const Load&) = delete;
@@ -77,7 +73,7 @@ class Prober::Load {
             prober_.record_.zero_wall_us = wall_clock_us() + (*prober_.zero_ - now_ticks()) / 1000;
         control_.emplace(start_, *prober_.zero_);
         collector_.emplace(prober_.record_.operations, nullptr, *prober_.zero_, plan_.interval,
-                           plan_.interval + (2 + plan_.retries) * plan_.timeout + 1'000'000'000);
+                           plan_.outcome_horizon());
         auto end = start_;
         for (const auto& phase : spec_.phases) {
             if (end > start_) control_->clock.announce(end);
@@ -134,10 +130,8 @@ class Prober::Load {
 
     void interrupt(Ticks now) {
         result_.interrupted = true;
-        control_->clock.cut(now);
         control_->drop_pending = now;
-        const auto abort_at = prober_.stop_.urgent() ? now : now + grace_after_interrupt;
-        if (abort_at < control_->abort_at) control_->abort_at = abort_at;
+        control_->interrupt(now, prober_.stop_.urgent());
     }
 
     void finish() {

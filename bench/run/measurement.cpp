@@ -8,7 +8,6 @@
 namespace citusbench {
 namespace {
 
-constexpr Ticks grace_after_interrupt = 1'000'000'000;
 constexpr Ticks progress_every = 1'000'000'000;
 constexpr auto main_loop_pause = std::chrono::milliseconds(10);
 
@@ -61,9 +60,7 @@ Measurement::Measurement(const Plan& plan, const RunTarget& target, const LoadPl
     : plan_(plan), stop_(stop), reporters_(reporters), pool_(pool), batch_queue_(batch_queue),
       start_(load.start.value_or(now_ticks() + 20'000'000)), zero_(start_ + to_ticks(plan.warmup)),
       control_(start_, zero_),
-      // An operation may wait for a timeout, and be on its way for another one.
-      collector_(record.operations, load.groups, zero_, load.interval,
-                 load.interval + (2 + load.retries) * load.timeout + 1'000'000'000,
+      collector_(record.operations, load.groups, zero_, load.interval, load.outcome_horizon(),
                  plan.slice.is_part(), entries_of(load)),
       operations_(record.operations),
       ledger_(std::make_shared<Ledger>(load.slice.thread_count(load.threads))),
@@ -98,8 +95,7 @@ Measurement::~Measurement() {
 }
 
 void Measurement::stop_load() {
-    control_.clock.cut(0);
-    control_.abort_at = 0;
+    control_.stop();
     pool_.join();
 }
 
@@ -112,7 +108,7 @@ void Measurement::run() {
         std::this_thread::sleep_for(main_loop_pause);
         collect();
         const auto now = now_ticks();
-        if (stop_.requested()) interrupt(now);
+        if (stop_.requested()) control_.interrupt(now, stop_.urgent());
         if (now >= next_progress) {
             show_progress(now);
             next_progress += progress_every;
@@ -154,12 +150,6 @@ void Measurement::heal_rest() {
 
 std::vector<Outage> Measurement::outages() const {
     return faults_ ? faults_->outages() : std::vector<Outage>();
-}
-
-void Measurement::interrupt(Ticks now) {
-    control_.clock.cut(now);
-    const auto abort_at = stop_.urgent() ? now : now + grace_after_interrupt;
-    if (abort_at < control_.abort_at) control_.abort_at = abort_at;
 }
 
 void Measurement::collect() {

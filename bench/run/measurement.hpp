@@ -52,7 +52,6 @@ class Measurement {
 
   private:
     void stop_load();
-    void interrupt(Ticks now);
     void collect();
     void follow(std::vector<WorkerBatch>& batches);
     bool is_in_doubt(const Completion& write, const std::vector<Outage>& outages) const;

@@ -46,6 +46,9 @@ struct LoadPlan : LoadOptions {
 
     /// Independent ones, each with its keys.
     std::size_t clusters() const { return route == Route::hash ? entries.size() : 1; }
+    /// How long after the end of its interval an operation can still get its outcome: it may wait
+    /// for a timeout, and each try may be on its way for another one.
+    Ticks outcome_horizon() const { return interval + (2 + retries) * timeout + ticks_per_second; }
     /// Of a Recorder: kinds, by key group, and all of those once more for each entry, see
     /// EntryCells.
     std::size_t cells() const {

@@ -20,6 +20,19 @@ struct RunControl {
     std::atomic<Ticks> abort_at{never};
     /// From then on pending operations are skipped; those in flight still get their time.
     std::atomic<Ticks> drop_pending{never};
+
+    /// Ends the load after Ctrl-C: what is in flight has a second more to get its outcome, or none
+    /// where it is `urgent`.
+    void interrupt(Ticks now, bool urgent) {
+        clock.cut(now);
+        const auto at = urgent ? now : now + ticks_per_second;
+        if (at < abort_at) abort_at = at;
+    }
+    /// Ends the load at once, for a way out on which nobody asks what becomes of it.
+    void stop() {
+        clock.cut(0);
+        abort_at = 0;
+    }
 };
 
 /// A worker's cost, for run.json.

@@ -72,8 +72,8 @@ class Prober::Load {
         if (prober_.record_.zero_wall_us == 0)
             prober_.record_.zero_wall_us = wall_clock_us() + (*prober_.zero_ - now_ticks()) / 1000;
         control_.emplace(start_, *prober_.zero_);
-        collector_.emplace(prober_.record_.operations, nullptr, *prober_.zero_, plan_.interval,
-                           plan_.outcome_horizon());
+        collector_.emplace(prober_.record_.operations, plan_.layout(), *prober_.zero_,
+                           plan_.interval, plan_.outcome_horizon());
         auto end = start_;
         for (const auto& phase : spec_.phases) {
             if (end > start_) control_->clock.announce(end);

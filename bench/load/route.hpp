@@ -23,19 +23,6 @@ inline constexpr std::size_t max_entries = 200;
 inline constexpr std::uint8_t no_entry = 255;
 inline constexpr std::uint8_t every_entry = 254;
 
-/// Where things are counted by entry: beside the cells that are counted always stands a block of
-/// the same cells for each entry, one for what was sent to every entry and one for what was never
-/// sent. An operation is `scheduled` in the first cells from the beginning, and in its entry's
-/// when it has its outcome; its outcome is counted in its entry's cell alone.
-struct EntryCells {
-    static constexpr std::size_t blocks(std::size_t entries) { return entries + 2; }
-    static constexpr std::size_t block_of(std::uint8_t entry, std::size_t entries) {
-        return entry == every_entry ? entries : entry == no_entry ? entries + 1 : entry;
-    }
-    static constexpr std::string_view every_name = "every";
-    static constexpr std::string_view none_name = "none";
-};
-
 /// The entry of each of `connections`, so that every sum(weights) in a row have them exactly by
 /// their weights, and evenly mixed. An entry of weight 0 gets none. One weight must be above 0.
 std::vector<std::size_t> spread_connections(std::span<const unsigned> weights,

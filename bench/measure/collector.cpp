@@ -4,31 +4,19 @@
 #include <cmath>
 #include <utility>
 
-#include "load/route.hpp"
 #include "record/stats_json.hpp"
 #include "record/summarize.hpp"
 
 namespace citusbench {
-namespace {} // namespace
 
-Collector::Collector(std::vector<OperationInfo> operations, std::shared_ptr<const KeyGroups> groups,
-                     Ticks zero, Ticks interval, Ticks horizon, bool keep_intervals,
-                     const std::vector<std::string>& entries)
-    : operations_(std::move(operations)), groups_(std::move(groups)), zero_(zero),
-      interval_(interval), horizon_(horizon), keep_intervals_(keep_intervals), blocks_(entries),
-      logged_(operations_.size()) {
-    if (!entries.empty()) {
-        blocks_.emplace_back(EntryCells::every_name);
-        blocks_.emplace_back(EntryCells::none_name);
-    }
-    used_blocks_.resize(blocks_.size());
+Collector::Collector(std::vector<OperationInfo> operations, CellLayout layout, Ticks zero,
+                     Ticks interval, Ticks horizon, bool keep_intervals)
+    : operations_(std::move(operations)), layout_(std::move(layout)), zero_(zero),
+      interval_(interval), horizon_(horizon), keep_intervals_(keep_intervals),
+      used_blocks_(layout_.blocks().size()), logged_(operations_.size()) {
     // An entry that served nothing is worth a row; operations for every entry need not be in the
     // mix.
-    std::fill_n(used_blocks_.begin(), entries.size(), true);
-}
-
-std::size_t Collector::plain_cells() const {
-    return groups_ ? groups_->cells() : operations_.size();
+    if (!used_blocks_.empty()) std::fill(used_blocks_.begin(), used_blocks_.end() - 2, true);
 }
 
 void Collector::add(const std::vector<WorkerBatch>& batches) {
@@ -41,32 +29,15 @@ void Collector::add(const std::vector<WorkerBatch>& batches) {
 
 void Collector::add(const Window& window) {
     const auto segment = window.key.segment;
-    while (segments_.size() <= segment) segments_.emplace_back(cell_count());
+    while (segments_.size() <= segment) segments_.emplace_back(layout_.cells());
     merge(segments_[segment], window.cells);
     auto& open = open_[{window.key.interval, segment}];
-    open.resize(cell_count());
+    open.resize(layout_.cells());
     merge(open, window.cells);
     for (const auto& cell : window.cells) recent_.merge(cell);
-    for (std::size_t i = plain_cells(); i < window.cells.size(); ++i)
-        if (window.cells[i].scheduled > 0) used_blocks_[i / plain_cells() - 1] = true;
+    for (std::size_t block = 0; block < used_blocks_.size(); ++block)
+        if (layout_.is_used(window.cells, block)) used_blocks_[block] = true;
     for (const auto& [key, error_count] : window.errors) errors_[{segment, key}].merge(error_count);
-}
-
-Collector::Cells Collector::sum(const Cells& cells, Keys keys, std::size_t block) const {
-    Cells operations(operations_.size());
-    const auto plain = plain_cells();
-    const auto begin = block == every_block ? 0 : (1 + block) * plain;
-    const auto end = block == every_block ? cells.size() : begin + plain;
-    for (auto i = begin; i < end; ++i) {
-        const bool affected = groups_ && groups_->affected_by_any(i % plain / operations_.size());
-        if (keys != Keys::all && affected != (keys == Keys::affected)) continue;
-        auto& operation = operations[i % operations_.size()];
-        const auto scheduled = operation.scheduled;
-        operation.merge(cells[i]);
-        // Called for once, and counted so in the plain cells.
-        if (block == every_block && i >= plain) operation.scheduled = scheduled;
-    }
-    return operations;
 }
 
 void Collector::finalize_intervals(Ticks now) {
@@ -78,10 +49,10 @@ void Collector::add_rows_by_group(double elapsed_s, const std::string& phase,
                                   const std::string& entry, const Cells& cells, std::size_t block) {
     const auto add = [&](const char* key_group, Keys keys) {
         add_timeline_rows({elapsed_s, phase, key_group, entry}, operations_,
-                          sum(cells, keys, block), timeline_);
+                          layout_.sum(cells, keys, block), timeline_);
     };
     add("all", Keys::all);
-    if (!groups_) return;
+    if (!layout_.has_groups()) return;
     add("affected", Keys::affected);
     add("unaffected", Keys::unaffected);
 }
@@ -91,11 +62,11 @@ void Collector::finalize_before(std::int64_t interval) {
         const auto& [key, cells] = *open_.begin();
         const double elapsed_s = key.first * to_seconds(interval_);
         const auto& phase = segment_names_[key.second];
-        const auto operations = sum(cells, Keys::all);
-        add_rows_by_group(elapsed_s, phase, "all", cells, every_block);
-        for (std::size_t block = 0; block < blocks_.size(); ++block)
+        const auto operations = layout_.sum(cells, Keys::all);
+        add_rows_by_group(elapsed_s, phase, "all", cells, CellLayout::every_block);
+        for (std::size_t block = 0; block < used_blocks_.size(); ++block)
             if (used_blocks_[block])
-                add_rows_by_group(elapsed_s, phase, blocks_[block], cells, block);
+                add_rows_by_group(elapsed_s, phase, layout_.blocks()[block], cells, block);
         if (keep_intervals_)
             intervals_.push_back(
                 {elapsed_s, to_seconds(interval_), phase, stats_to_json(operations)});
@@ -132,15 +103,16 @@ Progress Collector::progress(double seconds) {
 void Collector::add_totals(const Cells& cells, PhaseTotals& phase) const {
     const auto add = [&](auto& totals, std::size_t block) {
         for (auto* part : {&totals.operations, &totals.affected, &totals.unaffected})
-            if (groups_ || part == &totals.operations) part->resize(operations_.size());
-        merge(totals.operations, sum(cells, Keys::all, block));
-        if (!groups_) return;
-        merge(totals.affected, sum(cells, Keys::affected, block));
-        merge(totals.unaffected, sum(cells, Keys::unaffected, block));
+            if (layout_.has_groups() || part == &totals.operations)
+                part->resize(operations_.size());
+        merge(totals.operations, layout_.sum(cells, Keys::all, block));
+        if (!layout_.has_groups()) return;
+        merge(totals.affected, layout_.sum(cells, Keys::affected, block));
+        merge(totals.unaffected, layout_.sum(cells, Keys::unaffected, block));
     };
-    add(phase, every_block);
+    add(phase, CellLayout::every_block);
     auto totals = phase.by_entry.begin();
-    for (std::size_t block = 0; block < blocks_.size(); ++block)
+    for (std::size_t block = 0; block < used_blocks_.size(); ++block)
         if (used_blocks_[block]) add(*totals++, block);
 }
 
@@ -156,13 +128,14 @@ void Collector::finish(const PhaseClock& clock, Ticks end, RunRecord& record) {
         auto& phase = phase_named(record.phases, name);
         if (phase.operations.empty()) {
             phase.from_s = to_seconds(begin - zero_);
-            for (std::size_t block = 0; block < blocks_.size(); ++block)
-                if (used_blocks_[block]) phase.by_entry.push_back({blocks_[block], {}, {}, {}});
+            for (std::size_t block = 0; block < used_blocks_.size(); ++block)
+                if (used_blocks_[block])
+                    phase.by_entry.push_back({layout_.blocks()[block], {}, {}, {}});
         }
         phase.to_s = to_seconds(until - zero_);
         phase.length_s += to_seconds(until - begin);
         if (segments_.size() <= i) segments_.resize(i + 1);
-        segments_[i].resize(cell_count());
+        segments_[i].resize(layout_.cells());
         add_totals(segments_[i], phase);
     }
     for (const auto& [key, error_count] : errors_) {

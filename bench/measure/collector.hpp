@@ -8,7 +8,7 @@
 #include "record/reporter.hpp"
 #include "record/run_record.hpp"
 #include "worker/batch_queue.hpp"
-#include "worker/key_groups.hpp"
+#include "worker/cell_layout.hpp"
 
 namespace citusbench {
 
@@ -16,12 +16,10 @@ namespace citusbench {
 class Collector {
   public:
     /// `horizon`: how long after its interval's end an operation can still get its outcome.
-    /// `groups`: the cells of the windows; null where they are the operation kinds.
+    /// `layout`: of the windows' cells.
     /// `keep_intervals`: everything that an interval counted is kept, for merging.
-    /// `entries`: their names, where the cells are counted by entry, see EntryCells; else empty.
-    Collector(std::vector<OperationInfo> operations, std::shared_ptr<const KeyGroups> groups,
-              Ticks zero, Ticks interval, Ticks horizon, bool keep_intervals = false,
-              const std::vector<std::string>& entries = {});
+    Collector(std::vector<OperationInfo> operations, CellLayout layout, Ticks zero, Ticks interval,
+              Ticks horizon, bool keep_intervals = false);
 
     void add(const std::vector<WorkerBatch>& batches);
     /// Names segment number segment_names.size(); several may share a name.
@@ -43,14 +41,8 @@ class Collector {
 
   private:
     using Cells = std::vector<OpStats>;
-    enum class Keys { all, affected, unaffected };
-    static constexpr std::size_t every_block = SIZE_MAX;
+    using Keys = CellLayout::Keys;
     void add(const Window& window);
-    /// Without the blocks of the entries.
-    std::size_t plain_cells() const;
-    std::size_t cell_count() const { return plain_cells() * (1 + blocks_.size()); }
-    /// By operation kind: of all that is counted, or of one entry's block.
-    Cells sum(const Cells& cells, Keys keys, std::size_t block = every_block) const;
     void add_rows_by_group(double elapsed_s, const std::string& phase, const std::string& entry,
                            const Cells& cells, std::size_t block);
     void add_totals(const Cells& cells, PhaseTotals& phase) const;
@@ -58,13 +50,12 @@ class Collector {
     void log_latencies();
 
     std::vector<OperationInfo> operations_;
-    std::shared_ptr<const KeyGroups> groups_;
+    CellLayout layout_;
     Ticks zero_;
     Ticks interval_;
     Ticks horizon_;
     bool keep_intervals_;
-    std::vector<std::string> blocks_; ///< what the blocks of EntryCells stand for, by name
-    std::vector<bool> used_blocks_;   ///< those in which anything was counted
+    std::vector<bool> used_blocks_; ///< those in which anything was counted
     std::vector<PartInterval> intervals_;
     std::vector<std::string> segment_names_;
     std::vector<Cells> segments_;

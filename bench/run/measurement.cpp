@@ -39,14 +39,6 @@ bool is_interrupt(const std::exception_ptr& failure) {
     }
 }
 
-/// Names for the column `entry`; empty where it was not asked for.
-std::vector<std::string> entries_of(const LoadPlan& load) {
-    std::vector<std::string> names;
-    if (load.by_entry)
-        for (const auto& entry : load.entries) names.push_back(entry.name);
-    return names;
-}
-
 /// Only Citus acknowledges a transaction that it could not commit everywhere.
 bool may_leave_in_doubt(const Plan& plan, const RunTarget& target) {
     return !plan.faults.empty() && target.deployment.engine == Engine::citus;
@@ -59,9 +51,8 @@ Measurement::Measurement(const Plan& plan, const RunTarget& target, const LoadPl
                          ReporterGroup& reporters, const RunRecord& record)
     : plan_(plan), stop_(stop), reporters_(reporters), pool_(pool), batch_queue_(batch_queue),
       start_(load.start.value_or(now_ticks() + 20'000'000)), zero_(start_ + to_ticks(plan.warmup)),
-      control_(start_, zero_),
-      collector_(record.operations, load.groups, zero_, load.interval, load.outcome_horizon(),
-                 plan.slice.is_part(), entries_of(load)),
+      control_(start_, zero_), collector_(record.operations, load.layout(), zero_, load.interval,
+                                          load.outcome_horizon(), plan.slice.is_part()),
       operations_(record.operations),
       ledger_(std::make_shared<Ledger>(load.slice.thread_count(load.threads))),
       groups_(load.groups), until_(load.threads), complete_until_(load.threads),

@@ -51,7 +51,7 @@ struct Window {
 };
 
 /// Counts the operations of one thread; not shared. take() moves whole windows out.
-/// A cell is an operation kind, or a kind within a key group: see KeyGroups.
+/// A cell is an operation kind, perhaps within a key group and of an entry: see CellLayout.
 class Recorder {
   public:
     explicit Recorder(std::size_t cells) : cells_(cells) {}

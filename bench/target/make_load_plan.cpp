@@ -45,7 +45,7 @@ std::shared_ptr<const KeyGroups> make_groups(const Plan& plan, const RunTarget& 
     return std::make_shared<KeyGroups>(ShardMap(target.deployment.engine,
                                                 static_cast<int>(placements.size() / clusters),
                                                 ClusterMap(clusters)),
-                                       placements, sets, plan.workload->operations().size());
+                                       placements, sets);
 }
 
 /// Kinds of the mix whose answers can be checked; none at a share of 0.

@@ -15,8 +15,8 @@ bool touches(const std::vector<std::string>& placements, const std::vector<std::
 } // namespace
 
 KeyGroups::KeyGroups(ShardMap map, const Placements& placements,
-                     const std::vector<std::vector<std::string>>& sets, std::size_t kinds)
-    : map_(map), kinds_(kinds) {
+                     const std::vector<std::vector<std::string>>& sets)
+    : map_(map) {
     if (sets.size() > max_sets) throw std::logic_error("more sets of nodes than a mask has bits");
     std::uint64_t any = 0;
     for (const auto& shard : placements) {

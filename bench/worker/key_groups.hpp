@@ -15,9 +15,9 @@ namespace citusbench {
 /// that what is counted by group can be added up for any set. Immutable, so threads share it.
 class KeyGroups {
   public:
-    /// `sets`: the nodes of each fault. `kinds`: the number of operation kinds.
+    /// `sets`: the nodes of each fault.
     KeyGroups(ShardMap map, const Placements& placements,
-              const std::vector<std::vector<std::string>>& sets, std::size_t kinds);
+              const std::vector<std::vector<std::string>>& sets);
 
     /// The shard of a key; -1 for an operation without one, which touches all of them.
     std::int32_t shard_of(const RoutingKey& key) const {
@@ -25,13 +25,7 @@ class KeyGroups {
     }
     std::size_t shards() const { return group_of_shard_.size(); }
 
-    /// Where a Recorder counts operations of this kind and shard.
-    std::uint32_t cell(std::uint32_t kind, std::int32_t shard) const {
-        return static_cast<std::uint32_t>(group_of(shard) * kinds_ + kind);
-    }
-    std::size_t cells() const { return masks_.size() * kinds_; }
     std::size_t groups() const { return masks_.size(); }
-    std::size_t kinds() const { return kinds_; }
 
     std::size_t group_of(std::int32_t shard) const {
         return shard < 0 ? all_shards_ : group_of_shard_[static_cast<std::size_t>(shard)];
@@ -47,7 +41,6 @@ class KeyGroups {
     std::size_t group_with(std::uint64_t mask);
 
     ShardMap map_;
-    std::size_t kinds_;
     std::vector<std::uint64_t> masks_; ///< by group: the sets that affect it
     std::vector<std::size_t> group_of_shard_;
     std::size_t all_shards_; ///< the group of operations on every shard

@@ -11,7 +11,7 @@
 #include "load/load_options.hpp"
 #include "pg/conninfo.hpp"
 #include "pg/pipeline.hpp"
-#include "worker/key_groups.hpp"
+#include "worker/cell_layout.hpp"
 #include "workload/workload.hpp"
 
 namespace citusbench {
@@ -49,13 +49,16 @@ struct LoadPlan : LoadOptions {
     /// How long after the end of its interval an operation can still get its outcome: it may wait
     /// for a timeout, and each try may be on its way for another one.
     Ticks outcome_horizon() const { return interval + (2 + retries) * timeout + ticks_per_second; }
-    /// Of a Recorder: kinds, by key group, and all of those once more for each entry, see
-    /// EntryCells.
-    std::size_t cells() const {
-        const auto cells = groups ? groups->cells() : workload->operations().size();
-        return by_entry ? cells * (1 + EntryCells::blocks(entries.size())) : cells;
-    }
+    /// Where its operations are counted.
+    CellLayout layout() const;
 };
+
+inline CellLayout LoadPlan::layout() const {
+    std::vector<std::string> names;
+    if (by_entry)
+        for (const auto& entry : entries) names.push_back(entry.name);
+    return {workload->operations().size(), groups, names};
+}
 
 /// Whether the answer to this operation is to be checked: a pure function, as the operation is.
 inline bool is_checked(const LoadPlan& plan, std::uint64_t index, std::uint32_t kind) {

@@ -58,8 +58,9 @@ class OperationSchedule {
     /// From the clock's begin on. Keeps references.
     OperationSchedule(const LoadPlan& plan, unsigned thread, const RunControl& control,
                       Session& session)
-        : plan_(plan), clock_(control.clock), session_(session), clusters_(plan.clusters()),
-          kinds_(plan.weights), next_index_(plan.first_index + plan.slice.thread_index(thread)),
+        : plan_(plan), layout_(plan.layout()), clock_(control.clock), session_(session),
+          clusters_(plan.clusters()), kinds_(plan.weights),
+          next_index_(plan.first_index + plan.slice.thread_index(thread)),
           stride_(plan.slice.thread_count(plan.threads)),
           window_(control.clock, control.zero, plan.interval),
           arrivals_(plan.arrival, control.clock.begin_of(0), plan.slice.thread_index(thread),
@@ -86,6 +87,7 @@ class OperationSchedule {
     void locate_key(PendingOperation& operation);
 
     const LoadPlan& plan_;
+    CellLayout layout_;
     const PhaseClock& clock_;
     Session& session_;
     const ClusterMap clusters_; ///< of one cluster, unless operations are routed by key
@@ -114,7 +116,7 @@ inline void OperationSchedule::locate_key(PendingOperation& operation) {
     const auto key = session_.key(operation.index, operation.kind);
     if (plan_.groups) {
         operation.shard = plan_.groups->shard_of(key);
-        operation.cell = plan_.groups->cell(operation.kind, operation.shard);
+        operation.cell = layout_.cell(operation.kind, plan_.groups->group_of(operation.shard));
     }
     if (clusters_.clusters() > 1)
         operation.entry = key.kind == RoutingKey::Kind::none

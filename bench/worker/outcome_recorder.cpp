@@ -4,7 +4,8 @@
 
 namespace citusbench {
 
-OutcomeRecorder::OutcomeRecorder(const LoadPlan& plan) : plan_(plan), recorder_(plan.cells()) {
+OutcomeRecorder::OutcomeRecorder(const LoadPlan& plan)
+    : plan_(plan), layout_(plan.layout()), recorder_(layout_.cells()) {
     for (const auto& kind : plan.workload->operations()) is_write_.push_back(kind.is_write ? 1 : 0);
 }
 

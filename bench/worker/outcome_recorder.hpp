@@ -47,9 +47,8 @@ class OutcomeRecorder {
     void take(WorkerBatch& batch);
 
   private:
-    std::uint32_t cell_by_entry(const PendingOperation& operation) const;
-
     const LoadPlan& plan_;
+    CellLayout layout_;
     Recorder recorder_;
     std::vector<char> is_write_; ///< by operation kind
     std::vector<Completion> completions_;
@@ -60,11 +59,8 @@ class OutcomeRecorder {
 
 inline void OutcomeRecorder::completed(const PendingOperation& operation, Outcome outcome,
                                        Ticks sent, Ticks done, std::uint32_t rows) {
-    auto cell = operation.cell;
-    if (plan_.by_entry) {
-        cell = cell_by_entry(operation);
-        recorder_.scheduled(operation.key, cell);
-    }
+    const auto cell =
+        plan_.by_entry ? layout_.cell_of_entry(operation.cell, operation.entry) : operation.cell;
     recorder_.completed(operation.key, cell, outcome, operation.intended, sent, done, rows);
     if (plan_.groups || is_write(operation.kind))
         completions_.push_back({operation.index, operation.intended,
@@ -73,13 +69,6 @@ inline void OutcomeRecorder::completed(const PendingOperation& operation, Outcom
                                 outcome});
     --outstanding_;
     ++count_;
-}
-
-inline std::uint32_t OutcomeRecorder::cell_by_entry(const PendingOperation& operation) const {
-    const auto entries = plan_.entries.size();
-    const auto counted = plan_.cells() / (1 + EntryCells::blocks(entries));
-    const auto block = 1 + EntryCells::block_of(operation.entry, entries);
-    return static_cast<std::uint32_t>(block * counted) + operation.cell;
 }
 
 } // namespace citusbench

@@ -13,6 +13,7 @@
 #include "measure/recovery.hpp"
 #include "run/runner.hpp"
 #include "support/local_cluster.hpp"
+#include "worker/cell_layout.hpp"
 
 using namespace citusbench;
 
@@ -87,15 +88,12 @@ struct Following {
     double recovery = 0;    ///< its place in the outages; in runs with faults
 };
 
-KeyGroups groups_of(const Plan& plan) {
+KeyGroups fault_groups() {
     constexpr int shards = 32;
     Placements placements;
     for (int shard = 0; shard < shards; ++shard)
         placements.push_back({fmt::format("worker{}", shard % 4 + 1)});
-    return {ShardMap(Engine::citus, shards),
-            placements,
-            {{"worker2"}},
-            plan.workload->operations().size()};
+    return {ShardMap(Engine::citus, shards), placements, {{"worker2"}}};
 }
 
 std::vector<OperationInfo> operations_of(const Plan& plan) {
@@ -111,7 +109,8 @@ Following following_cost(const std::string& workload) {
     const std::vector<std::string> args = {"--workload", workload, "--dsn", "host=none"};
     const auto plan = make_plan(parse_run_options(args), args);
     const auto infos = operations_of(plan);
-    const auto groups = groups_of(plan);
+    const auto groups = fault_groups();
+    const CellLayout layout(infos.size(), nullptr);
     const auto session = plan.workload->session({1, 0, 0});
     const WeightedChoice mix(plan.weights);
     std::vector<std::uint32_t> kinds;
@@ -123,7 +122,7 @@ Following following_cost(const std::string& workload) {
     const auto start = thread_seconds();
     for (std::uint64_t i = 0; i < operations; ++i) {
         shards[i] = groups.shard_of(session->key(i, kinds[i]));
-        cells += groups.cell(kinds[i], shards[i]);
+        cells += layout.cell(kinds[i], groups.group_of(shards[i]));
     }
     const auto attributed = thread_seconds();
 

@@ -1,7 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <set>
-
 #include "worker/key_groups.hpp"
 
 namespace citusbench::test {
@@ -12,7 +10,7 @@ const Placements ring = {
     {"worker1", "worker2"}, {"worker2", "worker3"}, {"worker3", "worker4"}, {"worker4", "worker1"}};
 
 KeyGroups groups_of(const std::vector<std::vector<std::string>>& sets) {
-    return {ShardMap(Engine::citus, 4), ring, sets, 3};
+    return {ShardMap(Engine::citus, 4), ring, sets};
 }
 
 TEST(KeyGroups, AShardIsAffectedByAFaultOnAnyOfItsPlacements) {
@@ -41,16 +39,6 @@ TEST(KeyGroups, EveryFaultHasItsOwnAffectedShards) {
     EXPECT_TRUE(!affected(1, 0) && affected(1, 1));
     EXPECT_TRUE(!affected(2, 0) && affected(2, 1));
     EXPECT_TRUE(affected(3, 0) && affected(3, 1));
-}
-
-TEST(KeyGroups, CellsAreDistinctByKindAndGroup) {
-    const auto groups = groups_of({{"worker2"}});
-    EXPECT_EQ(groups.cells(), 6U);
-    std::set<std::uint32_t> cells;
-    for (std::uint32_t kind = 0; kind < 3; ++kind)
-        for (const std::int32_t shard : {0, 3}) cells.insert(groups.cell(kind, shard));
-    EXPECT_EQ(cells.size(), 6U);
-    EXPECT_LT(*cells.rbegin(), groups.cells());
 }
 
 } // namespace

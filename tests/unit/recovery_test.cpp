@@ -59,7 +59,7 @@ class RecoveryTest : public testing::Test {
         return {};
     }
 
-    KeyGroups groups{ShardMap(Engine::fdw, 2), {{"worker1"}, {"worker2"}}, {{"worker1"}}, 2};
+    KeyGroups groups{ShardMap(Engine::fdw, 2), {{"worker1"}, {"worker2"}}, {{"worker1"}}};
     Recovery recovery{{{"post", true}, {"latest", false}}, groups, zero, timeout, 1};
     std::vector<Completion> completions;
     std::vector<Outage> outages;
@@ -188,7 +188,7 @@ TEST_F(RecoveryTest, ALaterFaultHasItsOwnRowsAndEndsTheEarlierOne) {
 
 TEST_F(RecoveryTest, AFaultOfAnotherNodeCountsItsGapFromTheLastSuccessBeforeItself) {
     const KeyGroups both(ShardMap(Engine::fdw, 2), {{"worker1"}, {"worker2"}},
-                         {{"worker1"}, {"worker2"}}, 2);
+                         {{"worker1"}, {"worker2"}});
     Recovery sequence({{"post", true}, {"latest", false}}, both, zero, timeout, 2);
     everyday(0, 10);
     crash(10.0, 10.05, 12.0);

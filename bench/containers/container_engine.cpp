@@ -90,6 +90,15 @@ std::string Container::label(std::string_view label_name) const {
     return found == labels.end() ? std::string() : found->second;
 }
 
+std::string name_of_command(const ContainerEngine::Args& program,
+                            const ContainerEngine::Args& args) {
+    auto name = fs::path(program.front()).filename().string();
+    for (std::size_t i = 1; i < program.size(); ++i) name += " " + program[i];
+    std::size_t first = 0;
+    while (first + 2 < args.size() && args[first].starts_with("--")) first += 2;
+    return name + " " + args[first];
+}
+
 ContainerEngine ContainerEngine::find_docker(std::string_view refusal) {
     ContainerEngine engine;
     engine.docker_ = find_program("docker").string();
@@ -144,7 +153,7 @@ void ContainerEngine::execute(const Args& program, const Args& args, const Envir
     constexpr std::string_view prefix = "Error response from daemon: ";
     if (const auto at = said.find(prefix); at != std::string::npos)
         said.erase(0, at + prefix.size());
-    throw RunError(fmt::format("docker {}: {}", args.front(), said));
+    throw RunError(fmt::format("{}: {}", name_of_command(program, args), said));
 }
 
 void ContainerEngine::run(const Args& args, const StopFlag& stop) const {

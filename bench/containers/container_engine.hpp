@@ -79,6 +79,11 @@ class ContainerEngine {
 /// does. An empty version stands for no Compose at all.
 std::string refusal_of_compose(const std::string& version);
 
+/// What an error calls a command: "docker compose up" for the program {"/usr/bin/docker",
+/// "compose"} and {"--file", "compose.yml", "up", "--detach"}. Options before it have a value each.
+std::string name_of_command(const ContainerEngine::Args& program,
+                            const ContainerEngine::Args& args);
+
 /// The label by which Compose marks what belongs to a project.
 inline constexpr std::string_view project_label = "com.docker.compose.project";
 

@@ -27,6 +27,15 @@ TEST(ComposeOptions, AnOlderComposeIsNamedWithWhatToInstall) {
     EXPECT_NE(refusal_of_compose("").find("has no command compose"), std::string::npos);
 }
 
+TEST(ContainerCommands, AnErrorNamesTheCommandAndNotTheOptionsBeforeIt) {
+    EXPECT_EQ(name_of_command({"/usr/bin/docker"}, {"kill", "--signal", "KILL", "id"}),
+              "docker kill");
+    const ContainerEngine::Args up = {"--project-name", "p", "--file", "compose.yml",
+                                      "--profile",      "x", "up",     "--detach"};
+    EXPECT_EQ(name_of_command({"/usr/bin/docker", "compose"}, up), "docker compose up");
+    EXPECT_EQ(name_of_command({"/usr/local/bin/docker-compose"}, up), "docker-compose up");
+}
+
 TEST(ComposeOptions, ContainersRunCitusWithWhatComposeYmlHas) {
     ClusterOptions options;
     options.topology = "multi-master";

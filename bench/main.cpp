@@ -88,7 +88,7 @@ int verify_command(const ParsedOptions& options, const StopFlag& stop) {
             for (const auto& reporter : made) reporter->message(line, passing);
         });
     }
-    stop.check(); // what was cut short says nothing new about the run
+    stop.check(); // an interrupted verification says nothing new about the run
     rewrite_verification(verification, plan.folder);
     auto text = verification_text(verification, false) + "\n";
     for (const auto& sentence : verification.narrative) text += sentence + "\n";

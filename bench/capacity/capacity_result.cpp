@@ -110,7 +110,7 @@ CapacityOverload overload_record(const OverloadResult& overload) {
     record.before_p99_us = overload.before_p99_us;
     record.overload_p99_us = overload.overload_p99_us;
     for (const auto& window : overload.after)
-        record.after.push_back({window.from_s, window.p99_us, window.as_before, window.at_half});
+        record.after.push_back({window.from_s, window.p99_us, window.is_back, window.at_half});
     record.back_after_s = overload.back_after_s();
     record.back_at_half_after_s = overload.back_after_s(true);
     record.metastable = overload.is_metastable();
@@ -121,7 +121,7 @@ CapacityOverload overload_record(const OverloadResult& overload) {
 
 std::optional<double> OverloadResult::back_after_s(bool at_half) const {
     for (const auto& window : after)
-        if (window.as_before && window.at_half == at_half) return window.from_s + window_s;
+        if (window.is_back && window.at_half == at_half) return window.from_s + window_s;
     return std::nullopt;
 }
 

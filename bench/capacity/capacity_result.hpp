@@ -28,7 +28,8 @@ struct SearchResult {
     double last_missed = 0;            ///< rate of the latest probe that missed
     std::vector<std::string> warnings; ///< about the numbers of that probe, see ClientHealth
 
-    /// A client that was too busy or too late: what was found is its capacity, not the cluster's.
+    /// Whether the client was too busy or too late, so that the result is its capacity and not the
+    /// cluster's.
     bool client_was_the_limit() const { return client_cpu() >= 0.9 || !warnings.empty(); }
     double client_cpu() const { return held_cpu > missed_cpu ? held_cpu : missed_cpu; }
 };
@@ -38,7 +39,7 @@ struct OverloadResult {
     struct Window {
         double from_s = 0; ///< since the end of the overload
         std::optional<double> p99_us;
-        bool as_before = false;
+        bool is_back = false;
         bool at_half = false; ///< at half of base_rate, because it had not come back at all of it
     };
     double base_rate = 0;
@@ -72,13 +73,13 @@ struct CapacityResult {
     std::optional<double> ratio() const;
 };
 
-/// What came out, in words.
+/// The result in words.
 std::vector<std::string> summarize_capacity(const CapacityResult& result);
 
 /// How the search is set up, for run.json.
 void record_settings(const CapacityPlan& plan, CapacityRecord& record);
 
-/// What came out, for run.json.
+/// The result for run.json.
 void record_outcome(const CapacityResult& result, CapacityRecord& record);
 
 } // namespace citusbench

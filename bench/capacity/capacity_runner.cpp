@@ -13,9 +13,10 @@
 namespace citusbench {
 namespace {
 
-/// Of a closed loop's throughput: an open loop at all of it has endless queues.
+/// Share of a closed loop's throughput: at the full throughput the queues of an open loop grow
+/// without limit.
 constexpr double first_guess = 0.7;
-/// The second search begins so much below what the whole cluster holds.
+/// The second search begins at this share of what the whole cluster holds.
 constexpr double second_guess = 0.75;
 
 std::string subject_of(const RunTarget& target) {
@@ -57,7 +58,8 @@ class Faults {
         }
     }
 
-    /// Tries every one, the one whose injection failed, too; then throws the first RunError.
+    /// Tries to heal every fault, including one whose injection failed; then throws the first
+    /// RunError.
     void heal() {
         std::exception_ptr first;
         const auto begun = std::min(begun_, faults_.size());
@@ -89,7 +91,7 @@ class Faults {
     std::size_t begun_ = 0;
 };
 
-/// All that is measured, one step after the other; what has come out so far is in `result`.
+/// All measurements, one after the other; `result` always has the results so far.
 void measure(const CapacityPlan& plan, Finder& finder, Faults* faults, const StopFlag& stop,
              CapacityResult& result) {
     auto limits = plan.limits;

@@ -103,7 +103,7 @@ bool Finder::probe(const std::string& name, double rate, SearchResult& found) {
     spec.stop_early = [&](std::span<const PhaseCounts> so_far, double) {
         const auto counts = measured(so_far.back());
         if (!plan_.slo.is_lost(counts, operations)) return false;
-        // What the cut itself skips says nothing about the rate.
+        // Operations that the cut itself skipped say nothing about the rate.
         row.values = plan_.slo.values(counts);
         row.missed = plan_.slo.missed(counts);
         return true;
@@ -147,8 +147,8 @@ std::string Finder::values_text(const Measured& measured) const {
     return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-/// After an overload a server may still be busy with what nobody waits for any more: a trickle is
-/// sent until it is healthy, for five seconds at most.
+/// After an overload a server may still be busy with operations whose clients have gone. So a low
+/// rate is sent until the server is healthy, for at most five seconds.
 void Finder::wait_until_healthy() {
     constexpr double trickle = 20;
     const auto timeout = std::min<Nanoseconds>(plan_.run.duration, seconds(5));
@@ -209,7 +209,7 @@ OverloadResult Finder::overload(const SearchResult& whole) {
         const auto value = p99(result.counts, first + i);
         found.after.push_back({static_cast<double>(i) * found.window_s, value,
                                found.is_as_before(value), i >= full_windows});
-        if (found.after.back().as_before) break;
+        if (found.after.back().is_back) break;
     }
     if (result.interrupted) throw Interrupted();
     return found;

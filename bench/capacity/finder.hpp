@@ -8,8 +8,8 @@
 
 namespace citusbench {
 
-/// Asks a target, probe by probe, for what a CapacitySearch wants to know. Main thread only.
-/// Everything here throws as Prober::run() does; Interrupted, too, where a probe was.
+/// Asks a target, probe by probe, for what a CapacitySearch wants to know. Main thread only. All
+/// functions throw what Prober::run() throws, and Interrupted where a probe was interrupted.
 class Finder {
   public:
     /// Probes are added to `record.capacity`. All must outlive the finder.
@@ -18,10 +18,11 @@ class Finder {
     /// The throughput of a short closed loop, in ok operations per second.
     double closed_loop();
 
-    /// A whole search. `found` has its name and conditions, and what came out also after a throw.
+    /// A whole search. `found` has its name and conditions; it has the results so far also after a
+    /// throw.
     void search(const SearchLimits& limits, SearchResult& found);
 
-    /// At the found rate, over it, and back, in one load.
+    /// One load at the found rate, above it, and at the found rate again.
     OverloadResult overload(const SearchResult& whole);
 
   private:

@@ -50,7 +50,7 @@ std::optional<double> latency_of(Metric metric, const OpStats& stats, Ticks time
     if (metric == Metric::mean) return total_us(stats, timeout) / all;
     const auto& ok = stats.response[index_of(Outcome::ok)];
     const auto quantile = registration_of(metric).quantile;
-    // Those that were not ok stand behind all that were.
+    // Operations that were not ok rank above all that were.
     const auto rank = std::ceil(quantile * all);
     if (rank > static_cast<double>(ok.count())) return std::nullopt;
     return static_cast<double>(ok.quantile(rank / static_cast<double>(ok.count()))) / 1e3;

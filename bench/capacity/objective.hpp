@@ -58,13 +58,13 @@ class Slo {
 
     Evaluation evaluate(const Objective& objective, const Measured& measured) const;
     bool holds(const Measured& measured) const;
-    /// What was missed, in words: "p99 31.2 ms", "failed 2.1 %"; empty if nothing was.
+    /// The missed objectives in words: "p99 31.2 ms", "failed 2.1 %"; empty if all were met.
     std::vector<std::string> missed(const Measured& measured) const;
-    /// Whether an objective is missed whatever comes, when `operations` are scheduled in all. On
-    /// the safe side: the number of Poisson arrivals is not known before.
+    /// Whether an objective is certain to be missed when `operations` are scheduled in all. On the
+    /// safe side: the number of Poisson arrivals is not known before.
     bool is_lost(const Measured& so_far, double operations) const;
 
-    /// What share of the operations the objective with the fewest is evaluated over.
+    /// The smallest share of the operations over which an objective is evaluated.
     double smallest_share() const;
 
     /// The columns of summary.csv that the objectives name, with the scope before a point unless it

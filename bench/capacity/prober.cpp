@@ -35,7 +35,7 @@ class Prober::Load {
     Load(Prober& prober, const ProbeSpec& spec)
         : prober_(prober), spec_(spec), plan_(prober.next_load(spec)), pool_(plan_, batch_queue_) {}
 
-    /// The workers look at the clock, so none may be left when it goes.
+    /// The workers use the clock, so all must have ended before it is destroyed.
     ~Load() {
         if (control_) control_->stop();
         pool_.join();
@@ -121,7 +121,7 @@ class Prober::Load {
         prober_.reporters_.show([&](Reporter& reporter) { reporter.progress(progress); });
     }
 
-    /// Nobody needs the answers of what is not sent yet.
+    /// The answers of operations that are not sent yet are not needed.
     void cut_short(Ticks now) {
         result_.cut_short = now < control_->clock.end();
         control_->clock.cut(now);

@@ -15,10 +15,10 @@ struct SearchLimits {
     int probes = 20;         ///< at most; the last one is kept for a confirmation
 };
 
-/// The search for the largest rate that holds, as a value: it says which rate to try next and is
-/// given the result. Up from the start in growing steps until a rate is missed (or down until one
-/// holds), then the middle of the bracket until it is narrow; what held there is confirmed by a
-/// second probe. Where that one misses, the rate goes down by the tolerance until one does not.
+/// The search for the largest rate that holds, as a value: it says which rate to try next and gets
+/// the result. The rate goes up from the start in growing steps until a probe misses (or down until
+/// one holds). Then the search halves the bracket until it is narrow, and a second probe confirms
+/// the rate that held. If that probe misses, the rate goes down by the tolerance until one holds.
 class CapacitySearch {
   public:
     enum class Step { probe, confirm, done };
@@ -35,7 +35,7 @@ class CapacitySearch {
     End end() const { return end_; }
     /// What to try now; when the search is done, what it found (0 if nothing held).
     double rate() const { return rate_; }
-    /// What came of a probe at rate().
+    /// The result of a probe at rate().
     void record_result(bool held);
 
     int probes() const { return probes_; }

@@ -89,7 +89,8 @@ const OptionTable<CapacityPlan>& capacity_table() {
     return table;
 }
 
-/// Those of a run but the ones that are replaced and, in the help, the ones that do not fit.
+/// The options of a run, without those that are replaced and, in the help, those that are not
+/// supported.
 std::vector<OptionGroup> capacity_groups(bool with_refused) {
     std::vector<OptionGroup> result = {run_group("Capacity", capacity_table())};
     for (auto& group : run_option_groups()) {

@@ -63,7 +63,7 @@ std::optional<ParsedOptions> parse_subcommand(const OptionGroup& group,
     return std::nullopt;
 }
 
-/// What `up` has besides the options of every cluster of citusbench's own.
+/// The options of `up` besides those of every cluster that citusbench starts.
 const OptionTable<ClusterOptions>& up_table() {
     constexpr std::uint64_t max = 1'000'000; // make_cluster_spec() checks it
     static const OptionTable<ClusterOptions> table = {
@@ -86,7 +86,7 @@ OptionGroup up_group() {
     return group;
 }
 
-/// What a balancer listens on besides.
+/// The further ports of a balancer.
 std::string more_ports_text(const Node& node) {
     if (node.kind != NodeKind::haproxy) return {};
     auto text = fmt::format("  (statistics: http://{}:{}/", node.host,

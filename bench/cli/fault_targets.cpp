@@ -12,7 +12,7 @@
 namespace citusbench {
 namespace {
 
-/// The nodes that the plan's cluster will have, or the kept one's; none where there is neither.
+/// The nodes of the plan's cluster, or else of the kept one; none if there is neither.
 std::vector<Node> nodes_for(const Plan& plan, const StopFlag& stop) {
     if (plan.cluster) return nodes_of(*plan.cluster);
     if (plan.manifest) return plan.manifest->plain_nodes();
@@ -31,7 +31,7 @@ void check_delay(const FaultSpec& fault) {
                                  fmt::join(fault.nodes, ",")));
 }
 
-/// What Patroni alone, or only something that Patroni manages, can be the target of.
+/// Checks that a fault fits a target that is Patroni alone, or a node under Patroni.
 void check_patroni_target(const FaultSpec& fault, const std::string& target,
                           const std::vector<Node>& nodes) {
     const auto is_managed = [&](const std::string& name) {
@@ -68,7 +68,7 @@ void check_fault(const FaultSpec& fault, const std::vector<Node>& nodes,
     }
 }
 
-/// Why the way to nodes cannot be changed: a proxy needs a cluster that this run starts and ends.
+/// Why network faults are not possible: a proxy needs a cluster that this run starts and ends.
 std::string no_proxy_text(const Plan& plan, const FaultSpec& fault) {
     return plan.cluster
                ? fmt::format("--keep: with --fault {} there are proxies in front of nodes, which "
@@ -79,7 +79,7 @@ std::string no_proxy_text(const Plan& plan, const FaultSpec& fault) {
                              fault.to_string());
 }
 
-/// What cannot be done to a container alone.
+/// Refuses faults that containers do not support.
 void check_containers(const FaultSpec& fault) {
     const auto refuse = [&](std::string_view why) {
         throw UsageError(fmt::format("--fault {}: {}, or --runtime local", fault.to_string(), why));
@@ -93,7 +93,7 @@ void check_containers(const FaultSpec& fault) {
                 fmt::format("a container ends with its Patroni; use {}", node_of_target(target)));
 }
 
-/// What a node's control must be able to do.
+/// The actions that a node's control must support.
 std::vector<NodeAction> actions_of(const FaultSpec& fault) {
     if (fault.kind == "crash") return {NodeAction::crash, NodeAction::start};
     if (fault.kind == "stop") return {NodeAction::stop, NodeAction::start};
@@ -102,7 +102,7 @@ std::vector<NodeAction> actions_of(const FaultSpec& fault) {
     return {};
 }
 
-/// What the manifest has no way to do.
+/// Refuses faults that the manifest does not support.
 void check_manifest(const FaultSpec& fault, const Plan& plan) {
     const auto refuse = [&](const std::string& why) {
         throw UsageError(
@@ -134,7 +134,8 @@ void add_proxies(const FaultSpec& fault, const std::vector<Node>& nodes,
                 proxied.push_back(node);
 }
 
-/// Decides how the way to each node is cut or made longer, and refuses what cannot be done.
+/// Decides how each network fault is done (proxy or packet rules), and refuses what is not
+/// possible.
 void read_network_needs(Plan& plan, const std::vector<Node>& nodes) {
     if (plan.manifest) {
         for (const auto& fault : plan.faults) check_manifest(fault, plan);

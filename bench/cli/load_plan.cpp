@@ -165,7 +165,7 @@ void read_share(const ParsedOptions& options, Plan& plan) {
     if (plan.by_entry)
         throw UsageError("--by entry: the parts of a load are merged without it; leave it out, or "
                          "--shard-of");
-    // Rows of the other processes are nobody's here: merge checks them all.
+    // This process cannot verify the rows of the others: merge checks them all.
     plan.verify = false;
     plan.check_share = 0;
 }

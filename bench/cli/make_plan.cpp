@@ -98,7 +98,7 @@ Json read_run_json(const std::filesystem::path& folder) {
     return json;
 }
 
-/// The run as its run.json tells it.
+/// The run as described by its run.json.
 void read_run(const Json& json, VerifyPlan& verify) {
     auto& plan = verify.plan;
     const auto& labels = json.at("labels");
@@ -134,7 +134,7 @@ Verdict verdict_of(const std::string& name) {
         fmt::format("its run.json has the verdict '{}', which citusbench does not know", name));
 }
 
-/// Answers cannot be checked again: what the run found about them stands.
+/// Answers cannot be checked again, so the results of the run are kept.
 std::vector<Check> kept_checks(const Json& json) {
     std::vector<Check> kept;
     if (!json.contains("verification")) return kept;

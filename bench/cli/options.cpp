@@ -35,8 +35,8 @@ OptionGroup group_of_workload(const WorkloadRegistration& workload) {
     return group;
 }
 
-/// Looked for before the options are known: the workload's name, which decides what they are, and
-/// the file they may be in.
+/// The workload's name and the config file. They are read first, because the workload decides which
+/// options exist, and the file may name it.
 std::string value_among(std::span<const std::string> args, const std::string& option) {
     for (std::size_t i = 0; i < args.size(); ++i) {
         if (args[i].starts_with(option + "=")) return args[i].substr(option.size() + 1);

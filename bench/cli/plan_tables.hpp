@@ -13,7 +13,7 @@ const OptionTable<Plan>& target_table();
 const OptionTable<Plan>& load_table();
 const OptionTable<Plan>& fault_table();
 const OptionTable<Plan>& output_table();
-/// What --help-all alone shows, of any group.
+/// Options that only --help-all shows, of any group.
 const OptionTable<Plan>& advanced_table();
 
 /// All throw UsageError.
@@ -22,8 +22,8 @@ void read_load(const ParsedOptions& options, Plan& plan);
 /// Needs the workload and the number of connections. Looks at this machine's PostgreSQL.
 void read_target(const ParsedOptions& options, Plan& plan);
 
-/// --route and --weights, once it is known where the plan runs. Lowers the number of threads
-/// that nobody asked for, where each needs a connection to every cluster. Throws UsageError.
+/// --route and --weights, once it is known where the plan runs. Lowers the default number of
+/// threads where each needs a connection to every cluster. Throws UsageError.
 void read_route(const ParsedOptions& options, Plan& plan);
 
 /// The rules of --shard-of and --start-at, after all else. Throws UsageError.
@@ -43,9 +43,9 @@ void apply_faults(Plan& plan, const OptionValue& value);
 /// kind or node that does not exist, with the names that do.
 void read_faults(const ParsedOptions& options, Plan& plan);
 
-/// Looks for the nodes of the plan's faults and decides how the way to each is cut or made longer.
-/// Throws UsageError for a kind or node that does not exist, with the names that do, and for what
-/// cannot be done to it.
+/// Finds the nodes of the plan's faults and decides how network faults are done. Throws UsageError
+/// for a kind or node that does not exist, with the existing names, and for a fault that the node
+/// does not support.
 void read_fault_targets(Plan& plan);
 
 } // namespace citusbench

@@ -7,7 +7,7 @@
 namespace citusbench {
 namespace {
 
-/// Ends the watch; any signal that nobody else sends us would do.
+/// Ends the watch. Any signal that no other program sends to citusbench would do.
 constexpr int end_signal = SIGUSR2;
 
 } // namespace

@@ -94,7 +94,7 @@ void keep_only(const std::vector<std::string>& names, MonitoredCluster& cluster)
                 fmt::format("{}: no such node; the cluster has {}", name, fmt::join(known, ", ")));
 }
 
-/// Reasons that are about other nodes alone do not count for those that were asked about.
+/// Reasons about other nodes do not count for the named ones.
 void restrict_to(const std::vector<std::string>& names, ClusterStatus& status) {
     if (names.empty()) return;
     const auto is_named = [&](const std::string& text) {

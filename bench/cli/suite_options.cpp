@@ -66,8 +66,8 @@ const OptionTable<SuitePlan>& suite_table() {
     return table;
 }
 
-/// Those of a run that fit, and the suite's own. The others keep their defaults, which a plan
-/// needs.
+/// The supported options of a run, and the suite's own. The others keep their defaults, which a
+/// plan needs.
 std::vector<OptionGroup> suite_groups() {
     std::vector<OptionGroup> all = {run_group("Suite", suite_table())};
     for (auto& group : run_option_groups()) {

@@ -14,7 +14,7 @@
 namespace citusbench {
 namespace {
 
-/// What is behind --dsn is found out, not asked for.
+/// citusbench detects what is behind --dsn, so there is no option for it.
 void read_existing(const ParsedOptions& options, Plan& plan) {
     refuse_cluster_options(options);
     plan.topology = "existing";
@@ -56,7 +56,7 @@ void read_own(const ParsedOptions& options, Plan& plan) {
     plan.topology = plan.cluster->topology;
 }
 
-/// An existing cluster whose nodes can be broken.
+/// An existing cluster into whose nodes faults can be injected.
 void read_manifest_option(const ParsedOptions& options, Plan& plan) {
     const auto& file = options.text("cluster");
     if (options.has("dsn"))
@@ -71,7 +71,7 @@ void read_manifest_option(const ParsedOptions& options, Plan& plan) {
     read_existing(options, plan);
 }
 
-/// Needs the cluster: a pooler may not keep what a client prepared.
+/// Needs the cluster, because a pooler may not keep prepared statements.
 void read_protocol(const ParsedOptions& options, Plan& plan) {
     const bool is_kept =
         !plan.cluster || plan.cluster->pooling != Pooling::transaction || pooler_keeps_prepared();

@@ -35,7 +35,7 @@ class Cluster {
     std::string conninfo(const Node& node) const { return layout().conninfo(node); }
 
     /// The names with "leader" (see topology/target_name.hpp) replaced by the node that leads now.
-    /// Throws RunError where nobody does.
+    /// Throws RunError if no node leads.
     std::vector<std::string> resolve(const std::vector<std::string>& targets) const;
     /// Lets another member of its group take over from the leader `name`, through Patroni; returns
     /// when another one leads and answers, with that time. Throws RunError.
@@ -49,14 +49,14 @@ class Cluster {
     /// SIGKILL of every process of these nodes at once. Returns when all of them are gone, with the
     /// time at which the last of them was.
     virtual Ticks kill(const std::vector<std::string>& names) = 0;
-    /// SIGKILL of the postmasters alone: busy back ends go on for a while.
+    /// SIGKILL of the postmasters alone: busy back ends continue for a while.
     virtual Ticks kill_postmaster(const std::vector<std::string>& names) = 0;
     /// A graceful shutdown (pg_ctl -m fast); returns when the nodes are gone.
     virtual Ticks stop(const std::vector<std::string>& names) = 0;
-    /// Looks, as a client, whether nodes that were ended are gone. Throws RunError where one still
-    /// answers, or is not known to have ended.
+    /// Checks, as a client, that ended nodes are gone. Throws RunError if one still answers, or if
+    /// it is unknown whether it ended.
     virtual void verify_unreachable(const std::vector<std::string>& /*names*/) {}
-    /// Every process stands still; returns when all of them do.
+    /// Stops every process by SIGSTOP; returns when all of them stand still.
     virtual Ticks pause(const std::vector<std::string>& names) = 0;
     virtual Ticks resume(const std::vector<std::string>& names) = 0;
     /// Starts the nodes that are down (and resumes paused ones); returns when each answers a query,

@@ -19,8 +19,8 @@ void query_for(pg::Client& client, const char* statement, const Node& node) {
         statement, {{"host", pg::quote_literal(node.host)}, {"port", std::to_string(node.port)}}));
 }
 
-/// All nodes are copies of one template, and Citus takes a node with its own server id for itself.
-/// Members of a group are one server to it.
+/// All nodes are copies of one template, and Citus regards a node with its own server id as itself.
+/// So each gets a new id; members of a group share one.
 void give_server_ids(const ClusterState& state, const std::vector<Node>& entries,
                      const std::vector<Node>& workers, const StopFlag& stop) {
     for (const auto* servers : {&entries, &workers})

@@ -12,7 +12,7 @@
 namespace citusbench {
 namespace {
 
-// Beyond these a laptop's cluster only thrashes; a typo of a zero too many is more likely.
+// Higher numbers only overload a single machine, and are probably a typo.
 constexpr int max_workers = 64;
 constexpr int max_writers = 16;
 constexpr int max_replicas = 4;
@@ -44,7 +44,7 @@ Engine checked_engine(const std::string& value, const Topology& topology,
     }
     if (value != "fdw" && value != "auto")
         throw UsageError(fmt::format("--engine {}: no such engine; use auto, citus or fdw", value));
-    // Without workers there is nothing to be foreign: plain tables of one PostgreSQL.
+    // Without workers there are no foreign tables: plain tables of one PostgreSQL.
     return topology.workers > 0 ? Engine::fdw : Engine::postgres;
 }
 
@@ -136,7 +136,7 @@ void check_pooling(const ClusterOptions& options, ClusterSpec& spec) {
     }
     if (options.pool_size) check_range("--pool-size", *options.pool_size, max_load_connections);
     const bool is_for_each = spec.pooling == Pooling::session;
-    // A client that gave up holds a connection until the server notices.
+    // An aborted client holds a connection until the server notices.
     constexpr int left_behind = 4;
     spec.pool_size =
         options.pool_size.value_or(is_for_each ? left_behind * spec.connections : usual_pool);
@@ -176,7 +176,7 @@ ClusterSpec checked_spec(const ClusterOptions& options, const LocalPostgres& pos
 /// Workers of compose.yml where each has a replica.
 constexpr int compose_groups = 2;
 
-/// What compose.yml has a fixed number of.
+/// Refuses a number that differs from the fixed one of compose.yml.
 void check_fixed(std::string_view option, const std::optional<int>& value, int there) {
     if (value && *value != there)
         throw UsageError(fmt::format("{} {}: compose.yml has {}; leave it out, or use --runtime "

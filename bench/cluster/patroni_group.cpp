@@ -62,7 +62,7 @@ void PatroniGroup::await_standby(const StopFlag& stop) const {
             if (answer) ++answers;
             if (answer && answer->body.find("\"sync_standby\"") != std::string::npos) return;
         }
-        if (answers == 1) return; // there is nobody to follow it
+        if (answers == 1) return; // no other member can follow it
         if (now_ticks() > deadline)
             throw RunError(
                 fmt::format("{}: Patroni made no member a synchronous standby within {} s",

@@ -16,10 +16,11 @@ class PatroniGroup {
   public:
     PatroniGroup(const ClusterState& state, int group);
 
-    /// The name of the member that leads. Throws RunError where nobody does.
+    /// The name of the member that leads. Throws RunError if none does.
     std::string leader() const;
-    /// Until a member follows that may take over without losing a write: Patroni picks one some
-    /// seconds after it started. Not where one member alone is there. Throws RunError, Interrupted.
+    /// Waits until a member follows that may take over without losing a write: Patroni selects one
+    /// some seconds after its start. Does not wait for a group of a single member. Throws RunError,
+    /// Interrupted.
     void await_standby(const StopFlag& stop) const;
     /// Has another member take over; when it leads and answers a query. Throws RunError.
     Ticks switch_over(const std::string& from, const StopFlag& stop) const;

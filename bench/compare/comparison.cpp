@@ -9,7 +9,7 @@
 namespace citusbench {
 namespace {
 
-/// A difference in these is a difference of what was measured.
+/// Runs that differ in these measured different things.
 constexpr std::array must_agree = {"workload", "scale", "topology", "engine"};
 constexpr std::array worth_a_note = {"replication", "seed",     "mix",   "key_distribution",
                                      "connections", "pipeline", "batch", "rate_target"};

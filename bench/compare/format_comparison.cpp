@@ -33,7 +33,7 @@ std::string value_text(std::string_view column, std::optional<double> value) {
     return rate_text(value);
 }
 
-/// Counts of what went wrong are zero mostly, and then only in the way.
+/// Counts of errors are mostly zero; then they are left out.
 bool is_silent(const ComparedValue& value) {
     const auto is_zero = [](std::optional<double> number) { return !number || *number == 0; };
     return is_count(value.column) && is_zero(value.base) &&

@@ -12,7 +12,7 @@
 
 namespace citusbench {
 
-/// What a row of summary.csv is about.
+/// What identifies a row of summary.csv.
 struct RowKey {
     std::string phase;
     std::string operation;

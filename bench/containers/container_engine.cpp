@@ -18,14 +18,13 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-// CompletionKind a container in good order takes a minute at most, starting one on a busy machine
-// too.
+// A graceful stop of a container takes at most a minute, and so does a start on a busy machine.
 constexpr std::chrono::seconds command_timeout(180);
 constexpr std::chrono::seconds question_timeout(60);
 constexpr std::string_view engine_fix =
     "see whether `docker info` answers, and restart the container engine if not";
 
-// What cannot be left half done; it has a deadline nevertheless.
+// For commands that must not be interrupted; they still have a deadline.
 const StopFlag until_engine_answers;
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -181,7 +180,7 @@ std::vector<Container> ContainerEngine::containers(const std::vector<std::string
     if (ids.empty()) return found;
     Args inspect = {"inspect", "--type", "container"};
     inspect.insert(inspect.end(), ids.begin(), ids.end());
-    // One that went in the meantime makes the command fail; the next look does without it.
+    // A container that ended in the meantime makes the command fail; the next try is without it.
     const auto all = json::parse(output(inspect, stop), nullptr, false);
     if (!all.is_array()) return found;
     for (const auto& item : all) found.push_back(container_from(item));

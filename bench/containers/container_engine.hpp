@@ -29,7 +29,7 @@ struct Container {
 };
 
 /// Docker, and Compose with it, asked through their programs. Commands wait until the engine has
-/// done them; one that does not end in its time is killed, which is a CommandTimeout (RunError).
+/// done them; one that misses its deadline is killed, which throws CommandTimeout (a RunError).
 /// `stop` ends them, too, and throws Interrupted. Thread-safe.
 class ContainerEngine {
   public:
@@ -54,8 +54,8 @@ class ContainerEngine {
     std::vector<Container> containers(const std::vector<std::string>& labels,
                                       const StopFlag& stop) const;
     /// Descriptors (see open_pidfd()) of the main processes of running containers, by id or name. A
-    /// container has ended when that has: the kernel lets the first process of a container end as
-    /// the last one. Empty where one of them is not a process that can be seen on this machine.
+    /// container has ended when this process has: the kernel ends the first process of a container
+    /// last. Empty if one of them cannot be seen on this machine.
     std::vector<UniqueFd> processes_of(const std::vector<std::string>& ids) const;
     /// The last lines that a container wrote, as one line separated by " | ".
     std::string last_lines(const Container& container) const;
@@ -75,8 +75,8 @@ class ContainerEngine {
     Args compose_;
 };
 
-/// Why this version of Compose, as "compose version --short" tells it, does not do; empty if it
-/// does. An empty version stands for no Compose at all.
+/// Why this version of Compose (from "compose version --short") cannot be used; empty if it can. An
+/// empty version means that there is no Compose.
 std::string refusal_of_compose(const std::string& version);
 
 /// What an error calls a command: "docker compose up" for the program {"/usr/bin/docker",

@@ -41,7 +41,7 @@ Ticks ContainerStopWatcher::begin(std::vector<UniqueFd> processes, std::function
     auto ordered = std::async(std::launch::async, std::move(order)).share();
     while (!is_done_within(ended, 5ms))
         if (is_done_within(ordered, 0ms)) break;
-    // What was ordered has happened by then, and is seen in a moment.
+    // By then the order is done, and its effect shows in a moment.
     const bool seen = is_done_within(ended, 100ms);
     stop.request_stop();
     if (!seen) return ordered.get();

@@ -10,15 +10,15 @@
 
 namespace citusbench {
 
-/// Processes that somebody else ends at our order: a container's, by its engine. The order returns
-/// long after they have ended (measured: Docker's command 0.14 s, and the engine closes the
-/// container's port later still), so their own end tells the moment, and the order goes on.
-/// Thread-safe.
+/// Watches processes that another program ends for us: the engine ends those of a container. The
+/// engine's command returns long after they have ended (measured: Docker's command 0.14 s, and the
+/// engine closes the container's port later still). So the end of the processes is the moment, and
+/// the command continues in the background. Thread-safe.
 class ContainerStopWatcher {
   public:
-    /// Begins `order` on a thread of its own. Returns the time when the last of `processes`
-    /// (descriptors, see open_pidfd()) had ended, or, where there are none to look at, what `order`
-    /// returns: the moment as well as it knows. Throws what it threw before that.
+    /// Runs `order` on a separate thread. Returns the time when the last of `processes`
+    /// (descriptors, see open_pidfd()) had ended; without processes, the time that `order` returns.
+    /// Throws what `order` threw before that.
     Ticks begin(std::vector<UniqueFd> processes, std::function<Ticks()> order);
     /// Waits until the last order has returned.
     void wait() const;

@@ -6,7 +6,7 @@
 
 namespace citusbench {
 
-/// What became of an operation, as the client can know it.
+/// The outcome of an operation, as far as the client knows.
 enum class Outcome : std::uint8_t {
     ok,      ///< committed and acknowledged by the pipeline sync
     failed,  ///< known not to have happened; or a read that did not answer in time

@@ -14,7 +14,7 @@ class StopFlag {
     bool requested() const { return count_.load(std::memory_order_relaxed) > 0; }
     /// A second signal: stop without grace.
     bool urgent() const { return count_.load(std::memory_order_relaxed) > 1; }
-    /// For set-up code, where unwinding is the way out.
+    /// For set-up code, which ends by an exception.
     void check() const {
         if (requested()) throw Interrupted();
     }

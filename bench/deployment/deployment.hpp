@@ -14,7 +14,7 @@ namespace citusbench {
 
 class Cluster;
 
-/// Where rows of a table are copied to: a connection and the table's name there.
+/// The target of copying a table's rows: a connection and the table's name there.
 struct CopyTarget {
     std::string conninfo;
     std::string table; ///< qualified

@@ -7,7 +7,7 @@
 namespace citusbench {
 namespace {
 
-/// Several clusters that know nothing of each other, each with its part of the rows.
+/// Several independent clusters, each with its part of the rows.
 class DeploymentOnClusters final : public Deployment {
   public:
     DeploymentOnClusters(const std::vector<DeploymentSpec>& clusters, const StopFlag& stop)

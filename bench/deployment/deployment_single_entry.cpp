@@ -51,7 +51,7 @@ class CitusDeployment final : public SingleEntryDeployment {
             return;
         }
         const auto column = pg::quote_literal(table.distribution_column);
-        // The shard count of a colocated table is its partner's; Citus refuses to be told.
+        // A colocated table has the shard count of its partner; Citus refuses the parameter.
         if (table.colocated_with.empty())
             client.query(cluster_sql(
                 "citus_distribute",

@@ -4,7 +4,8 @@
 
 namespace citusbench {
 
-/// What the engines share that take every row through the entry point; they differ in create().
+/// The common part of the engines that get every row through the entry point; they differ in
+/// create().
 class SingleEntryDeployment : public Deployment {
   public:
     SingleEntryDeployment(DeploymentSpec spec, const StopFlag& stop)

@@ -7,10 +7,10 @@
 
 namespace citusbench {
 
-/// What stands behind an entry point, as the server itself says.
+/// The engine behind an entry point, as the server itself reports it.
 struct EngineInfo {
-    /// citus where the extension is made; else fdw where the workload's tables have foreign
-    /// partitions; else postgres, also where an fdw cluster holds no workload yet.
+    /// citus if the extension exists; else fdw if the workload's tables have foreign partitions;
+    /// else postgres, also for an fdw cluster that holds no workload yet.
     Engine engine = Engine::postgres;
     std::string postgres_version; ///< "15.20"
     std::string citus_version;    ///< "13.2-1"; empty without Citus
@@ -21,7 +21,7 @@ struct EngineInfo {
     bool holds_workload = false;  ///< citusbench's schema is there
 };
 
-/// The only place where it is found out. Throws RunError.
+/// The only function that detects the engine. Throws RunError.
 EngineInfo query_engine(pg::Client& client);
 
 } // namespace citusbench

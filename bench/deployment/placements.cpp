@@ -26,9 +26,9 @@ std::vector<PlacedShard> read_layout(const pg::Result& result) {
 
 namespace {
 
-/// Of what holds shards at this address, as nodes know it: a worker, or a group of them under the
-/// name of its first member. Empty if nobody is there. citusbench's own nodes differ by their
-/// ports.
+/// The name of the shard holder at this address, which is the one that other nodes use: a worker,
+/// or a group of them under the name of its first member. Empty if there is none. Nodes that
+/// citusbench started differ by their ports.
 std::string holder_at(std::string_view host, std::int64_t port, const DeploymentSpec& deployment,
                       const Cluster& cluster) {
     std::vector<const Node*> there;

@@ -13,7 +13,7 @@
 
 namespace citusbench {
 
-/// A fault as asked for: --fault KIND:NODE[,NODE…][:DELAY][@START[+LENGTH]].
+/// A fault of the command line: --fault KIND:NODE[,NODE…][:DELAY][@START[+LENGTH]].
 struct FaultSpec {
     std::string kind;
     std::vector<std::string> nodes;
@@ -32,19 +32,19 @@ struct FaultSpec {
 class Fault {
   public:
     virtual ~Fault() = default;
-    /// When the fault is certain: the processes are gone, say.
+    /// Returns when the fault is certain, for example when the processes are gone.
     virtual Ticks inject() = 0;
-    /// When the nodes answer queries again.
+    /// Returns when the nodes answer queries again.
     virtual Ticks heal() = 0;
-    /// Looks, as a client, whether the injected fault does what it should; takes up to some tenths
-    /// of a second, so it is called when the phase has been announced. Throws RunError if it does
-    /// not. heal() does it first where nobody did.
+    /// Checks, as a client, that the injected fault has its effect; throws RunError if not. This
+    /// can take some tenths of a second, so it is called after the phase has been announced. heal()
+    /// calls it first if nothing else has.
     virtual void verify() {}
-    /// By what it is done, where there is a choice: "proxy", "packet rules (nft)".
+    /// The mechanism, where there is a choice: "proxy", "packet rules (nft)".
     virtual std::string how() const { return {}; }
 };
 
-/// What a kind does to the way to a node.
+/// What a kind needs in the network path to a node.
 enum class NetworkNeed : std::uint8_t {
     none,
     delay, ///< needs a proxy in front of the node

@@ -10,11 +10,12 @@ std::unique_ptr<Fault> make_crash(Cluster& cluster, const FaultSpec& spec);
 std::unique_ptr<Fault> make_stop(Cluster& cluster, const FaultSpec& spec);
 /// `pause`: SIGSTOP of every process; healed by SIGCONT.
 std::unique_ptr<Fault> make_pause(Cluster& cluster, const FaultSpec& spec);
-/// `postmaster`: SIGKILL of the postmasters alone; healed by killing what lives on, because a
-/// server does not start as long as one of the last one's back ends is attached to its memory, and
-/// starting.
+/// `postmaster`: SIGKILL of the postmasters alone; healed by killing the remaining back ends and
+/// starting the server, which does not start while an old back end is attached to its shared
+/// memory.
 std::unique_ptr<Fault> make_postmaster(Cluster& cluster, const FaultSpec& spec);
-/// `switchover`: Patroni hands the lead over gracefully; confirmed when another member leads.
+/// `switchover`: Patroni switches to another leader gracefully; confirmed when another member
+/// leads.
 std::unique_ptr<Fault> make_switchover(Cluster& cluster, const FaultSpec& spec);
 /// `none`: nothing happens, for control runs with the same phases.
 std::unique_ptr<Fault> make_none(Cluster& cluster, const FaultSpec& spec);

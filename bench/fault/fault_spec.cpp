@@ -13,7 +13,7 @@ namespace {
 constexpr auto grammar = "write KIND:NODE[,NODE][:DELAY][@START[+LENGTH]], such as "
                          "crash:worker2@20s+10s";
 
-/// Cuts `text` at the first `separator`; what stands behind it, or nothing.
+/// Cuts `text` at the first `separator`; returns the text after it, or nothing.
 std::optional<std::string_view> cut(std::string_view& text, char separator) {
     const auto at = text.find(separator);
     if (at == std::string_view::npos) return std::nullopt;
@@ -22,12 +22,12 @@ std::optional<std::string_view> cut(std::string_view& text, char separator) {
     return rest;
 }
 
-/// As far as its first character tells.
+/// Decided by its first character only.
 bool is_time(std::string_view text) {
     return !text.empty() && (std::isdigit(static_cast<unsigned char>(text[0])) != 0);
 }
 
-/// What stands behind the last "@", unless that belongs to a target: "patroni@coordinator2".
+/// The text after the last "@", unless it belongs to a target: "patroni@coordinator2".
 std::optional<std::string_view> cut_off_times(std::string_view& text) {
     const auto at = text.rfind('@');
     if (at == std::string_view::npos) return std::nullopt;

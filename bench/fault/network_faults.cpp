@@ -44,7 +44,7 @@ class NetworkFault : public Fault {
         try {
             if (!verified_) verify();
         } catch (const RunError&) {
-            useless = std::current_exception(); // it is taken back all the same
+            useless = std::current_exception(); // it is healed in any case
         }
         verified_ = true;
         end();
@@ -63,7 +63,7 @@ class NetworkFault : public Fault {
     const Cluster& cluster() const { return cluster_; }
     NetworkControl& network() const { return cluster_.network(); }
     const std::vector<std::string>& nodes() const { return nodes_; }
-    /// Before the first injection all that it can turn out to be.
+    /// Before the first injection: all nodes that the targets may resolve to.
     std::vector<std::string> nodes_or_candidates() const {
         if (!nodes_.empty()) return nodes_;
         std::vector<std::string> candidates;
@@ -78,7 +78,7 @@ class NetworkFault : public Fault {
         return names.empty() ? way : fmt::format("{}; {}", way, names);
     }
 
-    /// Another fault may have taken the server behind the way.
+    /// Another fault may have stopped the server itself.
     bool is_gone(const Node& node) const {
         const auto state = cluster_.state(node);
         return state == "down" || state == "paused";
@@ -98,7 +98,7 @@ class NetworkFault : public Fault {
     void await_answer(const Node& node) {
         const auto deadline = now_ticks() + to_ticks(heal_timeout);
         while (!answers_at_its_port(cluster_.layout(), node)) {
-            if (is_gone(node)) return; // there is nobody to answer; whoever ended it heals it
+            if (is_gone(node)) return; // it cannot answer; the fault that ended it heals it
             if (now_ticks() > deadline)
                 throw RunError(fmt::format(
                     "{} did not answer at port {} within {} s after its network was restored",
@@ -109,7 +109,7 @@ class NetworkFault : public Fault {
 
     Cluster& cluster_;
     std::vector<std::string> targets_;
-    std::vector<std::string> nodes_; ///< that the last injection hit
+    std::vector<std::string> nodes_; ///< hit by the last injection
     bool verified_ = true;
 };
 

@@ -25,7 +25,7 @@ CitusOperator::CitusOperator(Cluster& cluster, int replication, const StopFlag& 
     : cluster_(cluster), replication_(replication), stop_(stop) {}
 
 pg::Client CitusOperator::connect(std::size_t cluster) const {
-    // Citus takes what an operator does from its coordinator alone.
+    // Citus accepts an operator's commands only on its coordinator.
     const auto entries = cluster_.layout().set_up_entries(cluster);
     if (entries.empty()) throw RunError("the cluster has no entry point for its operator");
     return {cluster_.conninfo(entries.front()), stop_};

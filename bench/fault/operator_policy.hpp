@@ -13,7 +13,7 @@ namespace citusbench {
 
 /// What an operator does with a dead node of a Citus cluster: --operator none | disable:DELAY.
 struct OperatorPolicy {
-    /// How long after a fault's confirmation the operator disables the node; nothing: nobody does.
+    /// How long after a fault's confirmation the operator disables the node; nothing: no operator.
     std::optional<Nanoseconds> disable_after;
 
     /// Throws std::invalid_argument that says how to write it.

@@ -5,7 +5,8 @@
 namespace citusbench {
 namespace {
 
-/// A fault of nodes that may be named by what they are, such as the leader, at the injection.
+/// A fault of nodes whose target may be a role, such as the leader, which is resolved at the
+/// injection.
 class NodesFault : public Fault {
   public:
     NodesFault(Cluster& cluster, std::vector<std::string> nodes)
@@ -34,7 +35,7 @@ class ProcessFault final : public NodesFault {
   public:
     using Action = Ticks (Cluster::*)(const std::vector<std::string>&);
 
-    /// `ends`: whether clients find nobody there afterwards.
+    /// `ends`: whether the nodes are gone for clients afterwards.
     ProcessFault(Cluster& cluster, std::vector<std::string> nodes, Action break_nodes,
                  Action heal_nodes, bool ends)
         : NodesFault(cluster, std::move(nodes)), inject_(break_nodes), heal_(heal_nodes),

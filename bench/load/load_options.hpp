@@ -11,8 +11,8 @@
 namespace citusbench {
 
 /// One of several processes that make a load together: --shard-of I/K. Each has the operation
-/// indices i, i + K, … and the arrivals of the same numbers, so that K processes do what one would,
-/// at any number of threads in each.
+/// indices i, i + K, … and the arrivals of the same numbers, so that K processes together do what a
+/// single one would do, with any number of threads in each.
 struct LoadSlice {
     unsigned index = 0; ///< from 0
     unsigned count = 1;
@@ -24,13 +24,13 @@ struct LoadSlice {
     unsigned thread_count(unsigned threads) const { return count * threads; }
 };
 
-/// How load is made: what the command line decides and the workers act on. A Plan and the LoadPlan
-/// that is made of it both have these fields; they are copied as one value.
+/// The options of the load, which the workers use. A Plan and the LoadPlan made from it both have
+/// these fields; they are copied as one value.
 struct LoadOptions {
     std::uint64_t seed = 1;
     std::vector<double> weights; ///< by operation kind
     Route route = Route::round_robin;
-    bool by_entry = false; ///< what is counted is counted by entry, too
+    bool by_entry = false; ///< counts are kept by entry, too
     unsigned connections = 16;
     unsigned threads = 1;
     double connect_rate = 0; ///< attempts to connect per second of all threads; 0: no limit
@@ -39,8 +39,8 @@ struct LoadOptions {
     Arrival arrival;
     LoadSlice slice;                       ///< of a load that several processes make
     Ticks timeout = 5 * ticks_per_second;  ///< of an operation
-    Ticks interval = 1 * ticks_per_second; ///< of the windows that are handed over
-    unsigned retries = 0;                  ///< further tries of an operation that did not end well
+    Ticks interval = 1 * ticks_per_second; ///< of the windows that are published
+    unsigned retries = 0;                  ///< further tries of an operation that did not succeed
     double check_share = 0;                ///< of the reads whose answers are checked
 };
 

@@ -8,9 +8,9 @@
 
 namespace citusbench {
 
-/// How operations find one of several entry points. `round_robin`: any will do, connections are
-/// spread over them and move on when one fails. `hash`: each entry point is a cluster of its own,
-/// and the key of an operation says which (ClusterMap).
+/// How operations find one of several entry points. `round_robin`: any entry will do; connections
+/// are spread over them and move to the next when one fails. `hash`: each entry point is a cluster
+/// of its own, and the key of an operation says which (ClusterMap).
 enum class Route : std::uint8_t { round_robin, hash };
 
 constexpr std::string_view name_of(Route route) {
@@ -23,14 +23,15 @@ inline constexpr std::size_t max_entries = 200;
 inline constexpr std::uint8_t no_entry = 255;
 inline constexpr std::uint8_t every_entry = 254;
 
-/// The entry of each of `connections`, so that every sum(weights) in a row have them exactly by
-/// their weights, and evenly mixed. An entry of weight 0 gets none. One weight must be above 0.
+/// The entry of each of `connections`: any sum(weights) consecutive connections are divided exactly
+/// by the weights, and evenly mixed. An entry of weight 0 gets none. One weight must be above 0.
 std::vector<std::size_t> spread_connections(std::span<const unsigned> weights,
                                             std::size_t connections);
 
-/// Where attempt number `attempt` of a connection goes whose place is `preferred`: attempt 0, and
-/// every `entries`-th, there; those between to each of the others once. Which of them comes first
-/// depends on `turn`, so that the connections of a dead entry spread over those that are left.
+/// The entry for attempt number `attempt` of a connection that prefers `preferred`: attempt 0, and
+/// every `entries`-th, goes there; the attempts between go to each of the others once. `turn`
+/// decides which of them comes first, so that the connections of a dead entry spread over the
+/// others.
 std::size_t entry_of_attempt(std::size_t preferred, std::size_t turn, std::size_t attempt,
                              std::size_t entries);
 

@@ -108,7 +108,7 @@ std::string summarize_wrong(const AnswerChecking& answers) {
                        unchecked_text(answers));
 }
 
-/// Measured on Citus 13.2: a COMMIT PREPARED that does not get through is a warning only.
+/// Measured on Citus 13.2: a COMMIT PREPARED that fails is only a warning.
 std::string summarize_stale(const AnswerChecking& answers) {
     const auto total = answers.report.total();
     if (total.stale == 0) return {};

@@ -9,7 +9,7 @@
 
 namespace citusbench {
 
-/// The answers that were checked while the load ran: what was asked for, and what came of it.
+/// The checking of answers while the load ran: its options and its results.
 struct AnswerChecking {
     double share = 0;      ///< of the reads, --check-answers
     bool possible = false; ///< some operation of the mix can be checked
@@ -28,7 +28,7 @@ Check stale_answers_check(const AnswerChecking& answers, const RunRecord& record
 /// of, and the counts and costs to run.json.
 void add_answers(const AnswerChecking& answers, RunRecord& record, Ticks zero);
 
-/// What it comes to in words; empty where nothing was to be checked.
+/// The result in words; empty if there was nothing to check.
 std::vector<std::string> summarize_answers(const AnswerChecking& answers);
 
 /// The same in numbers, for run.json.

@@ -18,7 +18,7 @@ std::size_t bytes_of(const Answer& answer) {
     return bytes;
 }
 
-/// So that the load goes first where cores are scarce.
+/// So that the load has priority where cores are scarce.
 constexpr int niceness = 10;
 
 } // namespace

@@ -14,12 +14,12 @@
 
 namespace citusbench {
 
-/// What became of the answers that were to be checked.
+/// The results of checking answers.
 struct AnswerCounts {
     std::uint64_t checked = 0;
     std::uint64_t wrong = 0;
     std::uint64_t stale = 0;     ///< only lacked writes that were unresolved on some copy
-    std::uint64_t unchecked = 0; ///< no room was left for them, or the checking had ended
+    std::uint64_t unchecked = 0; ///< the queue was full, or the checking had ended
 };
 
 struct WrongAnswerLine {
@@ -35,7 +35,7 @@ struct AnswerReport {
     std::vector<AnswerCounts> kinds;    ///< by operation kind
     std::vector<WrongAnswerLine> lines; ///< the first wrong ones
     std::vector<WrongAnswerLine> stale; ///< the first stale ones
-    std::string ended;                  ///< why nothing more was checked, where that is no failure
+    std::string ended;                  ///< why checking ended early, if that is no failure
     std::string failure;                ///< what went wrong in the checker
     Ticks cpu = 0;                      ///< CPU time of the checking
     AnswerCounts total() const;

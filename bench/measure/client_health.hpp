@@ -17,7 +17,7 @@ struct MachineTime {
     static std::optional<MachineTime> now();
 };
 
-/// Whether a run's own numbers are reliable: the client was in time, and had CPU time.
+/// Whether a run's own numbers are reliable: the client sent in time and had enough CPU time.
 struct ClientHealth {
     static constexpr Ticks max_send_lag = 1'000'000; ///< of 99.9 % of the operations
     static constexpr double max_saturated = 0.05;    ///< of the threads' seconds
@@ -25,15 +25,15 @@ struct ClientHealth {
 
     LoopRecord loop; ///< of all threads
     double wall_s = 0;
-    std::optional<double> steal; ///< share; none where /proc/stat does not tell
+    std::optional<double> steal; ///< share; none if /proc/stat does not have it
 
-    /// Why they are not; empty: they are reliable.
+    /// Why the numbers are unreliable; empty if they are reliable.
     std::vector<std::string> warnings() const;
     /// "client: …", one line for the summary.
     std::string summary() const;
-    /// What that rests on, for run.json.
+    /// The figures behind the verdict, for run.json.
     ClientHealthFigures figures() const;
-    /// Of one load and another after it.
+    /// Adds the figures of a later load.
     void merge(const ClientHealth& other);
 };
 

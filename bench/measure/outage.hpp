@@ -22,9 +22,9 @@ struct Outage {
     std::string error;       ///< of the operator: why a step failed
 };
 
-/// Whether a write that was on its way from `sent` to `done` may have been committed while the
-/// nodes were failing, so that Citus told it was done and left it prepared on one of them. What
-/// only hinders a node, or leaves its busy back ends alive, is failing all the time.
+/// Whether a write between `sent` and `done` may have been committed while the nodes were failing,
+/// so that Citus acknowledged it but left it prepared on one of them. A fault that only slows or
+/// stops a node, or leaves busy back ends alive, counts as failing for its whole duration.
 inline bool was_failing(const Outage& outage, Ticks sent, Ticks done) {
     const bool at_once = outage.kind == "crash" || outage.kind == "stop";
     return done >= outage.injected && sent <= (at_once ? outage.confirmed : outage.healed);

@@ -7,7 +7,7 @@ namespace citusbench {
 namespace {
 
 constexpr Ticks window_length = 5 * ticks_per_second;
-constexpr Ticks min_gap_limit = 10'000'000; // below it, a gap is the servers' everyday life
+constexpr Ticks min_gap_limit = 10'000'000; // shorter gaps are normal
 constexpr double slower_by = 1.2;
 
 } // namespace
@@ -104,7 +104,7 @@ void Recovery::take(const Completion& completion) {
     }
     for (auto& fault : faults_)
         if (fault.end == never) note_after(fault, completion, group);
-    // A later fault begins with what had succeeded last before it.
+    // A later fault begins with the last success before it.
     if (completion.outcome == Outcome::ok)
         for_views(completion, group, [&](Baseline& view) { view.last_ok = completion.done; });
 }

@@ -49,11 +49,11 @@ struct FaultImpact {
 };
 
 /// Follows every operation of a run with faults in the order of their completion, and measures the
-/// impact of each fault: when errors began, how long nothing succeeded, when all was back at the
-/// baseline. Memory: some bytes a second of the run for each operation kind. Main thread only.
+/// impact of each fault: when errors began, how long nothing succeeded, when everything was back to
+/// the baseline. Memory: some bytes a second of the run for each operation kind. Main thread only.
 class Recovery {
   public:
-    /// `zero`: the start of measuring; what completed earlier is not looked at.
+    /// `zero`: the start of measuring; earlier completions are ignored.
     Recovery(std::vector<OperationInfo> operations, const KeyGroups& groups, Ticks zero,
              Ticks timeout, std::size_t sets);
 
@@ -71,14 +71,14 @@ class Recovery {
     /// Of one shard, for reads and for writes.
     struct ShardState {
         bool worked = false;
-        Ticks last_error = never; ///< before it worked
+        Ticks last_error = never; ///< before the first success
     };
     struct TrackedFault {
         std::size_t outage = 0; ///< index into outages
         std::size_t set = 0;
         Ticks confirmed = 0;
         Ticks healed = never;
-        Ticks end = never;              ///< of what is put down to this fault
+        Ticks end = never;              ///< of the time attributed to this fault
         std::vector<FaultImpact> views; ///< filter·3 + key_set (all, affected, unaffected)
         std::vector<std::array<ShardState, 2>> shards; ///< by shard: reads, writes
     };

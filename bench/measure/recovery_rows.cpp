@@ -21,8 +21,8 @@ std::optional<double> ms_since(Ticks from, Ticks at) {
     return ms(at - from);
 }
 
-/// The end of the first 5 seconds back to baseline: as many successes, and the slowest of a
-/// hundred not slower. What did not succeed counts as slower than anything.
+/// The end of the first 5 seconds that are back to baseline: at least as many successes, and a p99
+/// that is not slower. Operations that did not succeed count as slower than any other.
 std::optional<double> to_baseline_ms(const FaultImpact& view, Ticks length) {
     if (view.rate_before <= 0) return std::nullopt;
     const auto whole = static_cast<std::size_t>(std::max<Ticks>(length, 0) / ticks_per_second);
@@ -78,7 +78,7 @@ std::vector<RecoveryRow> Recovery::rows(const std::vector<Outage>& outages) cons
         for (std::size_t filter = 0; filter < filters(); ++filter) {
             for (std::size_t key_set = 0; key_set < part_names.size(); ++key_set) {
                 const auto& view = fault.views[filter * part_names.size() + key_set];
-                // Nothing of it was in the mix, or no such key exists.
+                // The mix has no such operation, or there is no such key.
                 if (view.rate_before <= 0 && view.worst < 0) continue;
                 rows.push_back(row(fault, outages[fault.outage], filter, key_set));
                 rows.back().fault = i + 1;

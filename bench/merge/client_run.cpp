@@ -31,7 +31,7 @@ Json read_json(const std::filesystem::path& folder, const char* name) {
     return json;
 }
 
-/// What has to be the same, as it stands in run.json.
+/// The values of run.json that must be equal in all parts.
 NamedTexts load_facts(const Json& run) {
     NamedTexts settings;
     for (const auto& [name, value] : run.at("labels").items())
@@ -65,7 +65,7 @@ RunLabels labels_from(const Json& json) {
     return labels;
 }
 
-/// All that the merged run's run.json has as the first part's has it.
+/// The members that the merged run.json copies from the first part.
 std::string common_members(Json run) {
     for (const auto* name : {"labels", "status", "failure", "accounting", "verification", "share",
                              "clock", "client_cost", "client_events", "trust", "machine"})

@@ -17,7 +17,7 @@ struct ClientRun {
     unsigned count = 1; ///< of the parts of the load
     RunLabels labels;
     bool complete = false;
-    std::vector<std::string> warnings; ///< why its numbers cannot be trusted
+    std::vector<std::string> warnings; ///< why its numbers are unreliable
     NamedTexts load_facts;             ///< what is the same in all parts of one load, for comparing
     std::string common_members;        ///< see MergedDetails
     std::string own_members;           ///< see MergedClient

@@ -86,7 +86,7 @@ RunLabels labels_of(const std::vector<ClientRun>& parts, const std::string& run_
     return labels;
 }
 
-/// run.json of the first part, and what differed among them.
+/// run.json of the first part, and the members that differ between the parts.
 void describe(const std::vector<ClientRun>& parts, RunRecord& record) {
     auto& merged = record.details.merged.emplace();
     merged.common_members = parts.front().common_members;

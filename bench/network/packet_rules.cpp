@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const StopFlag no_stop; // these commands take milliseconds, and half of a change would be worse
+const StopFlag no_stop; // these commands take milliseconds, and an incomplete change would be worse
 constexpr CommandLimits rule_limits{
     std::chrono::seconds(30),
     "something else holds the lock of the packet rules (/run/xtables.lock); "
@@ -65,8 +65,8 @@ std::string nft_table(const std::string& id, std::uint16_t port) {
     return fmt::format("table ip {}_{}", id, port);
 }
 
-/// A packet on loopback comes by the hook `input` whichever way it goes. One dropped at `output`
-/// would not be lost on its way: the kernel would tell its sender.
+/// A packet on loopback passes the hook `input` in both directions. Dropped at `output`, it would
+/// not be lost silently: the kernel would report that to the sender.
 std::string nft_script(const std::string& id, std::uint16_t port) {
     const auto table = nft_table(id, port).substr(sizeof "table ip");
     return fmt::format("add table ip {0}; add chain ip {0} cut "
@@ -77,7 +77,7 @@ std::string nft_script(const std::string& id, std::uint16_t port) {
 }
 
 bool nft_works(const std::string& program) {
-    // One transaction: nobody ever sees it. Nothing is sent to or from port 0.
+    // One transaction, so it never takes effect. Nothing is sent to or from port 0.
     const auto id = fmt::format("citusbench_probe_{}", getpid());
     return succeeds({program, nft_script(id, 0) + "delete " + nft_table(id, 0)});
 }

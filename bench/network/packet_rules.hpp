@@ -21,8 +21,8 @@ struct PacketTool {
 PacketTool find_packet_tool();
 
 /// The packet rules of one cluster. Each drops what loopback carries to and from one port. A file
-/// in the cluster's folder says which are there, so that they can be removed by whoever finds the
-/// folder; rules that are not ours are never touched. Not thread-safe.
+/// in the cluster's folder lists them, so that any later citusbench can remove them; other rules
+/// are never touched. Not thread-safe.
 class PacketRules {
   public:
     explicit PacketRules(const std::filesystem::path& folder);
@@ -30,7 +30,7 @@ class PacketRules {
     /// In force for all of `ports` when it returns. Throws RunError; no rule of this call stays
     /// then.
     void drop(const PacketTool& tool, const std::vector<std::uint16_t>& ports);
-    /// Ports without a rule are passed over. Throws RunError.
+    /// Removes the rules of these ports; ports without a rule are skipped. Throws RunError.
     void remove(const std::vector<std::uint16_t>& ports);
     void remove_all() { remove(dropped()); }
     std::vector<std::uint16_t> dropped() const;

@@ -53,7 +53,7 @@ void ProxyConnection::finish_connecting() {
     int error = 0;
     socklen_t size = sizeof error;
     getsockopt(fd(ProxySide::server), SOL_SOCKET, SO_ERROR, &error, &size);
-    // As close to a refused connection as a proxy gets that has accepted it already.
+    // A proxy that has accepted a connection cannot refuse it; a reset comes closest.
     if (error != 0) reset_ = true;
     connected_ = error == 0;
 }
@@ -65,10 +65,10 @@ bool ProxyConnection::on_event(ProxySide side, std::uint32_t events, Ticks due, 
         if (connected_) deliver(ProxySide::client, now);
         return false;
     }
-    // A broken side shows all the time, so it is read from even if its flow is full.
+    // epoll reports a broken side all the time, so it is read even if its flow is full.
     const bool was_ended = flow_from(side).ended;
     const bool waits = ((events & EPOLLIN) != 0 || broken) && receive(side, broken, due, now);
-    if (broken && was_ended) drop_flow(other(side)); // nobody is there
+    if (broken && was_ended) drop_flow(other(side)); // the other side is gone
     if ((events & EPOLLOUT) != 0) {
         flow_from(other(side)).blocked = false;
         deliver(other(side), now);
@@ -89,7 +89,7 @@ bool ProxyConnection::receive(ProxySide from, bool at_any_rate, Ticks due, Ticks
     }
     auto size = static_cast<std::size_t>(got);
     const char* data = buffer.data();
-    if (flow.finished) return false; // nobody takes it
+    if (flow.finished) return false; // the receiver is gone
     if (due <= now && flow.chunks.empty() && connected_) {
         const auto sent = send_some(from, data, size);
         if (sent == size || flow.finished) return false;
@@ -136,7 +136,7 @@ void ProxyConnection::deliver(ProxySide from, Ticks now) {
     }
 }
 
-/// How much the receiver took. A receiver that is gone ends the flow.
+/// Returns how many bytes the receiver took. A receiver that is gone ends the flow.
 std::size_t ProxyConnection::send_some(ProxySide from, const char* data, std::size_t size) {
     const auto sent = send(fd(other(from)), data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 && !would_block(errno)) {
@@ -148,8 +148,8 @@ std::size_t ProxyConnection::send_some(ProxySide from, const char* data, std::si
     return taken;
 }
 
-/// The receiver is gone. What it had sent before goes its way; then the sender gets a reset, as it
-/// would without a proxy.
+/// The receiver is gone. Data that it sent before is still passed on; then the sender gets a reset,
+/// as it would without a proxy.
 void ProxyConnection::drop_flow(ProxySide from) {
     auto& flow = flow_from(from);
     flow.chunks.clear();

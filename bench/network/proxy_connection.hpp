@@ -15,9 +15,9 @@ namespace citusbench {
 /// The two ends of a proxied connection.
 enum class ProxySide : std::uint8_t { client, server };
 
-/// One connection through a TcpProxy. Bytes, ends and resets go from either side to the other in
-/// their order; each waits for its time, and a side that does not take them makes the other wait.
-/// Never blocks. Used by the proxy's thread alone.
+/// One connection through a TcpProxy. Bytes, ends and resets pass from either side to the other in
+/// order, each at its due time; a side that does not read makes the other side wait. Never blocks.
+/// Used by the proxy's thread alone.
 class ProxyConnection {
   public:
     /// `server` may still be connecting; both are non-blocking.
@@ -50,8 +50,8 @@ class ProxyConnection {
         std::size_t held = 0;  ///< bytes in them
         bool ended = false;    ///< nothing more will be read
         bool blocked = false;  ///< the receiver takes no more at present
-        bool finished = false; ///< the end has been passed on, or nobody is there to take it
-        bool dropped = false;  ///< the latter
+        bool finished = false; ///< the end has been passed on, or the receiver is gone
+        bool dropped = false;  ///< the receiver is gone
     };
 
     static std::size_t index(ProxySide side) { return static_cast<std::size_t>(side); }

@@ -22,7 +22,7 @@
 namespace citusbench {
 namespace {
 
-// What an event is about; a connection's is twice its number, plus one for the server's side.
+// The token of an event; a connection's is twice its number, plus one for the server's side.
 constexpr std::uint64_t wake_token = 0;
 constexpr std::uint64_t listener_token = 1;
 constexpr std::uint64_t timer_token = 2;
@@ -120,11 +120,11 @@ Nanoseconds TcpProxy::cpu() const {
     return std::chrono::seconds(used.tv_sec) + Nanoseconds(used.tv_nsec);
 }
 
-/// False when it is time to end. What is wanted holds from here on.
+/// Applies the wanted settings; false when it is time to end.
 bool TcpProxy::take_settings() {
     const std::scoped_lock lock(mutex_);
     std::uint64_t count = 0;
-    if (read(wake_.get(), &count, sizeof count) < 0) count = 0; // nobody woke it
+    if (read(wake_.get(), &count, sizeof count) < 0) count = 0; // it was not woken
     settings_ = wanted_;
     applied_version_ = wanted_version_;
     applied_at_ = now_ticks();
@@ -175,7 +175,7 @@ void TcpProxy::accept_all(Ticks now) {
         }
         if (errno == EINTR || errno == ECONNABORTED) continue;
         if (errno == EAGAIN || errno == EWOULDBLOCK) return;
-        // Out of descriptors: who comes waits in the kernel's queue until some are free.
+        // Out of descriptors: new connections wait in the kernel's queue until some are free.
         epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener_.get(), nullptr);
         accept_again_ = now + accept_pause;
         return;

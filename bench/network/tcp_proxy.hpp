@@ -17,9 +17,9 @@
 
 namespace citusbench {
 
-/// Stands in front of one server, on one thread, and passes TCP connections on. It can make the way
-/// to the server longer, and can be cut like a cable. A connection that the server refuses or
-/// resets is reset at the client's side. Thread-safe.
+/// Stands in front of one server, on one thread, and passes TCP connections on. It can delay data
+/// to the server, and can cut all traffic like an unplugged cable. A connection that the server
+/// refuses or resets is reset at the client's side. Thread-safe.
 class TcpProxy {
   public:
     struct Address {
@@ -34,12 +34,13 @@ class TcpProxy {
     ~TcpProxy(); ///< closes every connection
 
     std::uint16_t port() const { return port_; }
-    /// What is sent to the server arrives there this much later, in its order; replies are not
-    /// delayed, so a round trip takes this much longer. The kernel's own handshake of a new
-    /// connection is not. Returns since when that holds for what comes.
+    /// Data sent to the server arrives there this much later, in order; replies are not delayed, so
+    /// a round trip takes this much longer. The kernel's own handshake of a new connection is not
+    /// delayed. Returns the time from which on this holds for new data.
     Ticks set_delay(Nanoseconds delay);
     /// Cut: nothing goes through in either direction, neither bytes nor ends of connections, and
-    /// new connections get no answer. Healed: what was held goes on. Returns since when that holds.
+    /// new connections get no answer. Healed: held data is passed on. Returns the time from which
+    /// on this holds.
     Ticks cut(bool is_cut);
     /// CPU time of its thread so far, which is not the load's.
     Nanoseconds cpu() const;

@@ -91,7 +91,7 @@ void NodeConnection::send() {
         on_connection_lost();
 }
 
-/// A connection that stood idle may have been lost long ago; then a new one is tried.
+/// An idle connection may have been lost long ago; then a new one is tried.
 void NodeConnection::on_connection_lost() {
     error_ = pg::one_line(PQerrorMessage(connection_.get()));
     connection_.reset();

@@ -12,13 +12,14 @@
 
 namespace citusbench {
 
-/// A query that nobody waits for: it proceeds whenever its socket is ready.
+/// A query without a waiting thread: it proceeds whenever its socket is ready.
 class AsyncQuery {
   public:
     virtual ~AsyncQuery() = default;
     /// Whether the answer may still come.
     virtual bool is_pending() const = 0;
-    /// What has to happen before proceed() gets further. Only while it is pending.
+    /// The poll request that must come true before proceed() gets further. Only while it is
+    /// pending.
     virtual pollfd poll_request() const = 0;
     /// Never blocks.
     virtual void proceed() = 0;
@@ -28,14 +29,14 @@ class AsyncQuery {
 /// descriptor, or -1) can be read.
 void poll_until(std::span<AsyncQuery* const> queries, Ticks deadline, int wake);
 
-/// A connection to a PostgreSQL that is asked without being waited for, so that a dead, paused or
-/// cut-off server keeps nobody. Host names in `conninfo` must be resolved: libpq waits for them.
+/// A connection to a PostgreSQL for queries without waiting, so that a dead, paused or cut-off
+/// server blocks no thread. Host names in `conninfo` must be resolved: libpq waits for them.
 class NodeConnection final : public AsyncQuery {
   public:
     explicit NodeConnection(std::string conninfo);
 
     /// Statements separated by ";". Connects where there is no connection, and puts `setup` before
-    /// them then. What was asked before must have been taken.
+    /// them then. The answer to the last query must have been taken.
     void ask(std::string sql, std::string setup = {});
     bool is_pending() const override {
         return state_ == State::connecting || state_ == State::asked;
@@ -49,7 +50,7 @@ class NodeConnection final : public AsyncQuery {
     /// One line, passwords masked: the server's error, or why it cannot be reached. Empty after an
     /// answer.
     const std::string& error() const { return error_; }
-    /// Whether a server answered, if only with an error.
+    /// Whether a server answered, even with an error.
     bool was_reached() const { return reached_; }
 
   private:

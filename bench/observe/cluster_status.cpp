@@ -279,8 +279,9 @@ void assess(ClusterStatus& status) {
                                              status.replication));
     for (const auto& prepared : status.prepared)
         if (prepared.age_s > in_doubt_after_s)
-            status.reasons.push_back(fmt::format("{} has been in doubt on {} for {:.0f} s",
-                                                 prepared.gid, prepared.node, prepared.age_s));
+            status.reasons.push_back(
+                fmt::format("{} on {} is an unresolved prepared transaction, {:.0f} s old",
+                            prepared.gid, prepared.node, prepared.age_s));
 }
 
 } // namespace

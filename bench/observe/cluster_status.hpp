@@ -52,7 +52,7 @@ struct PreparedStatus {
     double age_s = 0;
 };
 
-/// A member of a group under Patroni, as Patroni tells.
+/// A member of a group under Patroni, as Patroni reports it.
 struct MemberStatus {
     std::string name;
     int group = 0;                          ///< 0: the coordinators, from 1 on the workers
@@ -71,7 +71,7 @@ struct BackEndStatus {
     std::optional<std::uint64_t> connections; ///< now
 };
 
-/// What `cluster status` tells.
+/// The result of `cluster status`.
 struct ClusterStatus {
     std::string topology; ///< "existing" where citusbench did not start it
     Engine engine = Engine::postgres;
@@ -88,13 +88,12 @@ struct ClusterStatus {
     std::vector<const ShardStatus*> under_replicated() const;
 };
 
-/// A transaction that is prepared for longer than that is an unresolved one, and no two-phase
-/// commit on its way.
+/// A transaction that is prepared for longer is unresolved, and not a two-phase commit in progress.
 inline constexpr double in_doubt_after_s = 5;
 
 /// Queries every node once; takes a few seconds at most, whatever state the nodes are in.
-/// `state_of` says how a node is that this cannot tell by itself (stopped, paused); without it a
-/// node that does not answer is "unreachable".
+/// `state_of` gives the states that a query cannot show (stopped, paused); without it a node that
+/// does not answer is "unreachable".
 ClusterStatus collect_status(const MonitoredCluster& cluster,
                              const std::function<std::string(const Node&)>& state_of);
 
@@ -102,12 +101,12 @@ ClusterStatus collect_status(const MonitoredCluster& cluster,
 /// where it cannot be reached.
 MonitoredCluster discover(const std::string& dsn);
 
-/// What to probe at besides an entry point, as "host:port"; empty: there is none.
+/// Further addresses to ask besides an entry point, as "host:port"; empty: none.
 struct DiscoveryHints {
     std::string patroni; ///< REST interface of any member of the coordinators' group
     std::string haproxy; ///< the statistics page of the HAProxy that the entry point is
 };
-/// A first manifest of the cluster behind an entry point: its nodes, and how to break those that
+/// A first manifest of the cluster behind an entry point: its nodes, and the control of those that
 /// are processes or containers of this machine. Throws RunError, UsageError.
 Manifest discover_manifest(const std::string& dsn, const DiscoveryHints& hints);
 

@@ -134,7 +134,7 @@ bool find_process(const Manifest& manifest, ManifestNode& node) {
                         directory.string(), directory.string());
         return true;
     } catch (const RunError&) {
-        return false; // whoever may not connect writes the control themselves
+        return false; // without the right to connect, the user writes the control
     }
 }
 
@@ -148,7 +148,7 @@ bool resolves(const std::string& host) {
 void find_control(const Manifest& manifest, ManifestNode& node) {
     auto& place = node.node;
     const bool is_here = is_of_this_machine(place.host);
-    // Containers call one another by names that are known in their network alone.
+    // Containers use names that are known only in their network.
     if (!is_here && resolves(place.host)) return;
     if (const auto container = container_at(place.port); !container.empty()) {
         node.control.by = ManifestControl::By::container;

@@ -51,7 +51,7 @@ void Monitor::sample(Ticks at, Ticks deadline) {
     std::vector<AsyncQuery*> queries;
     for (auto& each : sampled_) queries.push_back(&each.sampler->begin(samples_));
     poll_until(queries, deadline, wake_.get());
-    // Cut short by the end: who has not answered yet may be well.
+    // The end interrupted this sample: a node that has not answered yet may be up.
     const bool cut_short = std::any_of(queries.begin(), queries.end(), [&](const AsyncQuery* q) {
         return q->is_pending() && now_ticks() < deadline;
     });

@@ -31,7 +31,7 @@ class Monitor {
     std::uint64_t samples() const { return samples_; }
     /// Samples left out because the one before took too long.
     std::uint64_t missed() const { return missed_; }
-    /// Why nodes that are there yield nothing, by node.
+    /// Why nodes that are up have no values, by node.
     const std::map<std::string, std::string>& errors() const { return errors_; }
 
     /// Of its thread so far; at any time.

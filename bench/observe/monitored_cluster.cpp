@@ -64,8 +64,8 @@ MonitoredNode node_at(const pg::Conninfo& entry, std::string name, std::string h
     return node;
 }
 
-/// The coordinator under the name that Citus has for it: perhaps one that only the nodes know,
-/// whereas its present address has been proved to lead there.
+/// The coordinator under the name that Citus has for it. Perhaps only the nodes know this name, so
+/// the address that has worked stays.
 void name_coordinator(MonitoredCluster& cluster, const std::string& host, const std::string& port) {
     auto& node = cluster.nodes.front().node;
     cluster.aliases.push_back({fmt::format("{}:{}", host, port), node.name});

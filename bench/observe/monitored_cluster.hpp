@@ -18,8 +18,8 @@ struct MonitoredNode {
     std::string console;  ///< the same of a pooler's admin console; empty for others
 };
 
-/// Where others find what a node holds, other than at its own port: a balancer's port to the leader
-/// of a group, under the name of the group's first member.
+/// Another address of a node's data: a balancer's port to the leader of a group, under the name of
+/// the group's first member.
 struct MonitoredAlias {
     std::string address; ///< "host:port"
     std::string node;
@@ -32,8 +32,8 @@ struct MonitoredCluster {
     Engine engine = Engine::postgres;
     int replication = 1; ///< copies that each shard should have
 
-    /// The one that is asked for the metadata of cluster number `cluster`: an entry point if one
-    /// holds data; nullptr where none is known.
+    /// The node for queries of the metadata of cluster number `cluster`: an entry point if one
+    /// holds data; nullptr if none is known.
     const MonitoredNode* first_coordinator(std::size_t cluster) const;
     /// The node's name, or "host:port" if it is none of them.
     std::string name_at(std::string_view host, std::string_view port) const;

@@ -10,7 +10,7 @@ namespace citusbench {
 /// A query that PgBouncer's admin console answers.
 inline constexpr auto pools_query = "show pools";
 
-/// What a pooler's pools are doing, all together, those of its own console left out.
+/// The sums over a pooler's pools, without its own console's.
 struct PoolStatus {
     std::uint64_t clients_active = 0;  ///< that have a connection of the pool's, or need none now
     std::uint64_t clients_waiting = 0; ///< for one

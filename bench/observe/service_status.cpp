@@ -45,7 +45,7 @@ MemberStatus read_member(const ParsedJson& member, int group) {
     return status;
 }
 
-/// Nothing where the answer is none of Patroni's.
+/// Nothing if the answer does not come from Patroni.
 std::vector<MemberStatus> members_in(const std::string& body, int group) {
     std::vector<MemberStatus> members;
     const auto document = ParsedJson::parse(body, nullptr, false);
@@ -54,7 +54,7 @@ std::vector<MemberStatus> members_in(const std::string& body, int group) {
     return members;
 }
 
-/// As the first of the group tells that answers.
+/// As reported by the first member of the group that answers.
 std::vector<MemberStatus> ask_group(const std::vector<Node>& nodes, int group) {
     for (const auto& node : nodes) {
         if (node.kind != NodeKind::patroni || node.group != group) continue;
@@ -115,7 +115,7 @@ std::vector<BackEndStatus> ask_haproxy(const Node& node) {
     return answer ? read_haproxy_statistics(answer->body, node.name) : std::vector<BackEndStatus>();
 }
 
-/// nginx without its commercial part tells nothing about its stream.
+/// nginx without its commercial part has no statistics of its stream.
 std::vector<BackEndStatus> of_nginx(const ClusterState& cluster, const Node& node) {
     std::vector<BackEndStatus> back_ends;
     for (const auto& server : cluster.coordinators())
@@ -123,7 +123,7 @@ std::vector<BackEndStatus> of_nginx(const ClusterState& cluster, const Node& nod
     return back_ends;
 }
 
-/// Whether the node behind it answers, PgBouncer does not tell.
+/// PgBouncer does not report whether the node behind it answers.
 std::vector<BackEndStatus> ask_pgbouncer(const ClusterState& cluster, const Node& node) {
     NodeConnection console(cluster.console_conninfo(node));
     console.ask(pools_query);
@@ -188,7 +188,7 @@ void collect_service_status(const ClusterState& cluster, ClusterStatus& status) 
             members.push_back(
                 std::async(std::launch::async, ask_group, std::cref(cluster.nodes), node.group));
         }
-        // A manifest need not say where a HAProxy tells of itself.
+        // A manifest may lack the address of HAProxy's statistics.
         if (node.kind == NodeKind::haproxy && !node.more_ports.empty())
             back_ends.push_back(std::async(std::launch::async, ask_haproxy, std::cref(node)));
         if (node.kind == NodeKind::nginx)

@@ -8,8 +8,8 @@
 
 namespace citusbench {
 
-/// Adds what Patroni's REST interface says of its members, and HAProxy's statistics of its back
-/// ends, and what is wrong with them. Takes a second or two at most.
+/// Adds Patroni's members (from its REST interface), HAProxy's back ends (from its statistics) and
+/// their problems. Takes at most a second or two.
 void collect_service_status(const ClusterState& cluster, ClusterStatus& status);
 
 /// The servers in HAProxy's statistics (`/;csv`), in their order.

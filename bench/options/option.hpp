@@ -6,7 +6,7 @@
 
 namespace citusbench {
 
-/// An option of a command: how it is written, what it is without being given, and what it is for.
+/// An option of a command: its form, its default and its purpose.
 struct Option {
     std::string name;                          ///< without the dashes
     char letter = 0;                           ///< "-c" for short; 0: there is none

@@ -69,8 +69,7 @@ class OptionValue {
     const std::vector<std::string>& list() const { return options_.list(name_); }
     bool is_on() const { return options_.is_on(name_); }
 
-    /// What `parser` makes of the text; what it complains about (std::invalid_argument) is
-    /// refused.
+    /// The result of `parser` for the text; its std::invalid_argument becomes a refusal.
     template <typename Parser>
     auto parse(Parser parser) const {
         try {
@@ -117,7 +116,7 @@ class OptionValue {
 template <typename RunTarget>
 struct OptionRow {
     Option option;
-    /// Writes the value, given or by default. None where it takes several options to decide.
+    /// Writes the value, given or by default. None if several options decide together.
     void (*apply)(RunTarget& target, const OptionValue& value) = nullptr;
 };
 

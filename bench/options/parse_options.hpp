@@ -9,7 +9,7 @@
 
 namespace citusbench {
 
-/// What a command's messages about its options say, and what it takes besides options.
+/// How a command's messages name it, and whether it has arguments besides options.
 struct CommandSyntax {
     std::string command;          ///< before each message, as "cluster up"; empty: nothing
     std::string help;             ///< where its options stand, as "citusbench cluster up --help"

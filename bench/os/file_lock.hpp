@@ -14,8 +14,8 @@ class FileLock {
     /// Not held if somebody else holds it. Creates the file; throws RunError.
     static FileLock attempt(const std::filesystem::path& file);
 
-    /// Waits for the lock of a folder that exists. Whoever holds it may remove the folder, so
-    /// nothing is held where it is gone by then. Throws RunError.
+    /// Waits for the lock of an existing folder. The holder may remove the folder; then nothing is
+    /// held. Throws RunError.
     static FileLock wait_folder(const std::filesystem::path& folder);
 
     bool held() const { return static_cast<bool>(fd_); }

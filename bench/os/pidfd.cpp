@@ -44,8 +44,7 @@ std::filesystem::path program_of(pid_t pid) {
     return std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), error);
 }
 
-/// A shell that a curious user left in a data directory is no part of the server. Patroni is a
-/// python3.
+/// A user's shell in a data directory is no part of the server. Patroni runs as python3.
 bool is_server_program(std::string_view program) {
     constexpr std::array programs = {"postgres", "initdb", "cp",      "pg_",      "nginx",
                                      "haproxy",  "etcd",   "python3", "pgbouncer"};
@@ -116,11 +115,12 @@ std::vector<FoundProcess> find_processes(std::span<const std::filesystem::path> 
         FoundProcess process;
         process.pid = pid;
         process.pidfd = open_pidfd(pid);
-        // Looked at again with the descriptor in hand: the number may have changed hands between.
+        // Checked again with the open descriptor: another process may have got the number in
+        // between.
         process.directory = match(place_of(cwd.c_str()));
         process.program = program_of(pid);
-        // A process that is ending gives its program away first, and for most of its end has none:
-        // its memory is taken down then (measured: up to 50 ms on a machine full of load).
+        // An ending process first loses its program, and has none while its memory is freed
+        // (measured: up to 50 ms under full load).
         const auto short_name = read_stat(process);
         const auto name =
             process.program.empty() ? short_name : process.program.filename().string();

@@ -85,8 +85,8 @@ Prepared prepare(const Command& command, ChildStreams streams) {
     _exit(127);
 }
 
-/// The reaper: it holds nothing, waits and ends. It also collects what its server
-/// leaves behind: Patroni starts its PostgreSQL so that it outlives Patroni.
+/// The reaper holds no resources, waits and ends. It also collects the processes that its server
+/// leaves behind: the PostgreSQL that Patroni starts can outlive Patroni.
 [[noreturn]] void reaper_main() {
     [[maybe_unused]] const int moved = chdir("/");
     constexpr int descriptors = 1'024; // where close_range() does not exist

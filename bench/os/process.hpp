@@ -59,7 +59,7 @@ class ChildProcess {
         double cpu_s = 0;  ///< CPU time of it and of those children that it waited for
     };
     End reap();
-    /// Leaves it running, whatever becomes of this object; reap_servers() collects it.
+    /// Leaves it running after this object ends; reap_servers() collects it.
     pid_t release();
 
   private:
@@ -67,8 +67,8 @@ class ChildProcess {
     UniqueFd pidfd_;
 };
 
-/// Collects those released children that have ended, from any thread. As long as a dead postmaster
-/// is a zombie, its successor takes the lock file for that of a living one.
+/// Collects those released children that have ended, from any thread. While a dead postmaster is a
+/// zombie, its successor regards the lock file as that of a running server.
 void reap_servers();
 /// True if this child has ended (and is collected now, or was by another thread).
 bool has_ended(pid_t child);
@@ -79,9 +79,9 @@ std::string tail_of(const std::filesystem::path& file, std::size_t from = 0, int
 /// /proc cannot once that has ended. Empty if there is none.
 std::string read_file(const std::filesystem::path& file, std::size_t from = 0);
 
-// What is done to all server processes that run in `directories` (see find_processes()).
+// Actions on all server processes that run in `directories` (see find_processes()).
 
-/// Is given the processes that are killed next.
+/// Gets the processes that are killed next.
 using BeforeKill = std::function<void(const std::vector<FoundProcess>& processes)>;
 /// SIGKILL, until none is left; the time when the last was gone. Throws RunError where one stays.
 Ticks kill_servers(const std::vector<std::filesystem::path>& directories,

@@ -79,7 +79,7 @@ class Deadline {
     Ticks at_;
 };
 
-/// Throws, and so lets the child's destructor kill it, when it may not go on.
+/// Throws at the deadline or when stopped, so that the child's destructor kills the process.
 void wait_for_end(ChildProcess& child, const Command& command, const StopFlag& stop,
                   const Deadline& deadline) {
     while (true) {
@@ -103,8 +103,9 @@ CommandResult collect(const Command& command, const StopFlag& stop, const Comman
                                        pollfd{output.read_end(), POLLIN, 0},
                                        pollfd{errors.read_end(), POLLIN, 0}};
         poll(ready.data(), ready.size(), stop_check_ms);
-        // Asked before the pipes are read: all that a child wrote is in them when it has ended.
-        // What it left running may hold them open for long, and is not waited for.
+        // Checked before the pipes are read: when a child has ended, all its output is in them.
+        // Processes that it left running may hold the pipes open for long, so their end is not
+        // awaited.
         ended = ready[0].revents != 0;
         output.drain(result.output);
         errors.drain(result.errors);

@@ -39,14 +39,14 @@ class TemporaryLog {
     std::filesystem::path path_;
 };
 
-/// What a command may take. Its whole process group is killed where it takes more.
+/// The limits of a command. Its whole process group is killed when it exceeds one.
 struct CommandLimits {
     std::chrono::milliseconds timeout{30'000};
     std::string_view fix = "run it by hand to see what it waits for"; ///< ends the error line
     std::size_t max_output = std::size_t{64} << 20; ///< bytes of each of the two streams
 };
 
-/// How a command ended that ran to its end.
+/// The result of a command that ran to its end.
 struct CommandResult {
     int exit_code = 0;  ///< or 128 + the signal that ended it
     std::string output; ///< standard output; empty where Command::log gets it
@@ -60,7 +60,7 @@ class CommandTimeout : public RunError {
     using RunError::RunError;
 };
 
-/// Runs a command to its end, and does not wait for what it leaves running. Its output is
+/// Runs a command to its end, and does not wait for processes that it leaves running. Its output is
 /// collected, or goes to Command::log where that is named. Throws RunError where it cannot be
 /// executed or writes more than it may, CommandTimeout with command, seconds and fix, or
 /// Interrupted within about 0.1 s of the request.

@@ -9,9 +9,9 @@
 
 namespace citusbench {
 
-/// PostgreSQL cleans its shared memory up when it ends in order or is started again. A node that
-/// was killed and is then deleted does neither, and each would leave a System V segment (4096 a
-/// machine) and files in /dev/shm behind for good.
+/// PostgreSQL frees its shared memory at a graceful end and at the next start. A node that was
+/// killed and then deleted does neither: it would leave a System V segment (a machine has 4096) and
+/// files in /dev/shm behind for good.
 
 /// Appends the files in /dev/shm that these processes use to `<data directory>.shm`.
 void note_shared_memory(std::span<const FoundProcess> processes,

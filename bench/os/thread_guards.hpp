@@ -7,10 +7,9 @@ namespace citusbench {
 
 /// While it lives, the calling thread has the effective user of a process's owner.
 ///
-/// What /proc tells of another user's process (cwd, exe, maps) is open to that user, but to root
-/// only with the capability SYS_PTRACE, which a container is not given by default (ptrace(2),
-/// "Ptrace access mode checking"). Where the caller may look anyhow, or is not root, nothing
-/// changes.
+/// The files of a process in /proc (cwd, exe, maps) are readable for its owner, but for root only
+/// with the capability SYS_PTRACE, which containers lack by default (ptrace(2), "Ptrace access mode
+/// checking"). If the caller may read them anyway, or is not root, nothing changes.
 class EffectiveUserGuard {
   public:
     explicit EffectiveUserGuard(pid_t pid);
@@ -22,12 +21,12 @@ class EffectiveUserGuard {
     bool changed_ = false;
 };
 
-/// While it lives, the calling thread runs at once when it has something to do, before all threads
-/// of ordinary scheduling (SCHED_FIFO, see sched(7)): when a process ended is known only by who
-/// gets a CPU then, and on a machine full of load a thread waits long for one (measured: up to
-/// 168 ms with 64 connections on two CPUs, and 85 ms with a nice value of -20). For short work that
-/// sleeps, since it takes the CPU from all others; what it starts does not inherit this.
-/// Without the right to it (CAP_SYS_NICE or RLIMIT_RTPRIO) nothing changes.
+/// While it lives, the calling thread runs before all threads of ordinary scheduling (SCHED_FIFO,
+/// see sched(7)). A thread sees the end of a process only when it gets a CPU, and under full load
+/// it waits long for one (measured: up to 168 ms with 64 connections on two CPUs, and 85 ms with a
+/// nice value of -20). Use it for short work that sleeps, since it takes the CPU from all others;
+/// child processes do not inherit it. Without the right to it (CAP_SYS_NICE or RLIMIT_RTPRIO)
+/// nothing changes.
 class RealtimePriorityGuard {
   public:
     RealtimePriorityGuard();

@@ -28,7 +28,7 @@ void poll_socket(PGconn* connection, short events) {
     poll(&fd, 1, poll_slice_ms);
 }
 
-/// One attempt with a deadline: PQconnectdb would wait without looking at ours.
+/// One attempt with a deadline: PQconnectdb would ignore our deadline.
 ConnectionPtr try_connect(const std::string& conninfo, SteadyClock::time_point deadline,
                           const StopFlag* stop, std::string& error) {
     ConnectionPtr connection(PQconnectStart(conninfo.c_str()));
@@ -83,7 +83,7 @@ Client::Client(const std::string& conninfo, const StopFlag& stop, std::chrono::m
         pause = std::min(pause * 2, std::chrono::milliseconds(200));
     }
     PQsetnonblocking(connection_.get(), 1);
-    // NOTICEs of set-up ("schema does not exist, skipping") are no news to a user.
+    // NOTICEs of set-up ("schema does not exist, skipping") are of no use to a user.
     PQsetNoticeReceiver(
         connection_.get(), [](void*, const PGresult*) {}, nullptr);
 }
@@ -194,7 +194,7 @@ void Client::copy_out(const std::string& copy_sql,
                       const std::function<void(std::string_view row)>& take) {
     query(copy_sql);
     CopySplitter splitter;
-    // A server that is never waited for would never let Ctrl-C be seen.
+    // If the server always has data, the code never waits, so Ctrl-C is checked here.
     for (std::uint64_t pieces = 1;; ++pieces) {
         if (pieces % 1024 == 0) stop_->check();
         char* raw = nullptr;

@@ -23,8 +23,8 @@ class ServerError : public RunError {
     std::string sqlstate_;
 };
 
-/// A connection for set-up and checks: one statement at a time, waiting for it, but never deaf to
-/// Ctrl-C (every wait asks `stop` ten times a second and throws Interrupted). Not for measuring.
+/// A connection for set-up and checks: it runs one statement at a time and waits for it. Each wait
+/// checks `stop` ten times a second and throws Interrupted. Not for measuring.
 class Client {
   public:
     /// Connects within `timeout`; a server that is not there yet is tried again until then.
@@ -36,8 +36,8 @@ class Client {
     Result query(const std::string& sql);
     /// One statement with text parameters $1….
     Result query(const std::string& sql, const std::vector<std::string>& params);
-    /// COPY … FROM STDIN (FORMAT binary) in pieces: begin, rows as often as wanted, end. What the
-    /// server objects to is thrown at the end only, as it reads on and drops the rest.
+    /// COPY … FROM STDIN (FORMAT binary) in pieces: begin, rows as often as wanted, end. Errors of
+    /// the server are thrown only at the end, because until then it reads on and drops the rest.
     void begin_copy(const std::string& copy_sql);
     void put_rows(const CopyBuffer& rows);
     void end_copy();
@@ -45,8 +45,8 @@ class Client {
     void copy_in(const std::string& copy_sql, const CopyBuffer& rows);
 
     /// COPY … TO STDOUT (FORMAT binary): each row to `take` as it arrives, in CopyBuffer's format,
-    /// so that a table of any size needs the memory of a row. Where it or `take` throws, the
-    /// connection is of no more use.
+    /// so that a table of any size needs the memory of a row. After it or `take` has thrown, the
+    /// connection must not be used any more.
     void copy_out(const std::string& copy_sql,
                   const std::function<void(std::string_view row)>& take);
 

@@ -34,7 +34,8 @@ Pipeline::Slot& Pipeline::pop() {
 bool Pipeline::open(const Conninfo& conninfo, const std::vector<Statement>& statements) {
     statements_ = &statements;
     error_sqlstate_.clear();
-    // As a string: in the other form an empty value counts as none, and the environment's comes in.
+    // As a string: in the other form an empty value counts as none, and libpq uses the
+    // environment's.
     connection_.reset(PQconnectStart(conninfo.to_string().c_str()));
     if (!connection_) throw std::bad_alloc();
     if (has_ended()) {
@@ -126,7 +127,7 @@ bool Pipeline::flush_queued() {
 
 void Pipeline::flush() {
     // A failed write is not the end: libpq reports it when the input is drained, and the server's
-    // last words may still be there.
+    // last messages may still be there.
     wants_write_ = PQflush(connection_.get()) == 1;
 }
 
@@ -143,7 +144,8 @@ void Pipeline::remember_error(const PGresult* result) {
 
 bool Pipeline::take_result(ResultPtr& result) {
     if (!result) {
-        // The end of one operation's results. After a failed sync there is one more, of nobody.
+        // The end of one operation's results. After a failed sync there is one more, which belongs
+        // to no operation.
         const bool has_result = answered_ < in_flight_ && slot(answered_).status != Status::waiting;
         if (has_result) ++answered_;
         return false;
@@ -186,7 +188,7 @@ Reply Pipeline::reply_for(Slot& slot) const {
     case Status::error:
         return {false, CompletionKind::error_result, 0, error_sqlstate_, error_message_, nullptr};
     case Status::ok:
-        // Of several operations under one sync nobody knows whose commit it was that failed.
+        // With several operations under one sync it is unknown whose commit failed.
         if (sync_failed_)
             return {false,
                     is_shared_sync_ ? CompletionKind::batch_failed : CompletionKind::error_result,

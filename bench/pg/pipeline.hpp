@@ -57,8 +57,7 @@ class Pipeline {
     const std::string& failure_sqlstate() const { return failure_sqlstate_; }
     PGconn* get() const { return connection_.get(); }
     std::uint64_t notices() const { return notices_; }
-    /// When the input behind the replies of the current on_event() had been taken from the socket:
-    /// no reply that it shows came later.
+    /// When on_event() had taken its input from the socket: none of its replies came later.
     Ticks arrived() const { return arrived_; }
 
     /// Queues an operation; free() must not be 0 and the state must be ready. False if the
@@ -72,8 +71,9 @@ class Pipeline {
     bool flush_queued();
     /// Both.
     bool sync() { return end_batch() && flush_queued(); }
-    /// Answers for what is in flight on a connection that broke or that the owner gives up
-    /// (CompletionKind::connection_lost, or better where the server had said more), and closes it.
+    /// Answers all operations in flight of a connection that broke or that the owner aborts
+    /// (CompletionKind::connection_lost, or more exactly if the server had said more), and closes
+    /// it.
     template <typename OnReply>
     void abandon(OnReply&& on_reply) {
         abandon_places([&](std::size_t, const Reply& reply) { on_reply(reply); });
@@ -126,7 +126,7 @@ class Pipeline {
     void flush();
     void take_input();
     void remember_error(const PGresult* result);
-    /// Looks at one result; true when it was the sync that answers the batch at the head.
+    /// Handles one result; true when it was the sync that answers the batch at the head.
     bool take_result(ResultPtr& result);
     Reply reply_for(Slot& slot) const;
     template <typename OnReply>
@@ -207,7 +207,7 @@ void Pipeline::on_event_places(bool readable, bool writable, OnReply&& on_reply)
         const bool none = !result;
         if (none && has_ended()) break;
         if (take_result(result)) answer_batch(on_reply);
-        // All that was sent has its result, and no sync is on its way that could answer it.
+        // All operations have their results, but no sync is pending that could answer them.
         if (none && answered_ == in_flight_ && !slot(in_flight_ - 1).last_in_batch) break;
     }
     if (has_ended()) {

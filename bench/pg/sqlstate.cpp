@@ -18,8 +18,8 @@ bool leaves_commit_open(std::string_view sqlstate) {
            std::find(states.begin(), states.end(), sqlstate) != states.end();
 }
 
-/// The server itself says that it does not know how the transaction ended; or PgBouncer does, which
-/// has but one state for all its errors, a lost server's among them.
+/// The server itself says that it does not know how the transaction ended. PgBouncer uses a single
+/// state for all its errors, including a lost server.
 bool says_unknown(std::string_view sqlstate) {
     return sqlstate == "08007" || sqlstate == "40003" || sqlstate == "08P01";
 }

@@ -9,7 +9,7 @@
 
 namespace citusbench::pg {
 
-/// How the cluster commits a write, which decides what an error leaves open.
+/// How the cluster commits a write, which decides whether an error leaves the outcome unknown.
 enum class CommitProtocol : std::uint8_t {
     two_phase, ///< Citus with replication > 1: an error result means that nothing was committed
     one_phase, ///< a placement commits by itself (Citus with replication 1, postgres_fdw): its

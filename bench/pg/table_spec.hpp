@@ -6,7 +6,7 @@
 
 namespace citusbench::pg {
 
-/// A table of a workload, in the form every engine can make its own of.
+/// A table of a workload, in a form that every engine can create.
 struct TableSpec {
     std::string name; ///< unqualified; lives in the schema citusbench
     /// "create table :table ( … )" without keys and indexes, so that it may also be the parent of

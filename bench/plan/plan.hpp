@@ -21,12 +21,12 @@
 
 namespace citusbench {
 
-/// --fault may be given so often.
+/// The maximum number of --fault options.
 inline constexpr std::size_t max_faults = 64;
 
 enum class InitMode { automatic, load_only, forbidden };
 
-/// A run, decided: every rule across the options has been checked, no string is parsed after this.
+/// A checked run: every rule across the options holds, and no string is parsed after this.
 struct Plan : LoadOptions {
     std::string command_line; ///< passwords masked
 

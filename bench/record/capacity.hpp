@@ -50,7 +50,7 @@ struct CapacityOverload {
     struct Window {
         double from_s = 0; ///< since the end of the overload
         std::optional<double> p99_us;
-        bool as_before = false;
+        bool is_back = false;
         bool at_half = false; ///< of the rate
     };
 

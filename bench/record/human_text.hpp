@@ -7,7 +7,7 @@
 
 namespace citusbench {
 
-/// Numbers as people read them; what does not exist is "–".
+/// Numbers for people; a value that does not exist is "–".
 
 /// "850 µs", "1.23 ms", "12.3 s ": three significant digits, the unit two columns wide, so that
 /// right-aligned cells line up at the number.
@@ -50,7 +50,8 @@ class TextTable {
     /// A line of its own that heads the rows below it.
     void add_section(Cell title);
 
-    /// Lines of at most `width` columns if it can be had by narrower gaps (two blanks, else one).
+    /// Lines of at most `width` columns, if narrower gaps make that possible (two blanks, else
+    /// one).
     std::string to_text(std::size_t width = 100, const std::string& header_style = {}) const;
     /// A pipe table; a section becomes a bold first cell.
     std::string to_markdown() const;

@@ -24,13 +24,13 @@ struct RecoveryRow {
     std::uint64_t unknown = 0;
     std::uint64_t skipped = 0;
     std::optional<double> time_to_first_error_ms;
-    /// The longest time between two ok completions, from the last one before the fault on.
+    /// The longest time between two ok completions, beginning with the last one before the fault.
     std::optional<double> unavailable_ms;
     /// All such gaps that are more than twice as long as any before the fault.
     double gaps_ms = 0;
     std::optional<double> time_to_first_ok_ms; ///< of operations sent after the fault
     std::optional<double> worst_operation_ms;  ///< response time
-    bool worst_operation_censored = false;     ///< it was given up: it would have taken longer
+    bool worst_operation_censored = false;     ///< it was aborted: it would have taken longer
     std::optional<double> time_to_baseline_ms;
     std::optional<double> time_to_redundancy_ms;
 };
@@ -61,7 +61,7 @@ struct RecoverySummary {
 /// In the order of first appearance. An empty metric exists for none of the faults.
 std::vector<RecoverySummary> summarize_recovery(const std::vector<RecoveryRow>& rows);
 
-/// How much of the keys a fault took out of service, and for how long.
+/// The share of the keys that a fault took out of service, and for how long.
 struct KeyOutage {
     std::size_t fault = 0; ///< as in RecoveryRow
     bool writes = false;   ///< or reads

@@ -40,7 +40,7 @@ class Reporter {
     virtual bool writes_files() const { return false; }
     /// Before the load starts; `record` has labels, operations and details.
     virtual void start(const RunRecord& record) { (void)record; }
-    /// A line for people about what is being done ("loading messages: 40 %"). A passing one is
+    /// A line for people about the current step ("loading messages: 40 %"). A passing one is
     /// replaced by the next where there is a terminal.
     virtual void message(std::string_view text, bool passing) {
         (void)text;
@@ -57,7 +57,7 @@ class Reporter {
 
 using Reporters = std::vector<std::unique_ptr<Reporter>>;
 
-/// Shows one thing to all reporters. A terminal that went away ends its live output, never the run:
+/// Passes each call to all reporters. A closed terminal ends its live output, never the run:
 /// everything is in the record. Main thread only; `reporters` must outlive it.
 class ReporterGroup {
   public:
@@ -78,7 +78,7 @@ class ReporterGroup {
     void message(std::string_view line, bool passing) {
         show([&](Reporter& reporter) { reporter.message(line, passing); });
     }
-    /// Unlike the others this throws: what must be written before the load starts was not.
+    /// Unlike the others this throws, because run.json must be written before the load starts.
     void start(const RunRecord& record) {
         for (auto& reporter : reporters_) reporter->start(record);
     }

@@ -71,7 +71,7 @@ struct MachineInfo {
     std::string architecture;
 };
 
-/// What an entry point says of itself.
+/// What an entry point reports of itself.
 struct ServerInfo {
     std::string entry;
     unsigned weight = 1;
@@ -144,7 +144,7 @@ struct ClientCost {
     std::int64_t peak_rss_kb = 0;
 };
 
-/// What the verdict on the client rests on; its reasons are RunRecord::warnings.
+/// The figures behind the verdict on the client; its reasons are RunRecord::warnings.
 struct ClientHealthFigures {
     struct SendLag {
         double p50_us = 0;
@@ -176,7 +176,7 @@ struct ClientEvents {
     std::uint64_t cancels_dropped = 0;
 };
 
-/// How the client fared over the whole load.
+/// The client's health over the whole load.
 struct ClientSummary {
     ClientCost cost;
     ClientHealthFigures health;
@@ -184,7 +184,7 @@ struct ClientSummary {
     std::vector<std::uint64_t> rows_returned; ///< by RunRecord::operations
 };
 
-/// What checking answers while the load ran came to.
+/// The counts and costs of checking answers while the load ran.
 struct AnswerCheckCost {
     struct Counts {
         std::uint64_t checked = 0;
@@ -231,7 +231,8 @@ struct MergedClient {
     std::string own_members; ///< of its run.json, that differ among the parts: a JSON object
 };
 
-/// What a merged run hands on. It stays JSON text: the parts may be of another version.
+/// What a merged run copies from its parts. It stays JSON text: another version may have written
+/// it.
 struct MergedDetails {
     std::string common_members; ///< of run.json, the same in all parts: a JSON object
     std::vector<MergedClient> clients;

@@ -125,7 +125,7 @@ struct ErrorClass {
 /// Adds to the class that has the same key, or as a further class.
 void merge(std::vector<ErrorClass>& classes, const ErrorClass& added);
 
-/// What a run was asked to do, in the columns of summary.csv.
+/// The options of a run, in the columns of summary.csv.
 struct RunLabels {
     std::string run; ///< the folder's name
     std::string workload;
@@ -153,7 +153,7 @@ constexpr auto enum_names(RunStatus /*of*/) {
 }
 static_assert(names_each_value<RunStatus>(4));
 
-/// Everything a run yields; the reporters need nothing else.
+/// All results of a run; the reporters need nothing else.
 struct RunRecord {
     RunLabels labels;
     RunStatus status = RunStatus::complete;

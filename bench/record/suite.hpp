@@ -8,7 +8,7 @@
 
 namespace citusbench {
 
-/// One operation, asked for some times under one condition: a row of suite.csv.
+/// One operation, executed several times under one condition: a row of suite.csv.
 struct SuiteRow {
     std::string condition; ///< "single", "concurrency 5", or the node's name
     std::string node;      ///< that was asked

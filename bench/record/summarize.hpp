@@ -14,7 +14,8 @@ namespace citusbench {
 
 enum class OperationFilter { all, read, write };
 
-/// What `filter` takes of the phase, merged. `operations` are RunRecord::operations.
+/// The operations of the phase that `filter` selects, merged. `operations` are
+/// RunRecord::operations.
 OpStats sum(const PhaseTotals& phase, std::span<const OperationInfo> operations,
             OperationFilter filter);
 OpStats sum(std::span<const OpStats> by_kind, std::span<const OperationInfo> operations,

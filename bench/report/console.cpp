@@ -32,8 +32,8 @@ std::size_t terminal_width(std::FILE* file) {
     return size.ws_col;
 }
 
-/// Events that a person wants to see while they happen; lost connections come by the hundred, and
-/// of a probe there is a line already.
+/// Events that are shown while they happen. Lost connections come by the hundred, and a probe has
+/// its own line already.
 bool is_notable(const Event& event) {
     return !event.kind.starts_with("connect") && event.kind != "phase" && event.kind != "probe";
 }
@@ -48,7 +48,8 @@ class Console : public Reporter {
     Console(const Console&) = delete;
     Console& operator=(const Console&) = delete;
 
-    /// What stays is more than progress (how to reach a kept cluster), so --progress none shows it.
+    /// Lines that stay are more than progress (how to reach a kept cluster), so --progress none
+    /// shows them.
     void message(std::string_view text, bool passing) override {
         if (!passing) {
             clear_line();
@@ -85,19 +86,20 @@ class Console : public Reporter {
     }
 
   private:
-    /// A progress line that nobody can read (a closed standard error) is no reason to end a run.
+    /// A closed standard error is no reason to end a run.
     void show(const std::string& text) const {
         (void)std::fputs(text.c_str(), options_.err);
         (void)std::fflush(options_.err);
     }
 
     void overwrite(std::string_view text) {
-        // One column less than there is: a full line would wrap and could not be overwritten.
+        // One column less than the terminal has: a full line would wrap and could not be
+        // overwritten.
         show('\r' + cut_to_width(text, terminal_width(options_.err) - 1) + "\033[K");
         line_is_open_ = true;
     }
 
-    /// Where passing lines stay, in a log, one a second is enough.
+    /// In a log, where passing lines stay, one a second is enough.
     bool is_time_for_a_line() {
         const auto now = now_ticks();
         if (now < next_line_) return false;

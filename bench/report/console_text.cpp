@@ -33,7 +33,7 @@ std::string spaced(const std::string& list) {
     return result;
 }
 
-/// As it was asked for, unlike a measured rate.
+/// The rate as given, unlike a measured one.
 std::string exact_rate(double rate) {
     if (rate == std::floor(rate)) return format_count(static_cast<std::uint64_t>(rate));
     return fmt::format("{}", rate);
@@ -126,7 +126,7 @@ std::string results_table(const RunRecord& record, const Styles& styles) {
                      {"unknown"},
                      {"skipped"}});
     auto rows = summary_rows(record);
-    // Of a single entry the sum will do here.
+    // For a single entry the sum is enough here.
     std::erase_if(rows, [](const SummaryRow& row) {
         return row.key_group != "all" || (row.entry != "all" && row.kind != SummaryRow::Kind::all);
     });

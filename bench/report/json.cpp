@@ -139,7 +139,7 @@ Json run_json::whole(const RunRecord& record) {
 
 void run_json::write_file(const Json& json, const std::filesystem::path& path) {
     const auto unfinished = path.parent_path() / ("." + path.filename().string() + ".new");
-    // A server's message need not be UTF-8, and must not cost the run its record.
+    // A server's message may not be UTF-8; the record must be written nevertheless.
     const auto text = json.dump(2, ' ', false, Json::error_handler_t::replace);
     OutputFile file(unfinished);
     file.write(text);

@@ -8,13 +8,13 @@
 
 namespace citusbench {
 
-/// A file being written, whose every failure is seen: a full disk shows at the latest in close().
-/// All functions throw RunError with the file and the reason.
+/// A file to write, which reports every failure: a full disk at the latest in close(). All
+/// functions throw RunError with the file and the reason.
 class OutputFile {
   public:
     explicit OutputFile(std::filesystem::path path);
     void write(std::string_view text);
-    /// To be called at the end; the destructor closes without looking.
+    /// Must be called at the end; the destructor closes without checking.
     void close();
 
   private:

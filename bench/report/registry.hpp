@@ -9,7 +9,7 @@
 
 namespace citusbench {
 
-/// What reporters need to know that no RunRecord tells.
+/// What reporters need besides the RunRecord.
 struct ReportOptions {
     ConsoleOptions console;
 };

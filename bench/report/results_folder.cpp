@@ -28,7 +28,7 @@ fs::path partial_path(const fs::path& results, const std::string& name) {
     return results / ("." + name + ".partial");
 }
 
-/// Room may be missing though the folder could be made, so a few bytes are written as well.
+/// The disk may be full although the folder could be made, so a few bytes are written as well.
 void probe(const fs::path& folder) {
     const auto path = folder / ".probe";
     OutputFile file(path);
@@ -97,7 +97,7 @@ void ResultsFolder::create_working(const std::string& base) {
         const auto partial = partial_path(results_, run_name_);
         if (!fs::create_directory(partial)) continue;
         working_ = partial;
-        // Looked at after the hidden name is ours: another run may have just given its up.
+        // Checked after the hidden name is ours: another run may just have published its folder.
         if (!fs::exists(results_ / run_name_)) return;
         fs::remove(partial);
     }

@@ -10,8 +10,8 @@
 namespace citusbench {
 
 /// The folder of one run, `RESULTS/<UTC time>-<workload>[-<label>][-<n>]/`. Until publish() it has
-/// the hidden name `.<run name>.partial`, so that nobody takes half a run for a whole one; what a
-/// run that died had written stays there.
+/// the hidden name `.<run name>.partial`, so that an incomplete run is not mistaken for a complete
+/// one; the files of a run that died stay there.
 class ResultsFolder {
   public:
     /// Creates the working folder and tries to write into it. Throws UsageError that names --label
@@ -28,7 +28,7 @@ class ResultsFolder {
     const std::filesystem::path& working() const { return working_; }
     /// Gives the folder its name and returns its path. Throws RunError.
     std::filesystem::path publish();
-    /// Goes on in `citusbench-results` of TMPDIR (or /tmp): creates a working folder of the same
+    /// Continues in `citusbench-results` of TMPDIR (or /tmp): creates a working folder of the same
     /// run there and copies what can still be read from the old one, which stays. Throws RunError.
     void fall_back();
 

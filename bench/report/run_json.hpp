@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-// Declarations alone: the library costs seconds wherever it is included whole.
+// Only declarations: including the whole library costs seconds in each file.
 #include <nlohmann/json_fwd.hpp>
 
 #include "record/run_record.hpp"
@@ -24,13 +24,13 @@ void put_setup(const RunRecord& record, nlohmann::ordered_json& json);
 void put_capacity(const RunRecord& record, nlohmann::ordered_json& json);
 void put_suite(const RunRecord& record, nlohmann::ordered_json& json);
 
-/// "monitor", and what the client says of itself, from "client_cost" to "rows_returned".
+/// "monitor", and the client's figures from "client_cost" to "rows_returned".
 void put_client(const RunRecord& record, nlohmann::ordered_json& json);
 
 /// "faults", and the moment that their times count from, in "clock".
 void put_faults(const RunRecord& record, nlohmann::ordered_json& json);
 
-/// Instead of all these: what a merged run hands on of its parts.
+/// Instead of all these: what a merged run copies from its parts.
 void put_merged(const RunRecord& record, nlohmann::ordered_json& json);
 
 /// Writes `json` to `path`, which is replaced whole or stays as it was. Throws RunError.

@@ -34,7 +34,7 @@ Json overload_json(const CapacityOverload& overload) {
     for (const auto& window : overload.after)
         after.push_back({{"from_s", window.from_s},
                          {"p99_us", number_or_null(window.p99_us)},
-                         {"as_before", window.as_before},
+                         {"as_before", window.is_back},
                          {"at_half", window.at_half}});
     return {{"rate", overload.rate},
             {"overload_rate", overload.overload_rate},

@@ -12,7 +12,7 @@
 
 namespace citusbench {
 
-/// What an ExperimentSession has made ready: the target is open and holds the data. Lives as long
+/// What an ExperimentSession has prepared: the target is open and holds the data. It lives as long
 /// as the session.
 struct Prepared {
     const RunTarget& target;
@@ -23,16 +23,16 @@ struct Prepared {
     RunRecord& record;
 };
 
-/// What is measured in a session: a run, a search for a capacity, a suite. An ExperimentSession
-/// calls the functions in the order in which they stand here, each once, on the main thread. What
-/// measure() and heal() throw becomes the record's status; all else throws RunError, UsageError or
-/// Interrupted through the session.
+/// The measurement of a session: a run, a search for a capacity, a suite. An ExperimentSession
+/// calls the functions in the order below, each once, on the main thread. An exception of measure()
+/// or heal() becomes the record's status; the others throw RunError, UsageError or Interrupted
+/// through the session.
 class Experiment {
   public:
     virtual ~Experiment() = default;
     /// The plan of the load as it is described and sent.
     virtual const Plan& load_plan() const = 0;
-    /// Refuses a target that cannot serve, before anything is loaded.
+    /// Refuses an unsuitable target before anything is loaded.
     virtual void check_target(const RunTarget& target) const { (void)target; }
     /// Adds to the record what is known before the load, and gets ready. `prepared` stays valid.
     virtual void prepare(Prepared& prepared) = 0;
@@ -45,15 +45,15 @@ class Experiment {
     /// Puts what was measured into the record, with the ledger. `monitor_cpu` is the CPU time that
     /// the sampling of nodes took until measure() returned.
     virtual void collect(Ticks monitor_cpu) = 0;
-    /// Why shards may have fewer copies than they should, without that being a failure; empty where
-    /// nothing excuses it. `not_healed`: heal() was left out, as the plan says.
+    /// Why missing copies of shards are no failure; empty if they are one. `not_healed`: the plan
+    /// left heal() out.
     virtual std::string accepted_degradation(bool not_healed) const {
         (void)not_healed;
         return {};
     }
-    /// After the verification: what it all comes to, in words.
+    /// After the verification: the results in words.
     virtual void conclude() = 0;
-    /// Where the record has no reason for another exit code.
+    /// The exit code, unless the record has a reason for another one.
     virtual int exit_code() const { return 0; }
 };
 

@@ -35,7 +35,7 @@ void keep_cluster(const Plan& plan, RunTarget& target, const StatusSink& report_
 
 namespace {
 
-/// Runs `work`; what it throws becomes the record's status, of which the first stays.
+/// Runs `work`; its exception becomes the record's status, unless there is an earlier one.
 template <typename Work>
 void guarded(RunRecord& record, Work work) {
     try {
@@ -66,7 +66,7 @@ bool ExperimentSession::measure(Experiment& experiment, const RunTarget& target,
     guarded(record, [&] { experiment.measure(); });
     const auto monitor_cpu = monitoring.cpu();
     const bool interrupted = stop_.requested();
-    // After Ctrl-C a cluster of its own is about to go, and the user is waiting.
+    // After Ctrl-C an own cluster is about to be removed, and the user is waiting.
     if (interrupted ? !target.own : !leaves_broken(target))
         guarded(record, [&] { experiment.heal(); });
     experiment.collect(monitor_cpu);
@@ -82,7 +82,7 @@ int ExperimentSession::run(Experiment& experiment, const SaveRecord& save) {
     experiment.check_target(target);
     const auto schema = prepare_schema(plan_, target, stop_, report_status);
     report_loaded(schema, report_status);
-    // What the load left to write must not be written while the load is measured.
+    // Dirty pages of the loading must not be written while the load is measured.
     if (target.own) target.cluster->checkpoint();
     if (plan_.init == InitMode::load_only) {
         keep_cluster(plan_, target, report_status);
@@ -101,7 +101,7 @@ int ExperimentSession::run(Experiment& experiment, const SaveRecord& save) {
                                          experiment.accepted_degradation(leaves_broken(target)),
                                          stop_, report_status);
     if (stop_.requested() && record.status == RunStatus::complete)
-        record.status = RunStatus::interrupted; // while the rows were looked at
+        record.status = RunStatus::interrupted; // while the rows were checked
     experiment.conclude();
     save(record);
     // After Ctrl-C a node may be down; such a cluster is of no use.

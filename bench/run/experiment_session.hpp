@@ -21,11 +21,11 @@ void keep_cluster(const Plan& plan, RunTarget& target, const StatusSink& report_
 /// Receives the record, before a cluster of the session's own is removed.
 using SaveRecord = std::function<void(const RunRecord& record)>;
 
-/// The way of every command that measures: opens the target, loads the data, has the experiment
-/// measure, heals, compares the database with what was acknowledged, saves, and only then removes a
-/// cluster of its own. Throws RunError or UsageError (nothing measured yet), or Interrupted during
-/// the set-up. Once the measuring has begun, nothing measured is lost: the record's status tells
-/// how it ended.
+/// The steps of every command that measures: open the target, load the data, let the experiment
+/// measure, heal, compare the database with what was acknowledged, save, and only then remove an
+/// own cluster. Throws RunError or UsageError (nothing measured yet), or Interrupted during the
+/// set-up. Once the measuring has begun, nothing measured is lost: the record's status says how it
+/// ended.
 class ExperimentSession {
   public:
     /// All must outlive the session. `plan` says what the target is and how it is verified.

@@ -13,8 +13,8 @@ namespace {
 constexpr std::uint64_t offset_stream = 0x0ff5e7;
 constexpr std::uint64_t max_offset = 1'000'000'000;
 
-/// Where in a second a cycle's faults fall: with several cycles, not always in step with whatever
-/// the servers do every second.
+/// The offset of a cycle's faults within a second: with several cycles the faults must not be in
+/// step with what the servers do every second.
 Ticks offset_of(const Plan& plan, int cycle) {
     if (plan.repeat == 1) return 0;
     Random random(plan.seed, offset_stream, static_cast<std::uint64_t>(cycle));
@@ -87,7 +87,7 @@ void FaultThread::run() {
         const auto phase_begin = control_.clock.begin_of(control_.clock.segments() - 1);
         const auto end = std::max(phase_begin, last_confirmed_) +
                          to_ticks(plan_.heal ? plan_.after : plan_.during);
-        // What the operator does to the copies may take longer than that, and is worth seeing.
+        // The operator's copying may take longer than that, and should be in the run.
         if (cycle + 1 == plan_.repeat) control_.clock.set_end(std::max(end, now_ticks()));
         if (!sleep_until(end)) return;
         begin = std::max(end, now_ticks());
@@ -144,7 +144,7 @@ void FaultThread::inject(std::size_t fault) {
                how.empty() ? specs_[fault].kind : fmt::format("{} ({})", specs_[fault].kind, how));
     announce("during");
     change(fault, [&](Outage& outage) { outage.confirmed = confirmed; });
-    // It takes a while: faults that are due at the same moment come first.
+    // Disabling takes a while, so faults that are due at the same moment come first.
     steps_.push_back({now_ticks(), fault, Action::verify});
     if (operator_ && !operator_->workers_of(specs_[fault].nodes).empty())
         steps_.push_back(
@@ -155,9 +155,9 @@ void FaultThread::inject(std::size_t fault) {
 }
 
 void FaultThread::disable(std::size_t fault) {
-    if (!broken_[fault]) return; // it came back before the operator did anything
+    if (!broken_[fault]) return; // it was healed before the operator acted
     for (const auto& node : operator_->workers_of(specs_[fault].nodes)) {
-        // Half disabled is disabled, too: what follows is the same.
+        // After a partial success the same steps must follow.
         disabled_[fault] = true;
         if (!operate(fault, "disable", node, [&] { operator_->disable(node); })) return;
     }
@@ -185,7 +185,7 @@ void FaultThread::heal(std::size_t fault, const std::string& detail) {
     if (disabled_[fault]) restore(fault);
 }
 
-/// The operator takes the nodes back and copies the shards that they lost by being away.
+/// The operator activates the nodes again and copies the shards that they lost meanwhile.
 void FaultThread::restore(std::size_t fault) {
     disabled_[fault] = false;
     for (const auto& node : operator_->workers_of(specs_[fault].nodes))

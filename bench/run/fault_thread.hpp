@@ -19,9 +19,9 @@
 
 namespace citusbench {
 
-/// Injects the plan's faults at their times and heals them, cycle after cycle, and does what the
-/// operator does; on a thread of its own because all of that blocks. Announces the phases on the
-/// run's clock and sets its end.
+/// Injects the plan's faults at their times and heals them, cycle after cycle, and acts as the
+/// operator; it has its own thread because all of that blocks. Announces the phases on the run's
+/// clock and sets its end.
 class FaultThread {
   public:
     FaultThread(const Plan& plan, Cluster& cluster, RunControl& control, const StopFlag& stop);
@@ -29,10 +29,10 @@ class FaultThread {
     FaultThread& operator=(const FaultThread&) = delete;
     ~FaultThread(); ///< stop()
 
-    /// Ends the waiting between faults. What is broken stays broken: see heal_rest().
+    /// Ends the waiting between faults. Faults that are injected stay: see heal_rest().
     void stop();
-    /// Heals what is still broken, after the load; a planned heal or one after Ctrl-C.
-    /// Tries every one, then throws the first RunError.
+    /// Heals the faults that are left after the load, as planned or after Ctrl-C. Tries every one,
+    /// then throws the first RunError.
     void heal_rest();
 
     /// Names of segments announced since the last call, in order; and events.
@@ -41,8 +41,8 @@ class FaultThread {
     /// Why a fault could not be injected or healed; null if all went well.
     std::exception_ptr failure() const;
     std::vector<Outage> outages() const;
-    /// What outages() says is complete up to here: an injection or healing that is going on now
-    /// may still turn out to have happened at any moment since its begin.
+    /// outages() is complete up to this time: an injection or healing in progress may turn out to
+    /// have happened at any moment since it began.
     Ticks certain_until() const;
 
   private:
@@ -63,7 +63,7 @@ class FaultThread {
     void announce(const std::string& phase);
     void emit_event(Ticks at, const std::string& kind, const std::string& subject,
                     const std::string& detail);
-    /// Something that an operator does: two events, or one with its error.
+    /// A step of the operator: two events, or one with its error.
     bool operate(std::size_t fault, const std::string& what, const std::string& subject,
                  const std::function<void()>& work);
     std::string nodes_of(std::size_t fault) const;

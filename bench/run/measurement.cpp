@@ -80,7 +80,7 @@ Measurement::Measurement(const Plan& plan, const RunTarget& target, const LoadPl
     faults_.emplace(plan, *target.cluster, control_, target.own ? stop : never_stop);
 }
 
-/// The workers look at the clock, so none may be left when it goes.
+/// The workers use the clock, so all must have ended before it is destroyed.
 Measurement::~Measurement() {
     stop_load();
 }
@@ -159,11 +159,11 @@ void Measurement::collect() {
         reporters_.show([&](Reporter& reporter) { reporter.event(event); });
 }
 
-/// What needs every single operation: the ledger, the recovery from faults, the checking of
+/// The consumers of every single operation: the ledger, the recovery from faults, the checking of
 /// answers.
 void Measurement::follow(std::vector<WorkerBatch>& batches) {
     std::vector<WriteOutcome> writes;
-    // After the batches were taken, so that no outage is missed that one of them met.
+    // After the batches were taken, so that every outage that affects one of them is known.
     const auto all_outages = outages();
     for (const auto& batch : batches) {
         for (const auto& each : batch.completions) {
@@ -179,7 +179,7 @@ void Measurement::follow(std::vector<WorkerBatch>& batches) {
     }
     if (answers_ && !batches.empty()) pass_on(std::move(writes), batches);
     if (!recovery_) return;
-    // Before the outages are asked for: what is certain now is in them then.
+    // Before the outages are read, so that they contain everything that is certain now.
     const auto until =
         std::min(*std::min_element(until_.begin(), until_.end()), faults_->certain_until());
     recovery_->advance(until, faults_->outages());

@@ -33,16 +33,16 @@ class Measurement {
     void run();
     /// Puts what was measured into the record, with its status where that is no success.
     void finish(RunRecord& record);
-    /// Heals what the plan left broken; a failure is the run's.
+    /// Heals the faults that are left; a failure to heal is one of the run.
     void heal_rest();
 
     /// Checks the answers that are left, unless interrupted. Once, after run().
     AnswerChecking finish_answers(bool interrupted);
 
     std::vector<Outage> outages() const;
-    /// What became of every write; times are on the run's clock.
+    /// The outcome of every write; times are on the run's clock.
     std::shared_ptr<const Ledger> ledger() const { return ledger_; }
-    /// What share of the keys each fault took out of service.
+    /// The share of the keys that each fault took out of service.
     std::vector<KeyOutage> key_outages() const;
     Ticks zero() const { return zero_; }
     /// CPU time of the client while it loaded, the checking of answers left out.

@@ -115,7 +115,7 @@ bool has_operations(const RunRecord& record, OperationFilter filter) {
     });
 }
 
-/// The operator's part: what the time without writes hangs on where copies are plainly replicated.
+/// The operator's part, which determines the time without writes where Citus replicates the copies.
 std::string operator_text(const FaultSummary& summary, const Outage& outage) {
     if (summary.policy.empty()) return {};
     if (!outage.error.empty())
@@ -140,8 +140,7 @@ std::string outage_text(const RunRecord& record, const FaultSummary& summary, st
         const auto filter = writes ? OperationFilter::write : OperationFilter::read;
         const auto* keys = find_keys(summary, number, writes);
         if (!keys || !has_operations(record, filter)) continue;
-        // Where the fault is not about some of the keys, those that were tried in vain are a
-        // sample.
+        // If the fault does not affect particular keys, the keys that failed are only a sample.
         const bool is_partial = keys->affected_share > 0 && keys->affected_share < 1;
         auto out = is_partial ? keys_text(summary, *keys) : gap_text(record, number, filter);
         if (out.empty())
@@ -169,8 +168,8 @@ std::string not_ok_text(const OpStats& stats) {
     return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-/// In an open loop the operations of an outage may all be done in the end, after it: their median
-/// tells.
+/// In an open loop the operations of an outage may all succeed in the end, after it: their median
+/// shows that they waited.
 bool waited(const OpStats& before, const OpStats& during) {
     const auto& first = before.response[index_of(Outcome::ok)];
     const auto& middle = during.response[index_of(Outcome::ok)];
@@ -231,7 +230,7 @@ std::string steady_text(const RunRecord& record) {
 } // namespace
 
 std::vector<std::string> summarize_run(const RunRecord& record, const FaultSummary& summary) {
-    constexpr std::size_t max_described = 3; // of many repeats the table tells more
+    constexpr std::size_t max_described = 3; // for more repeats the table is clearer
     std::vector<std::string> narrative;
     std::size_t number = 0; // as in recovery.csv, which counts confirmed ones
     FaultSummary confirmed = summary;

@@ -32,7 +32,7 @@ void check(const LocalCluster& cluster, int workers) {
     const auto writers = std::count_if(nodes.begin(), nodes.end(), [](const Node& node) {
         return node.role == Role::coordinator;
     });
-    // A partition moves while its coordinator lets nobody write to it; another one would.
+    // A partition moves while its coordinator locks out writers; another coordinator would not.
     if (spec.engine == Engine::fdw && writers > 1)
         refuse(fmt::format("{} independent coordinators write to the partitions of engine fdw, and "
                            "writes of the others would be lost while one moves them; use --engine "

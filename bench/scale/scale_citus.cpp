@@ -11,7 +11,8 @@
 namespace citusbench {
 namespace {
 
-/// Under load a move meets distributed deadlocks, and Citus ends it in favour of the writes.
+/// Under load a move runs into distributed deadlocks, and Citus cancels the move in favour of the
+/// writes.
 constexpr int max_move_tries = 20;
 
 std::string name_at(const LocalCluster& cluster, std::string_view port) {
@@ -35,7 +36,7 @@ void make_known(LocalCluster& cluster, pg::Client& entry, const StopFlag& stop) 
         if (entry.query(cluster_sql("citus_knows_node", {{"host", host}, {"port", port}})).rows() >
             0)
             continue;
-        // New nodes are copies of one another, and Citus takes a node with its own id for itself.
+        // New nodes are copies of one another, and Citus regards a node with its own id as itself.
         pg::Client(cluster.conninfo(node), stop).query(cluster_sql("citus_new_server_id"));
         entry.query(cluster_sql("citus_add_worker", {{"host", host}, {"port", port}}));
     }
@@ -59,8 +60,8 @@ void with_retries(const Work& work, const std::string& what, const StopFlag& sto
     }
 }
 
-/// By logical replication writes to the shard go on while it is copied. For that its rows must be
-/// told apart by a key; those of a table that has none are copied while writes wait.
+/// With logical replication, writes to the shard continue while it is copied. This needs a key that
+/// identifies rows; without one, writes wait while the shard is copied.
 class ShardMover {
   public:
     ShardMover(LocalCluster& cluster, pg::Client& entry, const StopFlag& stop, const ScaleLog& log)

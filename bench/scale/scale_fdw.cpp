@@ -111,8 +111,8 @@ class FdwSpread {
                          to_seconds(now_ticks() - begun) * 1e3));
     }
 
-    /// In one transaction of the coordinator; one that a deadlock or a long query ends left things
-    /// as they were.
+    /// In one transaction of the coordinator; if a deadlock or a long query ends it, nothing has
+    /// changed.
     void move_rows(const std::string& table, const std::string& name, const Move& move) {
         const auto sql = cluster_sql("fdw_move", {{"parent", qualified(table)},
                                                   {"partition", qualified(name)},
@@ -160,7 +160,7 @@ class FdwSpread {
         to.query(sql);
     }
 
-    /// Nobody writes to them, so that they are copied as they are.
+    /// Reference tables are not written, so they are copied as they are.
     void copy_references() {
         for (const auto& [node, shards] : shards_) {
             pg::Client client(cluster_.conninfo(*node), stop_);

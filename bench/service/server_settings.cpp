@@ -6,8 +6,8 @@
 
 namespace citusbench {
 
-/// A client that gives up on a stuck node leaves its back end behind until the node is back, and
-/// opens another: several per connection of the load, besides those between the nodes.
+/// A client that aborts a connection to a stuck node leaves a back end behind until the node is
+/// back, and opens another: several per connection of the load, besides those between the nodes.
 int max_connections(const ClusterSpec& spec) {
     constexpr int base = 200;
     constexpr int per_connection = 4;

@@ -7,8 +7,8 @@
 
 namespace citusbench {
 
-/// With which HAProxy asks whether a server is well. There is no such role: the check ends where
-/// the server asks for the password.
+/// The user name of HAProxy's health checks. There is no such role: the check ends where the server
+/// asks for the password.
 inline constexpr std::string_view check_user = "citusbench_check";
 
 /// How many connections a server of the cluster accepts.

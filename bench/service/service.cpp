@@ -36,7 +36,7 @@ const Service& service_of(NodeKind kind) {
 
 bool answers_at_its_port(const ClusterState& state, const Node& node) {
     using namespace std::chrono_literals;
-    // Standbys and what lost its leader answer, too.
+    // Standbys and balancers without a leader count as answering, too.
     if (node.takes_queries()) return pg::answers_query(state.conninfo(node), 1s);
     auto there = node;
     there.server_port = node.port;

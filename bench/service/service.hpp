@@ -11,7 +11,7 @@
 
 namespace citusbench {
 
-/// What those who start, watch and end nodes have to know of a kind of node. One
+/// What differs between kinds of nodes for starting, checking and ending them. One
 /// service_<kind>.cpp each. Immutable, so threads share it.
 class Service {
   public:
@@ -19,18 +19,17 @@ class Service {
     /// Throws UsageError that names program, package and the way to install it, where this machine
     /// lacks something. `topology` is what asks for it.
     virtual void require(const std::string& topology) const = 0;
-    /// As it is recorded: "nginx 1.22.1".
+    /// Name and version for the record: "nginx 1.22.1".
     virtual std::string version(const ClusterState& state) const = 0;
     /// Writes the files that command() needs, over those of an earlier try with other ports.
     virtual void configure(const ClusterState& state, const Node& node) const = 0;
     /// What to run; it stays in the foreground, in ClusterState::run_dir().
     virtual Command command(const ClusterState& state, const Node& node) const = 0;
-    /// True if it does what it is there for, asked over TCP past its proxy; takes at most some
-    /// seconds.
+    /// True if the node works, checked over TCP without its proxy; takes at most some seconds.
     virtual bool answers(const ClusterState& state, const Node& node) const = 0;
     /// Ends it quickly and gracefully.
     virtual int stop_signal() const { return SIGTERM; }
-    /// Those with a smaller number are started, and answer, before.
+    /// Nodes with a smaller number start first, and must answer before the next ones start.
     virtual int start_order() const = 0;
 };
 

@@ -17,7 +17,7 @@ struct Frontend {
     std::vector<Node> servers;
 };
 
-/// By what the servers say of themselves in their answer to a login.
+/// Checks the servers by their answer to a login.
 std::string pgsql_frontend(const Frontend& frontend, const std::string& host) {
     TemplateInput input;
     input.values = {{"NAME", frontend.name},
@@ -30,7 +30,7 @@ std::string pgsql_frontend(const Frontend& frontend, const std::string& host) {
     return cluster_template("haproxy-pgsql.cfg.in", input);
 }
 
-/// By what their Patronis say of them.
+/// Checks the servers by their Patroni.
 std::string patroni_frontend(const Frontend& frontend, const std::string& host) {
     TemplateInput input;
     input.values = {{"NAME", frontend.name},
@@ -99,8 +99,8 @@ class HaproxyService final : public Service {
             {find_program("haproxy").string(), "-db", "-f", config_file(state, node).string()});
     }
 
-    /// It takes a server for well until the first check of it is done: a client could be sent to a
-    /// standby before that.
+    /// HAProxy regards a server as up until its first check is done: until then it could send a
+    /// client to a standby.
     bool answers(const ClusterState& state, const Node& node) const override {
         using namespace std::chrono_literals;
         const auto port = node.more_ports.at(more_port::haproxy_statistics);

@@ -26,7 +26,7 @@ inline constexpr int balancer = 2;
 inline constexpr int pooler = 3;
 } // namespace start_order
 
-/// The program's path, looked for as a shell of root would; empty if it is not there.
+/// The program's path, searched as a root shell would; empty if it is missing.
 std::filesystem::path find_program(std::string_view name);
 /// Its path; throws UsageError that names the packages.
 std::filesystem::path require_program(std::string_view name, std::string_view packages,
@@ -35,7 +35,7 @@ std::filesystem::path require_program(std::string_view name, std::string_view pa
 [[noreturn]] void refuse_missing(std::string_view what, std::string_view packages,
                                  const std::string& topology);
 
-/// The word behind `mark` in what a program says of itself, which may be empty.
+/// The word after `mark` in a program's output, which may be empty.
 std::string word_after(std::string_view mark, const std::string& text);
 
 /// A command that runs in the node's folder and logs to the node's file.

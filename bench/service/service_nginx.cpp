@@ -12,7 +12,7 @@ constexpr auto stream_module = "/usr/lib/nginx/modules/ngx_stream_module.so"; //
 constexpr std::string_view built_in = "--with-stream ";
 
 std::string build_of(const std::filesystem::path& program) {
-    // It tells that on standard error.
+    // nginx prints this on standard error.
     return output_of({"/bin/sh", "-c", R"(exec "$0" -V 2>&1)", program.string()}) + " ";
 }
 

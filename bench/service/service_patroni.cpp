@@ -91,9 +91,9 @@ class PatroniService final : public Service {
             state, node, {find_program("patroni").string(), config_file(state, node).string()});
     }
 
-    /// A primary of which its Patroni says that it leads, or a standby that follows one: Patroni
-    /// starts servers before it knows what they are to be, and a primary that it does not look
-    /// after is none any more to the others.
+    /// A primary whose Patroni says that it leads, or a standby that follows one: Patroni starts
+    /// servers before it knows their role, and the other members ignore a primary that Patroni does
+    /// not manage.
     bool answers(const ClusterState& state, const Node& node) const override {
         return is(state, node, "/primary", "select not pg_is_in_recovery()") ||
                is(state, node, "/replica",

@@ -17,8 +17,8 @@ std::string pgbouncer_version() {
     return word_after("PgBouncer ", output_of({find_program("pgbouncer").string(), "--version"}));
 }
 
-/// Below max_client_conn, PgBouncer refuses clients; besides those of the load there are its
-/// reconnects, cancel requests and whoever looks at its statistics.
+/// Above max_client_conn, PgBouncer refuses clients; besides those of the load there are
+/// reconnects, cancel requests and readers of its statistics.
 int max_clients(const ClusterState& state) {
     constexpr int others = 100;
     constexpr int per_connection = 4;

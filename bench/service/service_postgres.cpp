@@ -6,14 +6,14 @@
 namespace citusbench {
 namespace {
 
-/// The last line of postmaster.pid. Looked at before a query is tried, because each refused attempt
-/// costs the server a process and a line in its log. It proves nothing: a killed server's still
-/// says so.
+/// The last line of postmaster.pid. Checked before a query, because each refused attempt costs the
+/// server a process and a line in its log. It proves nothing: the file of a killed server still
+/// says "ready".
 bool says_ready(const std::filesystem::path& data_dir) {
     return read_file(data_dir / "postmaster.pid").find("\nready") != std::string::npos;
 }
 
-/// Found by cluster/state/local_postgres, which also says what is missing.
+/// cluster/state/local_postgres finds it, and also reports what is missing.
 class PostgresService final : public Service {
   public:
     void require(const std::string& /*topology*/) const override {}

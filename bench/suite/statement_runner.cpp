@@ -46,7 +46,7 @@ void StatementRunner::connect_closed() {
     }
 }
 
-/// Lets what has come be seen, until something came or `until`.
+/// Handles socket events until something came or until `until`.
 void StatementRunner::wait(Ticks until) {
     stop_.check();
     std::vector<pollfd> fds;
@@ -74,7 +74,7 @@ void StatementRunner::send(SuiteConnection& connection, std::uint32_t kind, std:
     ++row_->stats.scheduled;
     if (connection.pipeline->send(kind, operation_.params) && connection.pipeline->sync()) return;
     connection.pipeline->abandon([&](const pg::Reply& reply) { count(connection, reply); });
-    if (connection.sent != 0) // it was refused before it was on its way
+    if (connection.sent != 0) // it was refused before it was sent
         count(connection, {false, pg::CompletionKind::not_sent, 0, "",
                            connection.pipeline->failure(), nullptr});
 }

@@ -12,9 +12,8 @@
 
 namespace citusbench {
 
-/// Connections to one node on which one kind of operation at a time is executed so many times. One
-/// operation is on its way on each; one that misses its deadline costs its connection, which is
-/// opened again.
+/// Connections to one node that execute one kind of operation at a time, N times. Each connection
+/// has one operation in flight; after a missed deadline it is closed and opened again.
 class StatementRunner {
   public:
     /// Connects all. Throws RunError where that fails within 10 s, Interrupted.
@@ -25,7 +24,7 @@ class StatementRunner {
     /// every write goes to the ledger. Throws RunError where a connection cannot be had again,
     /// Interrupted.
     void run(std::uint32_t kind, std::deque<std::uint64_t> indices, Ledger& ledger, SuiteRow& row);
-    /// Why the last operation that was not ok was not; else empty.
+    /// The error of the last operation that was not ok; else empty.
     const std::string& error() const { return error_; }
 
   private:

@@ -59,7 +59,7 @@ class IndexAllocator {
     std::vector<std::uint64_t> next_; ///< by kind
 };
 
-/// All of a suite's measuring; what has come out so far is in the record.
+/// All measurements of a suite; the record always has the results so far.
 class Suite {
   public:
     Suite(const SuitePlan& plan, const LoadPlan& load, const StopFlag& stop,

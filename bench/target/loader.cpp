@@ -18,10 +18,11 @@ namespace citusbench {
 namespace {
 
 constexpr std::uint64_t chunk_rows = 8192;
-/// What a thread gathers in all before it sends.
+/// The bytes that a thread collects in all before it sends.
 constexpr std::size_t gather_bytes = 16U << 20;
-/// What one COPY takes at most. Each costs a commit, and on Citus a connection to every shard: of
-/// 16 MiB they took twice the time. The server's errors come at the end of a COPY, so it has one.
+/// The maximum size of one COPY. Each COPY costs a commit, and on Citus a connection to every
+/// shard: with 16 MiB the load took twice the time. The server reports errors at the end of a COPY,
+/// so there is a maximum.
 constexpr std::size_t copy_bytes = 256U << 20;
 
 /// What the threads of a load share.

@@ -9,8 +9,8 @@
 namespace citusbench {
 namespace {
 
-/// Of all clusters, one after the other. Nobody reaches the keys of one of several clusters without
-/// its entry point, so that counts as holding all of them.
+/// The placements of all clusters, one after the other. The keys of one of several clusters cannot
+/// be reached without its entry point, so the entry point counts as holding all of them.
 Placements all_placements(const std::string& table, const RunTarget& target, const StopFlag& stop) {
     if (target.further.empty())
         return placements_of(table, target.deployment, *target.cluster, stop);
@@ -75,7 +75,7 @@ LoadPlan make_load_plan(const Plan& plan, const RunTarget& target, const RunIden
             {plan.prepared ? fmt::format("s{}", i) : "", plan.weights[i] > 0 ? kinds[i].sql : ""});
     load.entries = target.entries;
     load.protocol = protocol_of(target, stop);
-    // Where a node is out of use, a replicated insert commits in one phase.
+    // If a node is disabled, a replicated insert commits in one phase.
     if (plan.operator_policy.disable_after && load.protocol == pg::CommitProtocol::two_phase)
         load.protocol = pg::CommitProtocol::one_phase;
     load.groups = make_groups(plan, target, stop);

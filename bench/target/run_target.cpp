@@ -59,7 +59,7 @@ void require_extensions(pg::Client& client, const Plan& plan, const std::string&
     }
 }
 
-/// With a placement or node out of use, Citus commits a replicated insert in one phase.
+/// With a disabled placement or node, Citus commits a replicated insert in one phase.
 bool every_copy_is_active(const DeploymentSpec& deployment, const StopFlag& stop) {
     pg::Client client(deployment.entry_conninfo, stop);
     return client.query(std::string(sql_text("marker/inactive.sql"))).integer(0, 0) == 0;
@@ -98,7 +98,7 @@ namespace {
 void describe_engine(pg::Client& client, const Plan& plan, DeploymentSpec& deployment) {
     const auto info = query_engine(client);
     deployment.engine = info.engine;
-    // Only partitions are never loaded anew from here (target/schema), with another number of them.
+    // Existing partitions are never loaded again from here (target/schema), so their number stays.
     deployment.shards = info.engine == Engine::fdw ? info.shards : plan.shards;
     deployment.replication = 1;
     if (deployment.engine == Engine::citus)
@@ -124,19 +124,19 @@ const Node* node_at(const Cluster& kept, const pg::Conninfo& conninfo) {
     return nullptr;
 }
 
-/// What stands behind an entry point: the kept cluster, if it is one of its nodes.
+/// The cluster behind an entry point: the kept cluster, if the entry point is one of its nodes.
 DeploymentSpec detect_deployment(pg::Client& client, const Plan& plan, const pg::Conninfo& conninfo,
                                  const Cluster* kept) {
     DeploymentSpec deployment;
     const auto* node = kept ? node_at(*kept, conninfo) : nullptr;
-    // Of a known cluster the coordinator is, whichever entry the load goes through.
+    // In a known cluster it is the coordinator, whichever entry the load uses.
     if (node) return deployment_spec(*kept, node->cluster);
     describe_engine(client, plan, deployment);
     deployment.entry_conninfo = conninfo.to_string();
     return deployment;
 }
 
-/// Each --dsn must be the cluster that it is taken for.
+/// Checks that the --dsn name the expected clusters.
 void check_clusters(const Plan& plan, const RunTarget& target, const Cluster* kept) {
     std::set<std::size_t> seen;
     std::size_t place = 0;

@@ -32,8 +32,8 @@ struct RunTarget {
     }
 };
 
-/// What an error leaves open, as things are once the tables are there; on several clusters, what
-/// holds for all of them. Throws RunError.
+/// The commit protocol, once the tables exist; on several clusters, the one that holds for all of
+/// them. Throws RunError.
 pg::CommitProtocol protocol_of(const RunTarget& target, const StopFlag& stop);
 
 /// Starts the plan's cluster, or connects to its entry points (trying for 10 s each).

@@ -72,10 +72,11 @@ std::vector<pg::Client> connect_to_all(const RunTarget& target, const StopFlag& 
     return clients;
 }
 
-/// The marker of all clusters; one that is not as the first, or not in its place, is no use.
+/// The marker of all clusters; a marker that differs from the first, or is on the wrong cluster,
+/// makes the data unusable.
 struct Found {
     std::optional<Marker> marker; ///< of the first
-    std::string other;            ///< what there is instead of the data wanted; empty if it is them
+    std::string other; ///< what there is instead of the wanted data; empty if this is there
 };
 
 Found inspect(std::vector<pg::Client>& clients, const Plan& plan, const RunTarget& target) {
@@ -145,8 +146,8 @@ std::string names_of_reads(const Plan& plan) {
     return fmt::format("{}", fmt::join(names, ","));
 }
 
-/// Throws UsageError where the data wanted could not be loaded: `missing` says what there is
-/// instead, and is empty where it is there.
+/// Throws UsageError if the wanted data is missing and cannot be loaded: `missing` says what there
+/// is instead, and is empty if the data is there.
 void check_loaded(const Plan& plan, const std::string& address, const std::string& missing) {
     if (plan.init == InitMode::load_only)
         throw UsageError(fmt::format("--init only: {} accepts no writes (a standby?); load through "
@@ -166,8 +167,8 @@ bool writes(const Plan& plan) {
     return false;
 }
 
-/// Throws UsageError where writes would be sent to an entry point that takes none. One that cannot
-/// be reached now is the run's affair.
+/// Throws UsageError if writes would go to a read-only entry point. An entry that cannot be reached
+/// now is left to the run.
 void check_entries(const Plan& plan, const RunTarget& target, const StopFlag& stop) {
     if (target.own || plan.init == InitMode::load_only || !writes(plan)) return;
     for (const auto& entry : target.entries) {
@@ -185,8 +186,8 @@ void check_entries(const Plan& plan, const RunTarget& target, const StopFlag& st
     }
 }
 
-/// The run number; of a load that several processes make, the first to come draws it. Where nothing
-/// can be drawn, nothing is written, and the number is one that no run draws.
+/// The run number; if several processes make the load, the first one draws it. If no number can be
+/// drawn, nothing is written, and the number is one that no run draws.
 void draw_number(pg::Client& client, const Plan& plan, bool read_only, RunIdentity& identity) {
     if (read_only) {
         identity.run = run_of_reads;
@@ -241,7 +242,7 @@ PreparedSchema prepare_schema(const Plan& plan, const RunTarget& target, const S
     } else {
         prepared.identity.load_time_us = marker->load_time_us;
     }
-    // A load alone is no run: the first run's number says that nobody has written before it.
+    // Loading alone is no run: the number 1 means that no run has written before.
     prepared.identity.run_time_us = wall_clock_us();
     if (plan.init != InitMode::load_only) draw_number(client, plan, read_only, prepared.identity);
     return prepared;

@@ -8,13 +8,13 @@ namespace citusbench {
 /// for a cluster that holds all of them.
 std::string part_name(std::size_t cluster, std::size_t clusters);
 
-/// The number of a run of reads alone where none can be drawn: the last that ids have room for (see
-/// row_id()), so that nobody else has it.
+/// The number of a run of reads alone where none can be drawn: the last one that fits into ids (see
+/// row_id()), so that no other run has it.
 inline constexpr std::uint64_t run_of_reads = (1U << 20U) - 1;
 
 /// Brings the schema `citusbench` into the state that the plan asks for (--init) and, unless it is
-/// only to be loaded, draws the run number. Throws UsageError, before anything was touched, where
-/// the schema is a stranger's, or where --init never finds other data than the plan needs.
+/// only to be loaded, draws the run number. Throws UsageError, before anything was touched, if
+/// citusbench did not make the schema, or where --init never finds other data than the plan needs.
 /// `load_seconds` is 0 if nothing was loaded.
 struct PreparedSchema {
     RunIdentity identity;

@@ -8,13 +8,13 @@
 
 namespace citusbench {
 
-/// How this machine's clock stands to the database server's.
+/// The offset between this machine's clock and the database server's.
 struct ClockOffset {
     std::int64_t offset_us = 0;     ///< server − here
     std::int64_t round_trip_us = 0; ///< of the best sample; the offset is right to half of it
 };
 
-/// Asks some times and takes the answer that came soonest. Throws RunError.
+/// Asks several times and uses the fastest answer. Throws RunError.
 ClockOffset measure_clock(const std::string& conninfo, const StopFlag& stop);
 
 /// The moment on the monotonic clock at which the server's clock shows `start_at_us` (µs since

@@ -12,8 +12,8 @@
 namespace citusbench {
 namespace {
 
-/// Coordinators of a known cluster that the load did not go through by name: what was acknowledged
-/// by one must be seen through all.
+/// Coordinators of a known cluster that the load did not use by name: rows acknowledged by one must
+/// be visible through all.
 std::vector<Access> other_coordinators(const RunTarget& target,
                                        const std::string& accepted_degradation) {
     std::vector<Access> others;
@@ -92,7 +92,7 @@ Verification verify_run(const Plan& plan, const RunTarget& target, const RunIden
 
 namespace {
 
-/// What the database holds instead of the run's data; empty if it holds them.
+/// What the database holds instead of the run's data; empty if it holds this data.
 std::string difference_to_plan(const pg::Result& marker, const VerifyPlan& plan,
                                std::size_t cluster) {
     const auto& run = plan.plan;

@@ -59,7 +59,7 @@ struct Node {
     int group = 0;
     /// Of a pooler: the name of the node that it passes queries on to.
     std::string upstream;
-    /// What its kind listens on besides, see service/service.hpp.
+    /// Further ports of its kind, see service/service.hpp.
     std::vector<std::uint16_t> more_ports;
 
     const std::string& host_for_nodes() const { return inner_host.empty() ? host : inner_host; }

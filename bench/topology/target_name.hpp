@@ -8,9 +8,9 @@
 
 namespace citusbench {
 
-// What faults can be aimed at besides nodes: "patroni@coordinator2" is the Patroni of that node
-// alone; "leader" is the coordinator that leads when it is looked for, "leader@worker1" the leader
-// of that worker's group.
+// Targets of faults besides nodes: "patroni@coordinator2" is only the Patroni of that node;
+// "leader" is the coordinator that leads when the name is resolved, "leader@worker1" the leader of
+// that worker's group.
 
 /// All names that something in a cluster of these nodes answers to, nodes first.
 std::vector<std::string> target_names(const std::vector<Node>& nodes);
@@ -19,7 +19,7 @@ std::string_view node_of_target(std::string_view target);
 bool is_patroni_alone(std::string_view target);
 /// The group of Patroni's whose leader it is; -1 for another target.
 int group_of_leader(std::string_view target, const std::vector<Node>& nodes);
-/// Names of the nodes that it can turn out to be.
+/// Names of the nodes that it may resolve to.
 std::vector<std::string> nodes_of_target(std::string_view target, const std::vector<Node>& nodes);
 
 /// What Node::more_ports holds, by kind.

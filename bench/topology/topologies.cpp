@@ -32,8 +32,8 @@ std::vector<Node> active_active_nodes(const ClusterSpec& spec) {
     return nodes;
 }
 
-/// On Citus the first writer is the coordinator and the others are query nodes. Those come after
-/// the workers: Citus locks replicated shards on the node that sorts first, and that shall hold
+/// On Citus the first writer is the coordinator and the others are query nodes. Query nodes come
+/// after the workers: Citus locks replicated shards on the node that sorts first, which should hold
 /// shards.
 std::vector<Node> multi_master_nodes(const ClusterSpec& spec) {
     std::vector<Node> nodes = {make_node("writer1", Role::coordinator)};

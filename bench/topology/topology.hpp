@@ -10,7 +10,7 @@
 
 namespace citusbench {
 
-/// What runs the nodes of a cluster that citusbench starts.
+/// How citusbench runs the nodes of a cluster that it starts.
 enum class Runtime : std::uint8_t {
     local,   ///< processes of this machine
     compose, ///< containers of compose.yml
@@ -24,7 +24,7 @@ static_assert(names_each_value<Runtime>(2));
 /// When a pooler in front of the entry points lends a client's connection to the next.
 enum class Pooling : std::uint8_t {
     none,        ///< there is no pooler
-    session,     ///< when the client goes
+    session,     ///< when the client disconnects
     transaction, ///< when its transaction ends
 };
 constexpr auto enum_names(Pooling /*of*/) {
@@ -63,7 +63,7 @@ struct Topology {
     int workers; ///< where --workers is not given; 0: it does not apply, and the engine is citus or
                  ///< postgres
     int writers; ///< where --writers is not given; 0: it does not apply
-    bool has_replicas; ///< takes --replicas-per-worker
+    bool has_replicas; ///< has --replicas-per-worker
     int clusters;      ///< independent ones, where --clusters is not given; 1: there are no others
     /// Names and roles in the order of their ports; ports are 0 still. The first holds data.
     std::vector<Node> (*nodes)(const ClusterSpec& spec);

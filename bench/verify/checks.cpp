@@ -8,14 +8,14 @@
 namespace citusbench {
 namespace {
 
-/// What a check says when it passes and when it does not.
+/// The texts of a check for a pass and for a failure.
 struct Meaning {
     const char* name;
     std::string pass;
     std::string fail;
 };
 
-/// Why the rows could not all be looked at; empty if they could.
+/// Why not all rows could be checked; empty if they were.
 std::string row_problem(const VerificationResults& results) {
     if (!results.history.problems().empty())
         return fmt::format("{}", fmt::join(results.history.problems(), "; "));
@@ -116,14 +116,14 @@ std::vector<Check> row_checks(const RowVerifier& row_verifier, const Verificatio
     return checks;
 }
 
-/// Where an operator policy leaves things so, it is no failure of the cluster.
+/// If the operator policy accepts the missing copies, they are no failure of the cluster.
 void accept_degradation(Check& check, const VerificationTarget& target) {
     if (target.accepted_degradation.empty() || check.verdict != Verdict::fail) return;
     check.verdict = Verdict::unknown;
     check.detail = fmt::format("{}: {}", target.accepted_degradation, check.detail);
 }
 
-/// With nodes left out of reach on purpose, not having looked at them is what was asked for.
+/// If nodes are left down on purpose, leaving them unchecked is no failure.
 std::string problem_of(const std::vector<std::string>& problems, const VerificationResults& results,
                        bool begun) {
     if (!problems.empty()) return fmt::format("{}", fmt::join(problems, "; "));
@@ -135,7 +135,8 @@ Check check_in_doubt(const VerificationTarget& target, const VerificationResults
     const auto recovery = results.recovery.value_or(InDoubt());
     Violations left;
     std::string hint;
-    for (const auto& prepared : recovery.left) { // not taken apart: a lambda wants it whole
+    for (const auto& prepared :
+         recovery.left) { // no structured binding: a lambda cannot capture one
         left.add([&] { return fmt::format("{} on {}", prepared.gid, prepared.node); });
         if (hint.empty())
             hint = fmt::format("on {}: rollback prepared '{}', or commit prepared", prepared.node,

@@ -11,7 +11,7 @@
 
 namespace citusbench {
 
-/// What a verification found out, as far as it came.
+/// The results of a verification so far.
 struct VerificationResults {
     explicit VerificationResults(const RowVerifier& row_verifier) : history(row_verifier) {}
 

@@ -7,7 +7,7 @@
 
 namespace citusbench {
 
-/// What became of the transactions in prepared state on the nodes of Citus.
+/// The result of recovering the prepared transactions on the nodes of Citus.
 struct InDoubt {
     struct Transaction {
         std::string node;
@@ -18,8 +18,8 @@ struct InDoubt {
     std::vector<std::string> out_of_reach; ///< nodes, each with the reason
 };
 
-/// Calls recover_prepared_transactions() on every node, until nothing is left that it could finish
-/// (it spares transactions whose backend still runs), for at most some seconds. Throws Interrupted.
+/// Calls recover_prepared_transactions() on every node, until it can finish no more (it skips
+/// transactions whose backend still runs), for at most some seconds. Throws Interrupted.
 InDoubt recover_in_doubt(const std::vector<CitusNode>& nodes, const StopFlag& stop);
 
 } // namespace citusbench

@@ -30,7 +30,7 @@ Ledger::Mark mark_of(Outcome outcome) {
     return Ledger::Mark::failed;
 }
 
-/// Numbers stand in the file as they stand in memory; a big-endian machine would have to turn them.
+/// The file has numbers as in memory; a big-endian machine would have to swap their bytes.
 static_assert(std::endian::native == std::endian::little);
 
 template <typename T>

@@ -12,10 +12,10 @@
 
 namespace citusbench {
 
-/// What became of every write of a run, by operation index, and nothing of its content: that is
-/// made again from (seed, run, index). Two bits an operation, and for each 256 operations of a
-/// thread the time of the first send and of the last answer, which order updates of the same row:
-/// 100 million operations take 32 MB. Not thread-safe.
+/// The outcome of every write of a run, by operation index, without its content, which is computed
+/// again from (seed, run, index). Two bits an operation, and for each 256 operations of a thread
+/// the time of the first send and of the last answer, which order updates of the same row: 100
+/// million operations take 32 MB. Not thread-safe.
 ///
 /// Thread t of T has the indices t, t + T, t + 2T, …, which keeps the operations of a block close
 /// in time.

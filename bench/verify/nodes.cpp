@@ -24,7 +24,7 @@ const Access* find_own(const VerificationTarget& target, const std::string& host
     return nullptr;
 }
 
-/// As the entry point is reached, but at the node's address.
+/// The settings of the entry point, with the node's address.
 Access beside(const Access& entry, const std::string& host, const std::string& port) {
     return {fmt::format("{}:{}", host, port),
             pg::Conninfo::parse(entry.conninfo).at(host, port).to_string()};

@@ -31,7 +31,7 @@ struct VerificationTarget {
     std::string accepted_degradation;
 };
 
-/// What of `target` one of several clusters is.
+/// The part of `target` that belongs to one of several clusters.
 VerificationTarget target_of_cluster(const VerificationTarget& target, std::size_t cluster);
 
 /// A node of Citus as its metadata has it.

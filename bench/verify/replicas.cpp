@@ -61,7 +61,7 @@ std::vector<Shard> read_shards(pg::Client& client, const Workload& workload, std
     return shards;
 }
 
-/// Says what is off on each copy of a shard.
+/// Describes the differences of each copy of a shard.
 class ShardComparison {
   public:
     ShardComparison(RowVerifier& row_verifier, const Shard& shard,

@@ -10,7 +10,7 @@ namespace citusbench {
 /// The copies of the shards of Citus, compared.
 struct Replicas {
     bool any_replicated = false;       ///< a shard with several copies on active nodes
-    Violations diverged;               ///< shards; each with the node that is off and its rows
+    Violations diverged;               ///< shards; each with the differing node and its rows
     Violations under_replicated;       ///< shards
     std::vector<std::string> problems; ///< copies that could not be read
     std::string repair;                ///< statements that restore the replication

@@ -62,7 +62,7 @@ RowNames::RowNames(const Workload& workload, ShardNames shards)
     : workload_(workload), shards_(std::move(shards)) {
     for (const auto& spec : workload.tables()) {
         id_columns_.push_back(column_of(spec, spec.id_column));
-        // A reference table has no key; its rows are told by their id alone.
+        // A reference table has no key; the id alone identifies its rows.
         key_columns_.push_back(
             column_of(spec, spec.is_reference ? spec.id_column : spec.distribution_column));
     }

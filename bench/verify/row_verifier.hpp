@@ -13,7 +13,7 @@
 
 namespace citusbench {
 
-/// Checks rows one by one: makes what should be there again and compares byte for byte. What the
+/// Checks rows one by one: computes the expected row again and compares byte for byte. What the
 /// arguments of the constructor refer to must outlive it.
 class RowVerifier {
   public:
@@ -31,7 +31,7 @@ class RowVerifier {
     void check(std::size_t table, std::string_view row, ScanResult& result,
                std::size_t cluster = 0);
 
-    /// The name of a row that should be there, without having seen it.
+    /// The name of an expected row that was not seen.
     std::string name_of_loaded(std::size_t table, std::uint64_t row);
     std::string name_of_inserted(std::uint64_t index, std::uint64_t row);
     /// "…: an acknowledged update of text", of a record of Updates.

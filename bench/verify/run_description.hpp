@@ -10,7 +10,7 @@
 
 namespace citusbench {
 
-/// What a run did, as far as the database can be checked by it.
+/// What a run did, as needed for checking the database.
 struct RunDescription {
     std::shared_ptr<const Workload> workload;
     RunIdentity identity;

@@ -8,8 +8,8 @@
 
 namespace citusbench {
 
-/// What several scans of the tables showed together: through each entry point, before recovery and
-/// (the last round) after it. A row is there if any scan of the last round saw it, and was not
+/// The combined results of several scans of the tables: through each entry point, before recovery
+/// and (the last round) after it. A row is there if any scan of the last round saw it, and was not
 /// visible if some finished scan of any round did not.
 class ScanHistory {
   public:

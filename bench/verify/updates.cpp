@@ -20,7 +20,7 @@ bool is_update(const OperationKind& kind) {
     return kind.is_write && kind.rows == 0;
 }
 
-/// An update may meet no row, but not this many in a row.
+/// Some updates may find no row, but not this many consecutive ones.
 constexpr std::uint64_t samples_a_kind = 64;
 constexpr std::uint64_t indexes_between_looks = 1 << 16;
 
@@ -109,7 +109,7 @@ CellVerdict CellVerifier::check(const Change& cell, std::string_view actual,
     bool acknowledged = false;
     bool overwritten = false;
     bool failed = false;
-    // From the last on: it is the likeliest, and one that fits is enough.
+    // Beginning with the last one: it is the most likely, and one match is enough.
     for (auto at = records.rbegin(); at != records.rend(); ++at) {
         const auto mark = issued_.mark(at->index);
         acknowledged = acknowledged || mark == Mark::ok;

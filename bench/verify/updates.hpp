@@ -51,12 +51,12 @@ class Updates {
     std::uint64_t acknowledged_ = 0;
 };
 
-/// What a changeable value turned out to be.
+/// The result of checking a changeable value.
 enum class CellVerdict : std::uint8_t {
     fine,
     outdated,  ///< an acknowledged update is not there
     failed,    ///< what a failed update would have written
-    corrupted, ///< what nobody wrote
+    corrupted, ///< a value that no operation wrote
     others,    ///< perhaps of another run
 };
 

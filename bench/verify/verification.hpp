@@ -31,7 +31,7 @@ struct Check {
     bool finished = true;               ///< false: it was begun and could not be brought to an end
 };
 
-/// What the database turned out to hold, against what was acknowledged.
+/// The comparison of the database with what was acknowledged.
 struct Verification {
     std::vector<Check> checks;
     std::vector<std::string> narrative; ///< what it means, for the end of the summary

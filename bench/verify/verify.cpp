@@ -7,8 +7,8 @@
 namespace citusbench {
 namespace {
 
-/// One verification, step by step. Each step puts what it found into `results` before the next
-/// begins, so that a step that fails costs nothing that was found before.
+/// One verification, step by step. Each step stores its results in `results` before the next
+/// begins, so that a failing step loses no earlier results.
 class Verifier {
   public:
     Verifier(const VerificationTarget& target, const StopFlag& stop, RowVerifier& row_verifier,

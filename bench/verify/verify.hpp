@@ -8,10 +8,10 @@
 
 namespace citusbench {
 
-/// Compares the database with what a run was told: looks at every row through every entry point,
-/// recovers in-doubt transactions on every node of Citus, looks again where something was missing
-/// or in doubt, and compares the copies of each shard. Changes nothing but in-doubt transactions.
-/// Never throws for what servers do or for Ctrl-C: what could not be finished says so.
+/// Compares the database with the acknowledged writes of a run: reads every row through every entry
+/// point, recovers in-doubt transactions on every node of Citus, reads again if something was
+/// missing or in doubt, and compares the copies of each shard. Changes only in-doubt transactions.
+/// Never throws for errors of servers or for Ctrl-C: an unfinished check says so.
 Verification verify(const RunDescription& description, const VerificationTarget& target,
                     const StopFlag& stop, const ProgressLine& progress);
 

@@ -35,8 +35,8 @@ class Backoff {
     Random jitter_;
 };
 
-/// The slots of a closed loop whose last operation did not end well: each waits error_backoff
-/// before it has its next one.
+/// The slots of a closed loop whose last operation did not succeed: each waits error_backoff before
+/// its next one.
 class SlotBackoff {
   public:
     void add(OperationQueue& queue, Ticks now) {
@@ -56,7 +56,7 @@ class SlotBackoff {
             on_awake(*queue, due);
         }
     }
-    /// So many slots had to wait so far.
+    /// The number of slots that had to wait so far.
     std::uint64_t count() const { return count_; }
 
   private:
@@ -86,7 +86,7 @@ class RetrySchedule {
             on_awake(*retry.queue);
         }
     }
-    /// Nothing is tried again any more: calls on_dropped(operation, queue) for what waits.
+    /// No more retries: calls on_dropped(operation, queue) for each waiting operation.
     template <typename OnDropped>
     void drop(OnDropped&& on_dropped) {
         for (const auto& [due, retry] : std::exchange(waiting_, {})) {
@@ -104,7 +104,7 @@ class RetrySchedule {
     Ticks oldest_sent(Ticks now) const {
         return open_.empty() ? now : std::min(now, *open_.begin());
     }
-    /// So many tries after the first so far.
+    /// The number of tries after the first so far.
     std::uint64_t count() const { return count_; }
 
   private:

@@ -27,7 +27,7 @@ struct Completion {
     Ticks intended = 0;
     Ticks sent = 0; ///< for the first time; 0 if it was skipped
     Ticks done = 0;
-    std::int32_t shard = -1; ///< where its key lies; -1: on all of them, or not asked for
+    std::int32_t shard = -1; ///< the shard of its key; -1: all shards, or not tracked
     std::uint16_t kind = 0;
     Outcome outcome = Outcome::ok;
 };

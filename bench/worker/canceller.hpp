@@ -8,8 +8,8 @@
 namespace citusbench {
 
 /// Sends cancel requests beside the load. PQcancel waits for the server to close the connection,
-/// and a frozen server never does, so it runs on a thread of its own that is left behind at the end
-/// if it hangs: it shares nothing but its own queue.
+/// and a frozen server never does, so this has its own thread. If that hangs at the end, it is
+/// abandoned: it shares only its own queue.
 class Canceller {
   public:
     Canceller();

@@ -15,7 +15,8 @@ struct Placement {
     std::size_t entry;           ///< where it is connected, or tries to be
     std::size_t preferred_entry; ///< where it belongs
     std::size_t turn;            ///< see entry_of_attempt()
-    std::size_t attempt = 0;     ///< at another entry, see entry_of_attempt(); 0: it is not away
+    std::size_t attempt =
+        0; ///< at another entry, see entry_of_attempt(); 0: it is at its preferred one
 
     Placement(std::size_t preferred, std::size_t its_turn)
         : entry(preferred), preferred_entry(preferred), turn(its_turn) {}
@@ -32,7 +33,7 @@ struct Placement {
     }
 };
 
-/// A connection of a worker with its operations in flight, and its way back after a loss.
+/// A connection of a worker with its operations in flight and the state of its reconnecting.
 struct ClientConnection {
     ClientConnection(std::size_t depth, std::size_t preferred_entry, std::size_t turn)
         : pipeline(depth), placement(preferred_entry, turn) {}
@@ -44,13 +45,13 @@ struct ClientConnection {
     OperationQueue* queue = nullptr; ///< where it takes operations from
     int polled_socket = -1;          ///< the one that epoll knows
     std::uint32_t polled_events = 0;
-    bool opening = false;           ///< an attempt to connect is under way
-    bool listed = false;            ///< it is in the queue's list of connections with room
-    bool leaving = false;           ///< takes nothing more: it fails back when all is answered
-    bool was_ready = false;         ///< since it was last lost
-    unsigned failures = 0;          ///< attempts to connect in a row that failed
-    Ticks room_since = 0;           ///< it could have taken one more operation from here on
-    Ticks retry_at = never;         ///< while closed
+    bool opening = false;   ///< an attempt to connect is under way
+    bool listed = false;    ///< it is in the queue's list of connections with room
+    bool leaving = false;   ///< takes no more operations: it fails back when all are answered
+    bool was_ready = false; ///< since it was last lost
+    unsigned failures = 0;  ///< attempts to connect in a row that failed
+    Ticks room_since = 0;   ///< it could have taken one more operation from here on
+    Ticks retry_at = never; ///< while closed
     Ticks connect_deadline = never; ///< while connecting or preparing
 };
 

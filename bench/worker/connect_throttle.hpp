@@ -11,7 +11,7 @@
 namespace citusbench {
 
 /// How long opening all connections may take. A password check by SCRAM costs client and server
-/// some milliseconds of CPU each, and --connect-rate asks for slowness.
+/// some milliseconds of CPU each, and --connect-rate slows it down on purpose.
 inline Ticks connect_timeout(const LoadPlan& load) {
     constexpr Ticks least = 10'000'000'000;
     constexpr Ticks each = 10'000'000;
@@ -24,11 +24,11 @@ inline Ticks connect_timeout(const LoadPlan& load) {
 /// How many attempts to connect may begin, and when.
 class ConnectThrottle {
   public:
-    /// Attempts that begin in one turn of the loop: a storm of reconnects must not hold up the
+    /// Attempts that begin in one iteration of the loop: a storm of reconnects must not delay the
     /// schedule.
     static constexpr std::size_t max_a_turn = 32;
-    /// Attempts under way at a time. Were all begun at once, with a server or a password that takes
-    /// its time most would meet their time limit, and begin again, for ever.
+    /// Attempts under way at a time. If all began at once, then with a slow server or password
+    /// check most would reach their time limit and begin again, forever.
     static constexpr std::size_t max_under_way = 64;
 
     /// `gap` between the beginnings of two attempts; 0: no limit.
@@ -43,7 +43,7 @@ class ConnectThrottle {
         ++under_way_;
         ++in_turn_;
     }
-    /// Whatever came of the attempt.
+    /// An attempt ended, with or without success.
     void end() { --under_way_; }
     /// Nothing may begin before an attempt ends.
     bool is_full() const { return under_way_ >= max_under_way; }

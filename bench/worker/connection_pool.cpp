@@ -73,7 +73,7 @@ void ConnectionPool::open(ClientConnection& connection, Ticks now) {
         on_connection_lost(connection, now);
 }
 
-/// Whatever came of the attempt, another connection may begin its own.
+/// The attempt has ended, so another connection may begin its own.
 void ConnectionPool::end_opening(ClientConnection& connection) {
     if (!connection.opening) return;
     connection.opening = false;
@@ -171,7 +171,7 @@ void ConnectionPool::check_deadlines(Ticks now) {
     }
 }
 
-/// Attends to the connections that are not ready: attempts, and their time limits.
+/// Services the connections that are not ready: attempts, and their time limits.
 void ConnectionPool::service_connections(Ticks now) {
     service_at_ = never;
     throttle_.begin_turn();
@@ -179,7 +179,7 @@ void ConnectionPool::service_connections(Ticks now) {
         if (connection->is_ready()) continue;
         if (connection->connect_deadline <= now) on_connection_lost(*connection, now);
         if (connection->retry_at <= now && throttle_.may_begin(now)) open(*connection, now);
-        // end_opening() wakes those that wait for their turn to connect.
+        // end_opening() wakes connections that wait to connect.
         const bool must_wait = connection->retry_at <= now && throttle_.is_full();
         const auto retry_at =
             must_wait ? never : std::max(connection->retry_at, throttle_.next_at());

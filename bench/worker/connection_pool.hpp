@@ -15,7 +15,7 @@
 
 namespace citusbench {
 
-/// What the owner of a ConnectionPool is told.
+/// The notifications of a ConnectionPool to its owner.
 class ConnectionObserver {
   public:
     virtual ~ConnectionObserver() = default;
@@ -23,14 +23,15 @@ class ConnectionObserver {
                           const pg::Reply& reply, Ticks done) = 0;
     /// It is connected and prepared.
     virtual void on_ready(ClientConnection& connection) = 0;
-    /// It broke or could not be had, at its `placement.entry`; what was in flight was answered.
+    /// It broke or could not be opened, at its `placement.entry`; operations in flight were
+    /// answered.
     virtual void on_lost(ClientConnection& connection) = 0;
     /// Nothing can be sent on it until it is ready again; it was lost, or it fails back.
     virtual void on_closed(ClientConnection& connection) = 0;
 };
 
 /// The connections of one thread: opens them, notices their loss and the deadlines of what they
-/// sent, and has each of them fail over and back. What is sent on them is not its business.
+/// sent, and fails each over and back. It does not decide what is sent.
 class ConnectionPool {
   public:
     using Connections = FailBack::Connections;
@@ -46,19 +47,18 @@ class ConnectionPool {
     /// One that is not ready, or null.
     const ClientConnection* first_not_ready() const;
 
-    /// A socket has something. Calls on_reply(const SentOperation&, const pg::Reply&) for what is
-    /// answered by a connection that works, and the observer for all else. Whether the connection
-    /// is ready afterwards.
+    /// Handles an event of a socket. Calls on_reply(const SentOperation&, const pg::Reply&) for
+    /// answers on a working connection, and the observer for everything else. Returns whether the
+    /// connection is ready afterwards.
     template <typename OnReply>
     bool on_event(ClientConnection& connection, std::uint32_t events, OnReply&& on_reply);
     /// Something was sent at `sent`: its deadline is to be watched.
     void on_sent(Ticks sent) { deadline_at_ = std::min(deadline_at_, sent + plan_.timeout); }
     /// After a write that the socket did not take as a whole.
     void poll(ClientConnection& connection) { poll_connection(loop_, connection); }
-    /// The connection is gone, whoever ended it: answers what was in flight, plans the next
-    /// attempt.
+    /// The connection is lost: answers the operations in flight and plans the next attempt.
     void on_connection_lost(ClientConnection& connection, Ticks now);
-    /// Throws a connection away whose server did not answer in time, after asking it to cancel.
+    /// Drops a connection whose server did not answer in time, after a cancel request.
     void abort_connection(ClientConnection& connection, Ticks now);
     /// Closes a `leaving` connection, of which nothing is in flight, to open it where it belongs.
     void fail_back(ClientConnection& connection, Ticks now);
@@ -99,7 +99,8 @@ template <typename OnReply>
 bool ConnectionPool::on_event(ClientConnection& connection, std::uint32_t events,
                               OnReply&& on_reply) {
     auto& pipeline = connection.pipeline;
-    if (pipeline.state() == pg::Pipeline::State::closed) return false; // lost earlier in this turn
+    if (pipeline.state() == pg::Pipeline::State::closed)
+        return false; // lost earlier in this iteration
     const bool was_ready = connection.is_ready();
     const bool broken = (events & (EPOLLERR | EPOLLHUP)) != 0;
     pipeline.on_event(broken || (events & EPOLLIN) != 0, broken || (events & EPOLLOUT) != 0,

@@ -46,7 +46,7 @@ void Dispatcher::fill(ClientConnection& connection) {
     const auto& queue = *connection.queue;
     bool queued = false;
     while (!queue.pending.empty()) {
-        // A batch waits until it is full, unless nothing is on its way that could fill it.
+        // A batch waits until it is full, unless no pending operation could fill it.
         const bool none_to_come = connection.pipeline.in_flight() == 0 && queue.expected == 0;
         if (queue.pending.size() < plan_.batch && !none_to_come) break;
         if (!send_batch(connection, std::min(plan_.batch, queue.pending.size()))) return;
@@ -116,7 +116,7 @@ bool Dispatcher::send_batch(ClientConnection& connection, std::size_t count) {
     return true;
 }
 
-/// What several batches queued leaves together.
+/// Several queued batches leave together.
 void Dispatcher::flush(ClientConnection& connection) {
     if (!connection.is_ready()) return; // lost while it was filled
     if (!connection.pipeline.flush_queued())

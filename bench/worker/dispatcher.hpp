@@ -11,17 +11,17 @@
 
 namespace citusbench {
 
-/// Sends what waits in queues on the connections of a pool, in batches. Queues are shared by
-/// connections in an open loop (one queue) and where keys say where operations go (one for each
-/// entry); in any other closed loop each connection has its own. What is put into a shared queue
-/// leaves with serve_all(), at the end of a turn; what is put into a connection's own leaves with
-/// offer() or serve().
+/// Sends the operations that wait in queues on the connections of a pool, in batches. Connections
+/// share queues in an open loop (one queue) and with routing by key (one queue for each entry); in
+/// any other closed loop each connection has its own. Operations in a shared queue leave with
+/// serve_all(), at the end of an iteration; those in a connection's own queue leave with offer() or
+/// serve().
 class Dispatcher {
   public:
     /// Gives each of the pool's connections its queue. Keeps references.
     Dispatcher(const LoadPlan& plan, Session& session, ConnectionPool& pool, EventLoopStats& stats);
 
-    /// What is sent before the measuring starts tells nothing about the numbers of `stats`.
+    /// Operations sent before the measuring starts do not count in `stats`.
     void set_measuring_start(Ticks start) { measuring_start_ = start; }
 
     bool is_shared() const { return is_shared_; }
@@ -29,18 +29,18 @@ class Dispatcher {
     OperationQueue& shared_queue(std::size_t cluster) { return queues_[cluster]; }
     std::size_t queues() const { return queues_.size(); }
 
-    /// Something was put into the queue, or came to an end that made room: sends what can be sent
-    /// from a connection's own queue.
+    /// An operation was put into the queue, or one ended and made room: sends what it can from a
+    /// connection's own queue.
     void serve(OperationQueue& queue) {
         if (queue.owner) offer(*queue.owner);
     }
-    /// The connection may have room: it takes from its own queue at once, or is listed as one that
-    /// can take from a shared one. One that is leaving and has nothing more in flight fails back.
+    /// The connection may have room: it takes from its own queue at once, or is listed for a shared
+    /// one. A leaving connection without operations in flight fails back.
     void offer(ClientConnection& connection);
     /// Sends from the shared queues.
     void serve_all();
-    /// What waits for this connection alone, which is closed now, is to be looked at by
-    /// expire_pending().
+    /// This connection is closed now: expire_pending() must check the operations that wait for it
+    /// alone.
     void on_closed(const ClientConnection& connection);
 
     /// Takes out what has waited longer than the timeout for a connection, and calls

@@ -11,7 +11,7 @@
 namespace citusbench {
 namespace {
 
-/// What has arrived meanwhile, and what is due, waits for a turn to end.
+/// Events that have arrived, and operations that are due, wait for the end of an iteration.
 constexpr std::size_t events_a_turn = 64;
 
 /// epoll_pwait2, or on a kernel before 5.11 the same in two calls: epoll_wait alone knows no less

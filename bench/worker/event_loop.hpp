@@ -15,7 +15,7 @@ namespace citusbench {
 /// An epoll of one thread: sleeps until a time or until a socket has something.
 class EventLoop {
   public:
-    /// Tells `stats` of timers that came late. Throws std::system_error.
+    /// Reports late timers to `stats`. Throws std::system_error.
     explicit EventLoop(EventLoopStats& stats);
     EventLoop(const EventLoop&) = delete;
     EventLoop& operator=(const EventLoop&) = delete;

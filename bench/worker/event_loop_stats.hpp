@@ -7,7 +7,7 @@
 
 namespace citusbench {
 
-/// What a thread got of the cores, in ns since it began.
+/// The CPU time of a thread, in ns since it began.
 struct ThreadTime {
     Ticks cpu = 0;
     Ticks waiting = 0; ///< ready to run, and not running
@@ -16,13 +16,13 @@ struct ThreadTime {
 /// Of the calling thread; /proc/thread-self/schedstat, or its CPU clock where there is none.
 ThreadTime thread_time();
 
-/// How far an event loop itself was in the way of what it measured.
+/// How much an event loop itself disturbed its measurements.
 struct LoopRecord {
     Histogram send_lag;           ///< from due, with a connection free, until sent
     Ticks max_iteration = 0;      ///< of the loop, waiting left out
     std::uint64_t late_wakes = 0; ///< timers that came more than 1 ms late
     Ticks latest_wake = 0;        ///< how late the worst of them was
-    std::uint64_t seconds = 0;    ///< that were looked at
+    std::uint64_t seconds = 0;    ///< that were checked
     std::uint64_t saturated = 0;  ///< seconds in which the thread ran or waited for a core
     double busiest = 0;           ///< the greatest such share of a second
     int niceness = 0;             ///< that the threads ran with
@@ -40,7 +40,7 @@ class EventLoopStats {
     void begin(Ticks now);
     /// A timer was set for `due` and woke the loop at `woken`.
     void on_wakeup(Ticks due, Ticks woken);
-    /// A turn began at `woken` and ended now.
+    /// An iteration began at `woken` and ended now.
     void on_iteration(Ticks woken, Ticks now) {
         if (now - woken > record_.max_iteration) record_.max_iteration = now - woken;
         if (now >= next_check_at_) [[unlikely]]

@@ -10,7 +10,7 @@ void FailBack::on_failover(Ticks now) {
     check_at_ = std::min(check_at_, now + check_every);
 }
 
-/// One that works away from its preferred entry; they take turns.
+/// A connection away from its preferred entry; such connections take turns.
 ClientConnection* FailBack::next_away() const {
     const auto last =
         std::find_if(connections_.begin(), connections_.end(),

@@ -10,14 +10,14 @@
 
 namespace citusbench {
 
-/// Decides which connection leaves another's entry for its preferred one, and when: one at a time,
-/// and only after a connection of its own, the probe, found that the preferred entry answers.
-/// Nothing that works is given up for an attempt.
+/// Decides which connection returns to its preferred entry, and when: one at a time, and only after
+/// a separate connection, the probe, found that the preferred entry answers. No working connection
+/// is closed for an attempt.
 class FailBack {
   public:
     using Connections = std::vector<std::unique_ptr<ClientConnection>>;
 
-    /// So long after a failed probe, or after a connection had to leave an entry, it is probed.
+    /// The time after a failed probe, or after a connection left an entry, until the next probe.
     static constexpr Ticks check_every = 1'000'000'000;
     static constexpr Ticks max_probe = 5'000'000'000;
 

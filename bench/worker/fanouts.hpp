@@ -16,11 +16,11 @@ namespace citusbench {
 /// Parts of one operation, by outcome.
 using PartOutcomes = std::array<std::size_t, outcome_count>;
 
-/// The outcome of the whole: what was sent in part was sent, and a write that happened in part is
-/// known neither to have happened nor not to.
+/// The outcome of the whole: an operation that was sent in part counts as sent, and a write that
+/// happened in part is unknown.
 Outcome merge_outcomes(const PartOutcomes& parts, bool is_write);
 
-/// What became of a part.
+/// The result of a part.
 struct PartResult {
     Outcome outcome = Outcome::ok;
     Ticks sent = 0; ///< 0: never
@@ -29,8 +29,7 @@ struct PartResult {
     pg::ResultPtr* answer = nullptr; ///< to be checked, and to be moved from
 };
 
-/// An operation without a key, which every cluster is sent a part of, and whose last part has its
-/// outcome.
+/// A finished operation without a key: each cluster got a part, and the last part has its outcome.
 struct Fanout {
     PendingOperation whole; ///< `first_sent` is the first send of any part
     PartOutcomes outcomes{};

@@ -22,7 +22,7 @@ struct EntryPoint {
     pg::Conninfo conninfo; ///< with the host resolved: connecting must not wait for a name server
     unsigned weight = 1;   ///< of the connections, under round-robin
     /// Where conninfo names several hosts: the same, beginning with each of the others, for a next
-    /// attempt. libpq goes on to the next host when one refuses, not when one does not answer.
+    /// attempt. libpq tries the next host when one refuses, not when one does not answer.
     std::vector<pg::Conninfo> host_rotations = {};
 
     const pg::Conninfo& conninfo_for(std::size_t attempt) const {

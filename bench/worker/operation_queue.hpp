@@ -40,7 +40,7 @@ struct SentOperation {
 template <typename T>
 class Ring {
   public:
-    /// Room for so many items before it grows.
+    /// Room for the given number of items before it grows.
     explicit Ring(std::size_t capacity = 0) : items_(capacity) {}
 
     bool empty() const { return size_ == 0; }
@@ -95,8 +95,8 @@ struct ClientConnection;
 struct OperationQueue {
     explicit OperationQueue(std::size_t capacity = 0) : pending(capacity) {}
 
-    /// Takes out what waits since `due` or earlier, from the front, and gives each operation to
-    /// `on_expired`, which may put others in.
+    /// Removes from the front the operations that wait since `due` or earlier, and passes each to
+    /// `on_expired`, which may add others.
     template <typename OnExpired>
     void expire_pending(Ticks due, OnExpired&& on_expired) {
         while (!pending.empty() && pending.front().due <= due) {

@@ -17,7 +17,7 @@ namespace citusbench {
 /// Which window an intended time falls into. One thread asks, mostly for the same window again.
 class WindowLocator {
   public:
-    /// Intervals of so many ns are counted from `zero`. Keeps a reference.
+    /// Intervals have the given length in ns and are counted from `zero`. Keeps a reference.
     WindowLocator(const PhaseClock& clock, Ticks zero, Ticks interval)
         : clock_(clock), zero_(zero), interval_(interval) {}
 
@@ -51,8 +51,8 @@ class WindowLocator {
     WindowKey key_;
 };
 
-/// Which operation a thread calls for, and when: its share of the arrivals of an open loop, and of
-/// the operations' numbers.
+/// Which operation a thread takes next, and when: its part of the arrivals of an open loop, and of
+/// the operation indices.
 class OperationSchedule {
   public:
     /// From the clock's begin on. Keeps references.
@@ -80,7 +80,8 @@ class OperationSchedule {
     Ticks next_arrival() const {
         return arrivals_.next() < clock_.end() ? arrivals_.next() : never;
     }
-    /// A closed loop calls for nothing more; of an open one the last arrivals may not be taken yet.
+    /// A closed loop takes no more operations; the last arrivals of an open loop may still be
+    /// pending.
     bool has_ended(Ticks now) const { return now >= clock_.end(); }
 
   private:

@@ -14,7 +14,7 @@
 
 namespace citusbench {
 
-/// Counts what a thread calls for and what became of it, and keeps what others are to see of it
+/// Counts the scheduled operations of a thread and their outcomes, and keeps what it publishes
 /// until it is taken.
 class OutcomeRecorder {
   public:
@@ -25,10 +25,10 @@ class OutcomeRecorder {
         recorder_.scheduled(operation.key, operation.cell);
         ++outstanding_;
     }
-    /// The operation has its outcome. `sent`: at last.
+    /// The operation has its outcome. `sent`: the last send.
     void completed(const PendingOperation& operation, Outcome outcome, Ticks sent, Ticks done,
                    std::uint32_t rows);
-    /// A try of the operation did not end well; `again`: it is tried again.
+    /// A try of the operation did not succeed; `again`: it is tried again.
     void error(const SentOperation& sent, Outcome outcome, bool again,
                pg::CompletionKind completion_kind, const pg::Reply& reply, std::size_t entry,
                Ticks done);
@@ -36,11 +36,11 @@ class OutcomeRecorder {
     void parts_not_sent(const Fanout& fanout, Outcome outcome);
     /// An answer that is to be checked.
     void answer(const PendingOperation& operation, Ticks sent, Ticks done, pg::Result result);
-    /// The same of an operation that every cluster was sent.
+    /// The same for an operation that was sent to every cluster.
     void answer(Fanout&& fanout);
 
     bool is_write(std::uint32_t kind) const { return is_write_[kind] != 0; }
-    /// Operations that were called for and have no outcome yet.
+    /// Scheduled operations that have no outcome yet.
     std::size_t outstanding() const { return outstanding_; }
     std::uint64_t count() const { return count_; }
     /// Moves everything since the last call into `batch`.

@@ -18,7 +18,7 @@ struct RunControl {
     /// From then on every operation in flight counts as past its deadline, and pending ones are
     /// skipped. Set after Ctrl-C.
     std::atomic<Ticks> abort_at{never};
-    /// From then on pending operations are skipped; those in flight still get their time.
+    /// From then on pending operations are skipped; those in flight keep their deadlines.
     std::atomic<Ticks> drop_pending{never};
 
     /// Ends the load after Ctrl-C: what is in flight has a second more to get its outcome, or none

@@ -21,7 +21,7 @@ constexpr int preferred_niceness = -10; // of a thread of load alone, on Linux
 
 [[noreturn]] void throw_not_ready(const LoadPlan& plan, const ClientConnection& connection) {
     const auto& pipeline = connection.pipeline;
-    // Two of ours share a connection then, and prepare the same names.
+    // Then two of our connections share a server connection and prepare the same names.
     const bool is_pooled = pipeline.failure_sqlstate() == "42P05";
     throw RunError(fmt::format(
         "could not open all {} connections to {}: {}{}", plan.connections,
@@ -54,8 +54,8 @@ void Worker::run(RunControl& control) {
     dispatcher_.set_measuring_start(control.zero);
     // Sleeps end up to 50 µs late by default, too coarse for intended times.
     prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
-    // Where servers share the machine, the wait for a core would look like their latency. Not
-    // everybody may do this; the send lag shows what came of it.
+    // If servers share the machine, waiting for a core would look like their latency. Not every
+    // user may do this; the send lag shows the result.
     setpriority(PRIO_PROCESS, 0, preferred_niceness);
     std::exception_ptr failure;
     try {
@@ -159,8 +159,8 @@ void Worker::flush_batch(Ticks now) {
     batch_queue_.put(std::move(batch));
 }
 
-/// Gives everything that is in flight or waits an outcome. The clock has come to its end, so that
-/// nothing follows it.
+/// Gives every pending operation an outcome. The clock has reached its end, so no further operation
+/// follows.
 void Worker::abandon_everything(Ticks now) {
     for (const auto& connection : pool_.connections()) pool_.abort_connection(*connection, now);
     const auto skip_now = [&](const PendingOperation& operation, OperationQueue& queue) {

@@ -25,7 +25,7 @@ namespace citusbench {
 ///
 /// It only connects its parts: operations go from the schedule to the dispatcher's queues and out
 /// on the pool's connections; replies go to the recorder, or to the retries and back to a queue; in
-/// a closed loop the end of an operation calls for the next one.
+/// a closed loop the end of an operation triggers the next one.
 class Worker final : private ConnectionObserver {
   public:
     Worker(const LoadPlan& plan, unsigned thread, BatchQueue& batch_queue, Canceller& canceller);
@@ -34,7 +34,7 @@ class Worker final : private ConnectionObserver {
     ~Worker() override = default;
 
     /// Opens and prepares all its connections, before the clock runs. Throws RunError with libpq's
-    /// message when some cannot be had within `timeout`.
+    /// message if some cannot be opened within `timeout`.
     void connect(Ticks timeout, const std::atomic<bool>& stop);
 
     /// Loads until the clock's end and until the last operation has its outcome. Whatever happens,
@@ -55,7 +55,7 @@ class Worker final : private ConnectionObserver {
     void flush_batch(Ticks now);
     void abandon_everything(Ticks now);
 
-    // worker_operations.cpp: the way of an operation from one part to the next
+    // worker_operations.cpp: passes operations from one part to the next
     void schedule_operation(Ticks intended, OperationQueue& queue);
     void enqueue(const PendingOperation& operation, OperationQueue& queue);
     void on_reply(ClientConnection& connection, const SentOperation& sent, const pg::Reply& reply,

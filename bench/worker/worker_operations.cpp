@@ -9,7 +9,8 @@ void Worker::schedule_operation(Ticks intended, OperationQueue& queue) {
     enqueue(operation, queue);
 }
 
-/// Into the connection's own `queue`; else where its key says, which without a key is everywhere.
+/// Puts it into the connection's own `queue`; with routing into the queue of its key, without a key
+/// into all queues.
 void Worker::enqueue(const PendingOperation& operation, OperationQueue& queue) {
     if (operation.entry == no_entry) {
         queue.pending.push(operation);
@@ -26,7 +27,8 @@ void Worker::enqueue(const PendingOperation& operation, OperationQueue& queue) {
 
 void Worker::on_reply(ClientConnection& connection, const SentOperation& sent,
                       const pg::Reply& reply, Ticks done) {
-    const auto& operation = sent.operation; // nothing is sent before this function ends
+    const auto& operation =
+        sent.operation; // stays valid: nothing is sent before this function ends
     if (connection.pipeline.free() == 1) connection.room_since = done;
     const auto outcome =
         reply.ok ? std::optional(Outcome::ok) : classify_outcome(connection, sent, reply, done);
@@ -41,7 +43,7 @@ void Worker::on_reply(ClientConnection& connection, const SentOperation& sent,
     free_slot(*connection.queue, *outcome, done);
 }
 
-/// The outcome of an operation that did not end well; nothing if it is tried again.
+/// The outcome of an operation that did not succeed; nothing if it is tried again.
 std::optional<Outcome> Worker::classify_outcome(const ClientConnection& connection,
                                                 const SentOperation& sent, const pg::Reply& reply,
                                                 Ticks done) {
@@ -62,7 +64,7 @@ std::optional<Outcome> Worker::classify_outcome(const ClientConnection& connecti
     return outcome;
 }
 
-/// One of several parts of an operation has its outcome; with the last one the operation has.
+/// One of several parts of an operation has its outcome; the last one completes the operation.
 void Worker::complete_part(const PendingOperation& part, OperationQueue& queue,
                            const PartResult& result) {
     retries_.on_complete(part);
@@ -78,7 +80,7 @@ void Worker::complete_part(const PendingOperation& part, OperationQueue& queue,
     free_slot(queue, outcome == Outcome::skipped ? Outcome::ok : outcome, done);
 }
 
-/// An operation that no connection could take in time. One whose earlier tries were sent has their
+/// No connection could take this operation in time. If earlier tries were sent, it has their
 /// outcome.
 void Worker::skip(const PendingOperation& operation, OperationQueue& queue, Ticks now) {
     const auto outcome = operation.tries == 0    ? Outcome::skipped
@@ -93,7 +95,8 @@ void Worker::skip(const PendingOperation& operation, OperationQueue& queue, Tick
     free_slot(queue, Outcome::ok, now);
 }
 
-/// A slot of a closed loop: its next operation, later if the last one went wrong.
+/// Schedules the next operation of a closed loop's slot, with a delay if the last one did not
+/// succeed.
 void Worker::free_slot(OperationQueue& queue, Outcome outcome, Ticks now) {
     if (is_open_loop_ || schedule_->has_ended(now)) return;
     if (outcome == Outcome::ok)

@@ -46,7 +46,7 @@ RunControl* WorkerPool::wait_for_start() {
 void WorkerPool::keep(std::exception_ptr failure) {
     const std::scoped_lock lock(mutex_);
     if (!failure_) failure_ = std::move(failure);
-    // The others must not go on measuring a run that has lost a part of its load.
+    // The others must not continue to measure a run that has lost a part of its load.
     if (control_) control_->clock.cut(now_ticks());
     stop_ = true;
     changed_.notify_all();

@@ -13,8 +13,8 @@
 
 namespace citusbench {
 
-/// The workers of a run on their threads. A worker that throws stops the load of all; what each of
-/// them counted is in the queue nevertheless.
+/// The workers of a run on their threads. A worker that throws stops the load of all; the counts of
+/// each are in the queue nevertheless.
 class WorkerPool {
   public:
     WorkerPool(const LoadPlan& plan, BatchQueue& batch_queue);

@@ -34,14 +34,14 @@ struct Answer {
     Ticks sent = 0;
     Ticks done = 0;
     pg::Result result;
-    /// What other clusters answered to the same operation, and how all of it becomes one result:
-    /// a checker is shown that alone.
+    /// The answers of other clusters to the same operation, and how to combine them: a checker gets
+    /// only the combined result.
     std::vector<pg::Result> others = {};
     MergeRule merge_rule = MergeRule::by_key;
 };
 
-/// Thrown by add() or check() where the checker has come to a limit of its own, memory above all:
-/// nothing is checked from there on, which is no failure of the run. what() says why.
+/// Thrown by add() or check() when the checker reaches a limit of its own, usually memory: checking
+/// ends, which is no failure of the run. what() says why.
 class CheckingEnded : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -57,10 +57,10 @@ class AnswerChecker {
     /// A write of the run, in no particular order. Before check() is called, every write that was
     /// sent before the answer's `done` was added.
     virtual void add(const WriteOutcome& write) = 0;
-    /// One line that says with keys what is wrong with the answer; nothing if it may be so.
+    /// One line, with keys, about what is wrong with the answer; nothing if the answer is possible.
     virtual std::optional<std::string> check(const Answer& answer) = 0;
-    /// No answer that was sent before `moment` comes any more, so that what such answers alone
-    /// needed can go.
+    /// All later answers were sent after `moment`, so data needed only by earlier ones can be
+    /// freed.
     virtual void forget_before(Ticks moment) { (void)moment; }
 };
 

@@ -11,8 +11,8 @@
 
 namespace citusbench {
 
-/// An answer that cannot be right; what() says with keys what is wrong with it. Thrown and caught
-/// within a checker: right answers, which are nearly all, pay nothing for it.
+/// A wrong answer; what() says with keys what is wrong. Thrown and caught within a checker, so that
+/// right answers, which are nearly all, cost nothing extra.
 class WrongAnswer : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;

@@ -18,19 +18,19 @@ struct Insert {
     bool may_be_in(const Answer& answer) const { return sent < answer.done; }
 };
 
-/// A run's inserts under one key, as far as answers to come can tell them apart: the latest rows of
-/// a key never reach below the `page` newest that everybody must see, so of those below only the
-/// number is kept.
+/// A run's inserts under one key, as far as later answers need them: an answer with the latest rows
+/// of a key never reaches below the `page` newest rows that every client must see, so only the
+/// number of the older rows is kept.
 class KeyHistory {
   public:
     static constexpr std::size_t page = 50;
 
-    /// No answer that was sent before `forgotten` comes any more.
+    /// All later answers were sent after `forgotten`.
     void add(const Insert& insert, Ticks forgotten);
 
     /// Ascending by index.
     std::span<const Insert> inserts() const { return inserts_; }
-    /// nullptr if there is none, or it is only counted any more.
+    /// nullptr if there is none, or if it is only counted.
     const Insert* find(std::uint64_t index) const;
     /// Whether an insert of this index may be among those that are only counted.
     bool may_be_counted(std::uint64_t index) const { return index < counted_below_; }

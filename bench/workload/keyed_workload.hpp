@@ -25,11 +25,11 @@ constexpr std::uint64_t stream_of_run(std::uint64_t run) {
     return (run + 1) << 8;
 }
 
-/// What sessions share whose operations begin with a key: operation `index` has random numbers of
-/// its own, the first of which draws the key, and the routing key is its first parameter.
-/// `Derived` has, and befriends this class for
-///   static RoutingKey key_of(Kind kind, std::uint64_t key);
-///   void add_params(Kind kind, std::uint64_t key, Random& random, Operation& operation) const;
+/// The common part of sessions whose operations begin with a key: operation `index` has random
+/// numbers of its own, the first of which draws the key, and the routing key is its first
+/// parameter. `Derived` has, and befriends this class for static RoutingKey key_of(Kind kind,
+/// std::uint64_t key); void add_params(Kind kind, std::uint64_t key, Random& random, Operation&
+/// operation) const;
 template <typename Derived, typename Kind, typename Data>
 class KeyedSession : public Session {
   public:
@@ -108,10 +108,10 @@ inline pg::TableSpec table_from(std::string_view workload, std::string_view name
     return table;
 }
 
-/// A workload over numbered keys. `Parts` says what it is made of:
-///   types      Scale, Data, Table, Session (a KeyedSession), Answers (void: nobody checks them);
-///   constants  name, key_noun, insert_table; its inserts have a unique key;
-///   functions  key_count(scale), key_id(i), operations(), tables() in the order of Table.
+/// A workload over numbered keys. `Parts` says what it is made of: types Scale, Data, Table,
+/// Session (a KeyedSession), Answers (void: they are not checked); constants name, key_noun,
+/// insert_table; its inserts have a unique key; functions key_count(scale), key_id(i),
+/// operations(), tables() in the order of Table.
 template <typename Parts>
 class KeyedWorkload final : public Workload {
   public:

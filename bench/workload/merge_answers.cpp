@@ -63,7 +63,7 @@ pg::Result sum(const Parts& parts) {
     return result;
 }
 
-/// Each part keeps its order: one that is not in order shows as it is.
+/// Each part keeps its order, so that a wrong order stays visible.
 std::vector<Row> merged(const std::vector<Row>& rows) {
     const auto key = [](const Row& row) { return int8_in(row.part->text(row.number, 0)); };
     std::vector<Row> merged;

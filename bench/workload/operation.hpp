@@ -48,7 +48,7 @@ inline std::uint32_t kind_of_operation(const WeightedChoice& kinds, std::uint64_
     return static_cast<std::uint32_t>(kinds(seed, run, index));
 }
 
-/// The weight of a kind; 0 where `weights` do not go so far.
+/// The weight of a kind; 0 beyond the end of `weights`.
 template <typename Kind>
 double weight_of(std::span<const double> weights, Kind kind) {
     const auto number = static_cast<std::size_t>(kind);

@@ -9,7 +9,8 @@
 
 namespace citusbench {
 
-/// A checker that makes each operation again to know what was asked, as nothing of it was kept.
+/// A checker that computes each operation again to know what was asked, because nothing of it was
+/// kept.
 class ReplayChecker : public AnswerChecker {
   public:
     /// What is wrong begins with the key: "room 17: …", where the operation has one.

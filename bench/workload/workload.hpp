@@ -37,7 +37,7 @@ struct WorkloadOption {
     std::string_view help;
 };
 
-/// What a workload is made from: its options' texts and the choices all workloads share.
+/// The configuration of a workload: its options' texts and the options that all workloads share.
 struct WorkloadConfig {
     std::map<std::string, std::string, std::less<>>
         options; ///< every option of the workload, with defaults
@@ -45,7 +45,7 @@ struct WorkloadConfig {
     KeyDistribution keys;
 };
 
-/// What fixes the operations of a run besides the seed.
+/// The identity of a run, which determines its operations together with the seed.
 struct RunIdentity {
     std::uint64_t run = 1;         ///< from the database, 1 for the first run on a loaded schema
     std::int64_t load_time_us = 0; ///< when the schema was loaded; loaded timestamps hang on it
@@ -67,8 +67,8 @@ class Session {
     /// (seed, run identity, index, kind). The pointers in it stay valid until the next call.
     virtual void make(std::uint64_t index, std::uint32_t kind, Operation& operation) = 0;
 
-    /// The routing key that make() gives to this operation. Overridden where it can be had for
-    /// less than the whole operation.
+    /// The routing key that make() gives to this operation. Overridden where it is cheaper than
+    /// making the whole operation.
     virtual RoutingKey key(std::uint64_t index, std::uint32_t kind) {
         scratch_.params.clear();
         make(index, kind, scratch_);

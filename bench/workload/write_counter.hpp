@@ -8,17 +8,17 @@
 
 namespace citusbench {
 
-/// How many rows a run's writes have added at a moment: at least and at most. Remembers single
-/// writes only as long as answers can tell when they happened.
+/// How many rows a run's writes have added at a moment: minimum and maximum. Remembers single
+/// writes only while later answers depend on their times.
 class WriteCounter {
   public:
     void add(const WriteOutcome& write, std::uint32_t rows);
-    /// No answer that was sent before `moment` comes any more.
+    /// All later answers were sent after `moment`.
     void forget_before(Ticks moment);
 
-    /// Rows that an answer sent then must count.
+    /// Rows that an answer to a read sent at this time must count.
     std::uint64_t least(Ticks answer_sent) const;
-    /// Rows that an answer which was there then may count.
+    /// Rows that an answer received by this time may count.
     std::uint64_t most(Ticks answer_done) const;
 
   private:

@@ -20,7 +20,7 @@ CODES_WITH_ANSWER = (0, 3)
 
 
 def option_words(engine, runtime):
-    """Of citusbench, whose own runtime is local."""
+    """The options of citusbench, whose default runtime is local."""
     return ([f"--engine={engine}"] if engine else []) + ([f"--runtime={runtime}"] if runtime != "local" else [])
 
 
@@ -30,7 +30,7 @@ def folder_of(results, engine, runtime):
 
 
 def words_of(scenario, step, config, shared):
-    """Behind `citusbench`; a kept cluster has decided already where a run goes."""
+    """The arguments of `citusbench`; with a kept cluster a run needs no engine and runtime."""
     if step.kind == "cluster":
         return ["cluster", "up", *step.options, *shared]
     begin = ["suite", step.options[0]] if step.kind == "suite" else []
@@ -48,7 +48,7 @@ class Executor:
         self._results = results
         self._shared = shared
         self._dsn = None  # of the nodes of the kept cluster
-        self._companion = None  # a command that goes on beside a run
+        self._companion = None  # a command that runs beside a run
 
     def __enter__(self):
         return self

@@ -9,7 +9,7 @@ class ClaimsError(Exception):
 
 
 class UsageError(ClaimsError):
-    """A mistake in what was asked for; nothing was touched."""
+    """Wrong options; nothing was touched."""
 
 
 class Claim:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Does the node do what it is there for, asked over TCP? Exit code 0 if so. KIND and PORT come from compose.yml.
+# Checks over TCP whether the node works; exit code 0 if so. KIND and PORT come from compose.yml.
 export PGCONNECT_TIMEOUT=2
 ask() { psql -XAtq "host=127.0.0.1 port=$PORT user=citusbench dbname=citusbench" -c "$1"; }
 case $KIND in

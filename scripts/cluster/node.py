@@ -30,7 +30,7 @@ def env(name, default=None):
 
 
 def write(name, text):
-    """A file of the server user's alone; it may hold the password."""
+    """A file that only the server user may read; it may hold the password."""
     path = os.path.join(RUN, name)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         out.write(text)
@@ -77,7 +77,7 @@ def password_file():
 
 
 def remove_half_made():
-    """What a first start left that was cut short. The base image takes it for a whole one; no data was ever in it."""
+    """Removes the remnants of an interrupted first start, which the base image would regard as complete. They hold no data."""
     has_files = os.path.exists(os.path.join(DATA, "PG_VERSION"))
     if not has_files or os.path.exists(os.path.join(DATA, "citusbench.made")):
         return
@@ -98,7 +98,7 @@ def run_postgres():
 
 
 def patroni_timing():
-    """The least that its version takes: from 3.2.2 on no ttl below 20 s."""
+    """The minimum that its version accepts: from 3.2.2 on no ttl below 20 s."""
     found = subprocess.run(["patroni", "--version"], capture_output=True, text=True, check=True).stdout
     version = tuple(int(part) for part in re.findall(r"\d+", found)[:3])
     ttl, loop_wait, retry_timeout = (5, 1, 2) if version < (3, 2, 2) else (20, 2, 5)
@@ -162,8 +162,8 @@ def write_nginx(writers, addresses):
 
 
 def run_nginx():
-    """nginx asks for its writers' addresses once, and does not start where a name has none. So it is given addresses,
-    and told when a container came back under another one. A stopped container has no name; its last address stays."""
+    """nginx asks for its writers' addresses once, and does not start where a name has none. So it gets addresses,
+    and is reloaded when a container comes back under another one. A stopped container has no name; its last address stays."""
     writers = nodes(env("WRITERS"))
     addresses = {}
     nginx = None

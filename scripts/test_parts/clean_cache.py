@@ -1,4 +1,4 @@
-"""Remembers by content what was found clean, so that it need not be looked at again.
+"""Remembers clean files by content, so that they are not checked again.
 
 A key is a hash of everything that the answer depends on: the tool, its options, the contents of the files and of all
 files of the project that they include, and the versions of the installed headers. Only "clean" is ever remembered.

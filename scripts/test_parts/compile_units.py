@@ -12,7 +12,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
 
 
 class NotBuilt(Exception):
-    """The build folder does not tell how everything is compiled."""
+    """The build folder lacks the command lines of some sources."""
 
 
 @dataclasses.dataclass

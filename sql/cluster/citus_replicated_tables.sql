@@ -1,4 +1,4 @@
--- One replicated table of each colocation group: what is done to its shards is done to all of them.
+-- One replicated table of each colocation group: an action on its shards affects those of the whole group.
 select distinct on (colocationid) logicalrelid::regclass::text
 from pg_dist_partition
 where repmodel = 'c' and partmethod = 'h'

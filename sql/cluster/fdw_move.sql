@@ -1,5 +1,5 @@
 -- Writers and readers of the table wait until the partition is there, so that none is lost between the
--- two nodes; a transaction that has the table keeps us waiting, for a while.
+-- two nodes; a transaction that holds the table delays this one for a limited time.
 begin;
 set local lock_timeout = '3s';
 lock table only :parent in access exclusive mode;

@@ -1,5 +1,5 @@
 create schema citusbench;
--- One row. A schema citusbench without this table belongs to somebody else and is left alone.
+-- One row. A schema citusbench without this table was not made by citusbench and is left alone.
 create table citusbench.marker (
     only_row boolean primary key default true check (only_row),
     workload text not null,

@@ -1,4 +1,4 @@
--- Nodes out of use, and shards of replicated tables that have fewer than two copies in use.
+-- Disabled nodes, and shards of replicated tables that have fewer than two copies in use.
 select
     (select count(*) from pg_dist_node where noderole = 'primary' and not isactive)
     + (select count(*) from (

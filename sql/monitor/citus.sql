@@ -1,4 +1,4 @@
--- What the metadata of Citus says of the nodes: metric, value, host and port of the node.
+-- The metrics of nodes in the metadata of Citus: metric, value, host and port of the node.
 select metric, value, nodename, nodeport
 from (select nodename, nodeport, isactive, count(placementid) filter (where shardstate = 1) as placements
         from pg_dist_node left join pg_dist_placement using (groupid)

@@ -1,4 +1,4 @@
--- What a node says of itself: metric, value.
+-- The metrics of a node: metric, value.
 with clients as (
     select count(*) filter (where state = 'active') as active,
         count(*) filter (where state = 'idle') as idle,

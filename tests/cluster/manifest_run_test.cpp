@@ -110,7 +110,7 @@ TEST_F(ManifestRunTest, WhatTheFileHasNoWayToDoIsRefusedBeforeAnythingIsTouched)
     change([](json& manifest) { manifest["nodes"][0]["control"]["process"].erase("start"); });
     const auto refused = run(on_manifest({{"--kill", "server"}}));
     EXPECT_EQ(refused.code, 2) << refused.all();
-    EXPECT_TRUE(refused.says("crash of server needs a way to start it")) << refused.all();
+    EXPECT_TRUE(refused.says(R"(crash of server needs "start" in its control)")) << refused.all();
     EXPECT_TRUE(result_folders().empty());
     const auto again = run({"cluster", "discover", "--dsn", kept_conninfo(), "-o", file_.string()});
     EXPECT_EQ(again.code, 2) << again.all();

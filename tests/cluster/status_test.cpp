@@ -96,7 +96,7 @@ TEST_F(StatusTest, ADeadNodeIsTheReasonAndTheOthersAreStillShown) {
     EXPECT_TRUE(says(status({}, 1), "worker1 is paused"));
     EXPECT_TRUE(says(status({"--dsn", dsn_}, 1), "worker2 is unreachable"));
     ASSERT_EQ(run({"cluster", "kill", "coordinator"}).code, 0);
-    EXPECT_TRUE(says(status({}, 1), "without a coordinator"));
+    EXPECT_TRUE(says(status({}, 1), "no coordinator answers"));
     ASSERT_EQ(run({"cluster", "heal"}).code, 0);
     status({}, 0);
 }
@@ -152,7 +152,8 @@ TEST_F(StatusCitusTest, MissingCopiesDisabledNodesAndUnresolvedTransactionsAreRe
                        "prepare transaction 'citus_0_1_2_3'");
     EXPECT_EQ(status({}, 0)["in_doubt"].size(), 1U) << "it may be on its way";
     std::this_thread::sleep_for(std::chrono::seconds(6));
-    EXPECT_TRUE(says(status({}, 1), "citus_0_1_2_3 has been in doubt on worker1"));
+    EXPECT_TRUE(
+        says(status({}, 1), "citus_0_1_2_3 on worker1 is an unresolved prepared transaction"));
     on_node("worker1", "rollback prepared 'citus_0_1_2_3'");
     status({}, 0);
 }

@@ -1,11 +1,12 @@
-// A server that answers every operation with one row at once, or as told: for measuring clients.
+// A server that answers every operation with one row at once, or as its commands say: for measuring
+// clients.
 //
 //   perf_null_server PORT [--delay-us N] [--stagger-us N] [--slow-us N --slow-every N]
 //       [--error-every N]
 //
 // Port 0 takes a free one. Prints the connection string and ends with its standard input, from
 // which it takes commands, each answered with a line: `drop MS` resets every connection and refuses
-// new ones for so long, `freeze MS` does nothing for so long, `counts` tells what was done so far.
+// new ones for so long, `freeze MS` does nothing for so long, `counts` prints what was done so far.
 #include <cstdio>
 #include <iostream>
 #include <map>

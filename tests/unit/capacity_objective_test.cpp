@@ -74,7 +74,7 @@ TEST(Objective, BadTextsAreNamedWithTheHint) {
     expect("p98<5ms", "mean, p50");
     expect("p99<5%", "500ms, 20s or 2m");
     expect("p99<-5ms", "500ms, 20s or 2m");
-    expect("p99<0ms", "more than zero");
+    expect("p99<0ms", "above zero");
     expect("failed<2ms", "1%, 0.01");
     expect("failed<off", "0.1% or 0.001");
     expect("failed<0%", "failed<=0%");

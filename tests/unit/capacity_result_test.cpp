@@ -106,15 +106,16 @@ TEST(CapacityResult, TheLatencyIsBackInTheFirstWindowThatIsAsBefore) {
     EXPECT_NE(summarize_capacity(result).back().find("was back to baseline within 10 s"),
               std::string::npos);
     EXPECT_FALSE(result.overload->is_metastable());
-    result.overload->after.back().as_before = false;
+    result.overload->after.back().is_back = false;
     EXPECT_FALSE(result.overload->back_after_s());
     EXPECT_NE(summarize_capacity(result).back().find("did not come back within 10 s"),
               std::string::npos);
     EXPECT_NE(summarize_capacity(result).back().find("metastable"), std::string::npos);
     result.overload->after.push_back({10, 9'000, true, true});
     EXPECT_TRUE(result.overload->is_metastable()) << "it came back at half of the rate only";
-    EXPECT_NE(summarize_capacity(result).back().find("half of the rate to have 9 ms after 15 s"),
-              std::string::npos)
+    EXPECT_NE(
+        summarize_capacity(result).back().find("only at half of the rate it was 9 ms after 15 s"),
+        std::string::npos)
         << summarize_capacity(result).back();
 }
 

@@ -182,7 +182,7 @@ TEST_F(ChatAnswersTest, WhatTheMixMayChangeIsLoose) {
     EXPECT_NE(check_count("unread", unread, 6), "");
 }
 
-TEST_F(ChatAnswersTest, AFullHistoryIsForgottenWithoutLosingItsJudgement) {
+TEST_F(ChatAnswersTest, AFullHistoryIsForgottenAndItsAnswersAreStillChecked) {
     std::mt19937_64 random(5);
     Ticks now = 1000;
     for (std::uint64_t index = 0; index < 40'000; ++index, now += 10) {

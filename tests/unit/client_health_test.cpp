@@ -98,7 +98,7 @@ TEST(EventLoopStats, RecordsOfThreadsAddUp) {
 
 TEST(MachineTime, OnlyGrows) {
     const auto before = MachineTime::now();
-    if (!before) GTEST_SKIP() << "/proc/stat does not tell";
+    if (!before) GTEST_SKIP() << "/proc/stat does not show steal";
     std::this_thread::sleep_for(std::chrono::milliseconds(30));
     const auto after = MachineTime::now();
     ASSERT_TRUE(after);

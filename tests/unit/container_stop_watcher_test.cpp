@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class EndingTest : public testing::Test {
+class ContainerStopWatcherTest : public testing::Test {
   protected:
     static ChildProcess sleeper() {
         Command command;
@@ -31,7 +31,7 @@ class EndingTest : public testing::Test {
     const ChildProcess second_ = sleeper();
 };
 
-TEST_F(EndingTest, IsTheMomentOfTheLastProcessAndTheOrderGoesOn) {
+TEST_F(ContainerStopWatcherTest, ReturnsTheEndOfTheLastProcessWhileTheCommandContinues) {
     ContainerStopWatcher watcher;
     std::atomic<Ticks> second_killed = 0;
     std::atomic<bool> done = false;
@@ -51,20 +51,20 @@ TEST_F(EndingTest, IsTheMomentOfTheLastProcessAndTheOrderGoesOn) {
     EXPECT_TRUE(done);
 }
 
-TEST_F(EndingTest, WithNothingToLookAtTheOrderDecides) {
+TEST_F(ContainerStopWatcherTest, WithoutProcessesTheCommandGivesTheTime) {
     ContainerStopWatcher watcher;
     EXPECT_EQ(watcher.begin({}, [] { return Ticks{42}; }), 42);
     EXPECT_NO_THROW(watcher.wait_for_completion());
 }
 
-TEST_F(EndingTest, AnOrderThatFailsIsToldOnce) {
+TEST_F(ContainerStopWatcherTest, AFailedCommandIsThrownOnce) {
     ContainerStopWatcher watcher;
     const auto fail = []() -> Ticks { throw RunError("no such container"); };
     EXPECT_THROW(watcher.begin(descriptors({&first_}), fail), RunError);
     EXPECT_NO_THROW(watcher.wait_for_completion());
 }
 
-TEST_F(EndingTest, WhatFailsAfterTheEndIsToldByTheNextOne) {
+TEST_F(ContainerStopWatcherTest, AFailureAfterTheEndIsThrownByTheNextCall) {
     ContainerStopWatcher watcher;
     watcher.begin(descriptors({&first_}), [&]() -> Ticks {
         kill(first_.pid(), SIGKILL);
@@ -76,7 +76,7 @@ TEST_F(EndingTest, WhatFailsAfterTheEndIsToldByTheNextOne) {
     EXPECT_NO_THROW(watcher.wait_for_completion());
 }
 
-TEST_F(EndingTest, AProcessThatLivesOnIsNoReasonToWaitForEver) {
+TEST_F(ContainerStopWatcherTest, AProcessThatDoesNotEndIsNotAwaitedForever) {
     ContainerStopWatcher watcher;
     EXPECT_EQ(watcher.begin(descriptors({&first_}), [] { return Ticks{42}; }), 42);
 }

@@ -79,14 +79,14 @@ void expect_failover(const Arrival& arrival) {
     EXPECT_TRUE(run.stats().balanced());
     EXPECT_EQ(run.stats().count(Outcome::skipped), 0U) << "nobody took them";
     EXPECT_LE(run.stats().count(Outcome::failed), 4U) << "only what was on its way may fail";
-    // Four connections at the beginning and four that came home; the second had them meanwhile.
+    // Four connections at the beginning and four that failed back; the second had them meanwhile.
     const auto open = [&] { return first.counts().open + second.counts().open; };
     for (int i = 0; i < 500 && open() > 0; ++i) std::this_thread::sleep_for(10ms); // servers notice
     EXPECT_EQ(open(), 0U);
     EXPECT_EQ(second.counts().started, 4U + 4U);
     EXPECT_GE(first.counts().started, 4U + 4U);
     EXPECT_GT(first.counts().last_started, back);
-    EXPECT_LT(first.counts().last_started, back + 3'000'000'000) << "they were slow to come home";
+    EXPECT_LT(first.counts().last_started, back + 3'000'000'000) << "they were slow to fail back";
     EXPECT_EQ(ok_at(run, "null") + ok_at(run, "null2"), run.stats().count(Outcome::ok));
 }
 
@@ -111,7 +111,7 @@ TEST(Entries, AnEntryThatDoesNotAnswerCostsNoWorkingConnection) {
         first.freeze(zero + 500'000'000, 6'000'000'000);
     });
     EXPECT_TRUE(run.stats().balanced());
-    // What was on its way, and what the two connections' kernel took before they were given up.
+    // What was on its way, and what the two connections' kernel took before they were aborted.
     EXPECT_LE(run.stats().count(Outcome::failed), 2U);
     EXPECT_EQ(run.stats().count(Outcome::skipped), 0U);
     EXPECT_EQ(second.counts().started, 2U + 2U) << "one left the entry that works";

@@ -30,7 +30,7 @@ Trial frozen_trial(const NullScript& script, const NullLoad& load) {
 NullScript script_for(unsigned connections, Ticks delay) {
     NullScript script;
     script.delay = delay;
-    // A thousand answers at once would tell how fast the client is, not how well it measures.
+    // A thousand answers at once would show the client's speed, not its accuracy.
     if (connections > 1) script.stagger = delay;
     if (connections > 1) script.pace = 50'000;
     return script;

@@ -78,10 +78,10 @@ TEST(Hlog, TheToolsOfHdrHistogramReadTheSameCountsAndPercentiles) {
     const auto text = output_of(
         fmt::format("node {} {} 50 90 99 99.9 100", (reader / "read.mjs").string(), file.string()));
     std::filesystem::remove(file);
-    const auto told = nlohmann::json::parse(text);
-    ASSERT_EQ(told.size(), 2U);
+    const auto tags = nlohmann::json::parse(text);
+    ASSERT_EQ(tags.size(), 2U);
     for (std::size_t i = 0; i < 2; ++i) {
-        const auto& tag = told.at(made.record.operations[i].name);
+        const auto& tag = tags.at(made.record.operations[i].name);
         const auto& own = made.all[i];
         EXPECT_EQ(tag.at("intervals"), 3);
         EXPECT_EQ(tag.at("count"), own.count());

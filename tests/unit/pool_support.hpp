@@ -10,7 +10,7 @@
 
 namespace citusbench::test {
 
-/// Remembers what a pool tells.
+/// Remembers the notifications of a pool.
 struct PoolObserver final : ConnectionObserver {
     void on_reply(ClientConnection&, const SentOperation& sent, const pg::Reply& reply,
                   Ticks) override {

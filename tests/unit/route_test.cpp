@@ -43,7 +43,7 @@ TEST(SpreadConnections, AHeavyEntryIsNotServedInARow) {
     EXPECT_EQ(entries, (std::vector<std::size_t>{0, 1, 0, 0, 1, 0}));
 }
 
-TEST(EntryOfAttempt, EveryEntryHasItsTurnAndHomeComesFirst) {
+TEST(EntryOfAttempt, EveryEntryHasItsTurnAndThePreferredOneComesFirst) {
     for (const std::size_t entries : {2U, 3U, 5U})
         for (std::size_t preferred = 0; preferred < entries; ++preferred)
             for (std::size_t turn = 0; turn < 7; ++turn) {

@@ -44,7 +44,7 @@ TEST(Outcomes, ErrorsOfTheStatementItselfAreFailures) {
         expect_row(state, Outcome::failed, Outcome::failed);
 }
 
-TEST(Outcomes, TheServersOwnDoubtIsBelieved) {
+TEST(Outcomes, AnOutcomeThatTheServerDoesNotKnowIsUnknown) {
     for (const auto* state : {"08007", "40003"})
         expect_row(state, Outcome::unknown, Outcome::unknown);
 }

@@ -11,9 +11,9 @@ namespace citusbench::test {
 
 /// Fails the current test with what `check` finds wrong with a trial. Where lateness of the machine
 /// may have done it, there is one more trial; if the machine was seen to be disturbed in that one,
-/// the test is skipped, because nothing can be told.
-template <typename MakeTrial, typename Judge>
-void check_trials(MakeTrial make_trial, Judge check) {
+/// the test is skipped, because the result would mean nothing.
+template <typename MakeTrial, typename CheckTrial>
+void check_trials(MakeTrial make_trial, CheckTrial check) {
     auto trial = make_trial();
     Findings found = check(trial);
     const auto all_excusable = [&] {
@@ -27,7 +27,7 @@ void check_trials(MakeTrial make_trial, Judge check) {
     std::string text;
     for (const auto& each : found) text += each.text + "\n";
     if (!found.empty() && all_excusable() && trial.disturbed)
-        GTEST_SKIP() << "twice the machine woke threads too late to tell: " << text;
+        GTEST_SKIP() << "twice the machine woke threads too late to measure: " << text;
     EXPECT_TRUE(found.empty()) << text;
 }
 

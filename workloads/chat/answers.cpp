@@ -113,7 +113,7 @@ void ChatAnswers::check_unread(const Answer& answer) {
     Bounds bounds;
     bounds.least = marks_ || deletes_ ? 0 : as_loaded;
     bounds.most = marks_ ? messages : as_loaded;
-    // Nobody ever reads a post of a run: mark_read aims at loaded messages.
+    // mark_read uses only loaded messages, so no post of a run is ever marked as read.
     if (const auto found = rooms_.find(room_); found != rooms_.end()) {
         bounds.least += found->second.least(answer);
         bounds.most += found->second.most(answer);

@@ -22,9 +22,10 @@ namespace citusbench::chat {
 /// Checks every read of chat. Loaded messages and members are made again from their numbers, posts
 /// from their indices, so that contents are compared byte for byte.
 ///
-/// What edit, delete and mark_read may have changed is taken as they can have left it: where the
-/// mix has them, and on a database that earlier runs had, since theirs are not known. Messages of
-/// other runs may be there or not, so that counts have no upper bound then.
+/// Values that edit, delete and mark_read may have changed may be any value that these could have
+/// written: if the mix has them, and on a database that earlier runs used, since their operations
+/// are not known. Messages of other runs may be there or not, so that counts have no upper bound
+/// then.
 class ChatAnswers final : public ReplayChecker {
   public:
     /// `data` and `rooms` must outlive it.

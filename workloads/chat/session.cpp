@@ -5,7 +5,7 @@
 namespace citusbench::chat {
 namespace {
 
-/// The id of no row: what page, edit, delete and mark_read aim at where no message was loaded.
+/// An id without a row: page, edit, delete and mark_read use it where no message was loaded.
 constexpr std::int64_t no_row = 0;
 
 // Of the tables' copy_columns; a test compares them.
@@ -122,7 +122,7 @@ void ChatSession::add_page(std::uint64_t room, Random& random, Operation& operat
 
 void ChatSession::add_mark_read(std::uint64_t room, Random& random, Operation& operation) const {
     const auto reading = draw_reading(random);
-    // Where there is nothing to read, nobody must seem to have read it.
+    // If there is nothing to read, no member may appear to have read it.
     operation.params.add_int8(reading ? data().member_id(room, reading->slot) : no_row);
     operation.params.add_int8(reading ? data().message_id(room, reading->message) : no_row);
 }

@@ -31,7 +31,7 @@ bool has(const std::vector<std::uint64_t>& seen, std::size_t& at, std::uint64_t 
     return at < seen.size() && seen[at] == wanted;
 }
 
-/// The column whose value is not the order's; nullptr if all are. The status is left out.
+/// The column with a wrong value; nullptr if all are right. The status is left out.
 const char* difference(const pg::Result& result, int row, const OrderFacts& order) {
     if (int8_in(result.text(row, product_column)) != Data::id_of(order.product)) return "product";
     if (integer_in<std::int32_t>(result.text(row, quantity_column)) != order.quantity)

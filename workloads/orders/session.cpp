@@ -5,7 +5,7 @@
 namespace citusbench::orders {
 namespace {
 
-/// The id of no order: what order_by_id and update_status aim at where none was loaded.
+/// An id without an order: order_by_id and update_status use it where no order was loaded.
 constexpr std::int64_t no_row = 0;
 constexpr std::size_t copied_status_column = 5; // of copy_columns; a test compares it
 

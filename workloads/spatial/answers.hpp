@@ -31,7 +31,7 @@ class SpatialAnswers final : public ReplayChecker {
 
   private:
     using Number = Positions::Number;
-    /// What is known of a row with regard to the answer that is checked.
+    /// The state of a row for the answer that is being checked.
     enum class Mark : std::uint8_t { none, may, must, seen };
     struct RowColumns {
         int id, vehicle, location, recorded; ///< vehicle: -1 where it is not a column

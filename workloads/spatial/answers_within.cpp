@@ -42,7 +42,7 @@ std::size_t SpatialAnswers::mark_candidates(const Answer& answer, const Shape& s
     return musts;
 }
 
-/// A row of the answer that is not marked, or a second time: why it cannot be there, unless it can.
+/// Throws if a row of the answer that is not marked, or comes a second time, cannot be there.
 void SpatialAnswers::expect_within(const Answer& answer, const Shape& shape,
                                    std::optional<std::uint32_t> region, Number number) {
     if (mark(number) == Mark::seen)

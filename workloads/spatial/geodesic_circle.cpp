@@ -18,7 +18,7 @@ constexpr double eccentricity2 = flattening * (2 - flattening);
 // a circle of the least radius, and no longer than that of the greatest.
 constexpr double min_radius = equator_radius * (1 - eccentricity2);
 constexpr double greatest_radius = equator_radius / (1 - flattening);
-/// Beyond, geodesics may no longer be the ones that the chords bound: GeographicLib decides.
+/// Beyond this radius the chords may no longer bound the geodesics: GeographicLib decides.
 constexpr double max_by_chord_m = 5'000'000;
 constexpr double chord_rounding = 1e-9; // of squares of chords
 
@@ -33,7 +33,7 @@ GeodesicCircle::GeodesicCircle(Point centre, double radius_m)
     : centre_(centre), radius_m_(radius_m), at_(position(centre)),
       outside_above_(4 * equator_radius * equator_radius), bounds_(find_bounds()) {
     if (radius_m > max_by_chord_m) {
-        // What is within the longest arc that chords tell is within the radius, too.
+        // A point within the longest arc that the chords allow is within the radius, too.
         inside_below_ = chord2(max_by_chord_m, min_radius);
         return;
     }

@@ -9,8 +9,8 @@ namespace citusbench::spatial {
 /// ST_DWithin(geography, centre, radius): the geodesic on WGS84 is at most `radius` metres long. A
 /// point within a millimetre of that is on the edge.
 ///
-/// Most points are told apart by the straight line through the earth, whose length bounds the
-/// geodesic's so closely (to 1e-9 of it at 5 km) that GeographicLib decides on very few.
+/// The straight line through the earth decides for most points: its length bounds the geodesic's so
+/// closely (to 1e-9 of it at 5 km) that GeographicLib must decide only for very few.
 class GeodesicCircle final : public Shape {
   public:
     GeodesicCircle(Point centre, double radius_m);

@@ -28,7 +28,7 @@ class Geos {
     Geos& operator=(const Geos&) = delete;
 
     GEOSContextHandle_t handle() const { return handle_; }
-    /// Takes what a GEOS function returned; throws if that is null.
+    /// Owns the result of a GEOS function; throws if it is null.
     GeometryPtr own(GEOSGeometry* geometry) const;
 
     GeometryPtr read_wkb(std::span<const unsigned char> wkb) const;

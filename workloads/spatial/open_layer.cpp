@@ -20,7 +20,8 @@ std::unique_ptr<GDALDataset> open_dataset(const Settings& settings) {
     std::unique_ptr<GDALDataset> dataset(
         GDALDataset::Open(file.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY));
     if (dataset) return dataset;
-    // Asked afterwards only, since GDAL also opens names that are no files ("/vsizip/…", "PG:…").
+    // Checked only after a failure, since GDAL also opens names that are no files ("/vsizip/…",
+    // "PG:…").
     const auto reason = gdal_reason();
     VSIStatBufL status;
     if (VSIStatL(file.c_str(), &status) != 0)

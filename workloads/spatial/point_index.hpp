@@ -12,9 +12,9 @@
 
 namespace citusbench::spatial {
 
-/// Points by place, of which more and more come: GEOS's STRtrees over ranges of their numbers. A
-/// range that has come together gets a tree, and trees of a like size are made one, so that adding
-/// n points builds each into about log8(n / 1024) trees.
+/// A growing index of points by place: GEOS's STRtrees over ranges of their numbers. A complete
+/// range gets a tree, and trees of similar size are merged, so that adding n points builds each
+/// into about log8(n / 1024) trees.
 ///
 /// A tree's items are groups of neighbours, found along a space-filling curve: a fraction of the
 /// time and memory that an item for each point takes.

@@ -102,7 +102,7 @@ std::vector<unsigned char> wkb_of(const OGRFeature& feature, OGRCoordinateTransf
 
 void check_read_to_end(const Settings& settings) {
     if (CPLGetLastErrorType() < CE_Failure) return;
-    // GeoPackage looks at the condition only when it reads.
+    // GeoPackage evaluates the condition only when it reads.
     if (!settings.regions_where.empty())
         throw UsageError(fmt::format("--region-where {}: {}; write a condition on the fields",
                                      settings.regions_where, gdal_reason()));

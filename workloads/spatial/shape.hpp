@@ -48,7 +48,7 @@ class Shape {
     /// Holds every point that is not outside.
     virtual Box bounds() const = 0;
     virtual Side side(Point point) const = 0;
-    /// A closer look, where the server sees it otherwise than side().
+    /// A more exact check, where the server's rule differs from side().
     virtual bool is_near_edge(Point /*point*/) const { return false; }
 };
 

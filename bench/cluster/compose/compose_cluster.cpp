@@ -39,7 +39,7 @@ std::vector<Container> running_project(const ContainerEngine& engine, const Clus
     return all;
 }
 
-/// Throws where the containers that run are not ones to share.
+/// Throws where the running containers cannot be shared.
 void check_usable(const ContainerEngine& engine, const std::vector<Container>& containers) {
     const auto project = containers.front().label(project_label);
     const auto owner = containers.front().label(owner_label);
@@ -214,7 +214,7 @@ ComposeCluster::~ComposeCluster() {
     try {
         remove();
     } catch (const std::exception& error) {
-        // Not fatal: its lock goes with this process, and the next start tries again.
+        // This is not fatal: the lock ends with this process, and the next start tries again.
         fmt::print(stderr, "citusbench: cannot remove the containers of project {}: {}\n",
                    project_of(impl_->state.folder), error.what());
     }

@@ -23,7 +23,7 @@ ContainerEngine::Args with(ContainerEngine::Args command, const std::vector<std:
     return command;
 }
 
-/// The engine takes its own end of a container's port away a moment later.
+/// The engine closes its own end of a container's port a moment later.
 void await_closed(const Node& node) {
     constexpr auto until_closed = 5s;
     const auto deadline = now_ticks() + to_ticks(until_closed);

@@ -14,9 +14,9 @@
 namespace citusbench {
 
 /// Starts, stops, kills and pauses nodes that are containers. The contracts are those of Cluster;
-/// each waits until the engine says that it is so. Of nodes that are to be gone the end of their
-/// processes tells the moment, where those can be seen; that the engine and a client see it, too,
-/// is awaited by wait_for_completion(), and by what is done next.
+/// each function waits until the engine confirms it. When nodes end, the end of their processes is
+/// the returned moment, if the processes can be seen; wait_for_completion() and the next action
+/// wait until the engine and a client see it, too.
 class ComposeControl {
   public:
     /// Both must outlive this.
@@ -39,7 +39,7 @@ class ComposeControl {
     Ids ids_of(const std::vector<std::string>& names) const;
     /// "running", "paused", "exited", …
     std::string status(const std::string& id) const;
-    /// Those of them that have this status.
+    /// The nodes with this status.
     Ids with_status(const Ids& ids, const std::string& wanted) const;
     void await_status(const std::vector<std::string>& names,
                       const std::function<bool(const std::string&)>& is_it,

@@ -9,7 +9,7 @@
 namespace citusbench {
 namespace {
 
-/// Before every other rule of the namespace; what the node says to itself goes on.
+/// Before every other rule of the namespace; the node's traffic to itself continues.
 constexpr auto drop_all = "add table inet citusbench; "
                           "add chain inet citusbench in { type filter hook input priority -300; "
                           "policy drop; }; "
@@ -31,7 +31,7 @@ void ComposeNetwork::apply(const std::vector<std::string>& names, const std::str
     std::vector<std::future<void>> running;
     for (const auto& name : names)
         running.push_back(std::async(std::launch::async, [&, id = ids_.at(state_.at(name).name)] {
-            const StopFlag never_stop; // half done would be worse
+            const StopFlag never_stop; // an incomplete change would be worse
             engine_.run({"run", "--rm", "--network", "container:" + id, "--cap-add", "NET_ADMIN",
                          "--user", "root", "--entrypoint", "nft", image_, rules},
                         never_stop);

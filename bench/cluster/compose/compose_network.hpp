@@ -9,9 +9,9 @@
 
 namespace citusbench {
 
-/// The ways to nodes that are containers. A node is cut off by packet rules in its own network
-/// namespace, made by a container that joins it: all that it sends or gets is dropped. The rules go
-/// with the node.
+/// Network faults of nodes that are containers. Packet rules in a node's own network namespace cut
+/// it off: all that it sends or receives is dropped. A container that joins the namespace makes the
+/// rules; they end with the node.
 class ComposeNetwork final : public NetworkControl {
   public:
     /// Both must outlive this.

@@ -48,7 +48,7 @@ std::string service_of_node(const ClusterSpec& spec) {
     return service;
 }
 
-/// The port that somebody else has, where that is what the log of a start complains of.
+/// The port that another program uses, if the log of a start says so.
 std::string taken_port(const std::string& log) {
     static const std::regex complaint(
         R"(127\.0\.0\.1:(\d+)[^\n]*(address already in use|port is already allocated))");
@@ -60,7 +60,7 @@ bool is_set_up(const Container& container) {
     return container.status == "exited" && container.exit_code == 0;
 }
 
-/// Of a node that will not become healthy any more, or a job that failed.
+/// True for a node that can no longer become healthy, or a failed job.
 bool has_failed(const Container& container) {
     if (!container.label("citusbench.job").empty())
         return container.status == "exited" && container.exit_code != 0;

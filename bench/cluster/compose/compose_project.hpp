@@ -30,7 +30,8 @@ std::string profile_of(const ClusterSpec& spec);
 
 /// The label with the profile that a container belongs to.
 inline constexpr std::string_view topology_label = "citusbench.topology";
-/// Whose citusbench started it: the name of a folder below state_root(); empty: somebody else did.
+/// The citusbench that started it: the name of a folder below state_root(); empty: it was started
+/// by hand.
 inline constexpr std::string_view owner_label = "citusbench.owner";
 inline constexpr std::string_view node_label = "citusbench.node";
 

@@ -96,7 +96,7 @@ void ClusterBuilder::make_service_folders() {
 void ClusterBuilder::write_settings() {
     for (std::size_t i = first_; i < state_.nodes.size(); ++i) {
         const auto& node = state_.nodes[i];
-        // The template needs them, too, which starts without whatever looks after the node.
+        // The template needs them, too, as it starts without Patroni.
         if (node.holds_data() && fs::exists(state_.data_dir(node.name)))
             service_of(NodeKind::postgres).configure(state_, node);
         if (node.kind != NodeKind::postgres) service_of(node.kind).configure(state_, node);
@@ -105,7 +105,8 @@ void ClusterBuilder::write_settings() {
 
 void ClusterBuilder::make_database() {
     const auto& first = state_.nodes[first_];
-    // Nothing here outlives a crash, so nothing need reach the disk; the nodes run with fsync.
+    // Nothing here must survive a crash, so nothing must reach the disk; the nodes themselves run
+    // with fsync.
     control_.start({first.name}, stop_,
                    {"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
                     "-c", "autovacuum=off", "-c", "wal_recycle=off"}); // no empty segments to copy

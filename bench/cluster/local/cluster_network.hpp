@@ -14,9 +14,9 @@
 
 namespace citusbench {
 
-/// The ways to the nodes of one cluster: the proxies in front of some, and packet rules. What is
-/// cut or slow is what others send to a node's port, and the replies; connections that the node
-/// itself makes to others go on.
+/// Network faults of the nodes of one cluster, by the proxies in front of some and by packet rules.
+/// They affect what others send to a node's port, and the replies; connections from the node to
+/// others continue.
 class ClusterNetwork final : public NetworkControl {
   public:
     /// `state` must outlive this.
@@ -27,7 +27,7 @@ class ClusterNetwork final : public NetworkControl {
     void start_proxies();
 
     bool has_proxy(const std::string& node) const;
-    /// Throws RunError where neither a proxy nor packet rules can do that.
+    /// Throws RunError if there is neither a proxy nor the right to packet rules.
     Ticks cut(const std::vector<std::string>& names) override;
     Ticks restore(const std::vector<std::string>& names) override;
     bool is_cut(const std::string& node) const override;

@@ -38,7 +38,7 @@ void spread_folders_below(const fs::path& folder) {
     ioctl(fd.get(), FS_IOC_SETFLAGS, &flags);
 }
 
-/// The servers first, so that a removal that is cut short leaves a folder that can be checked.
+/// The servers end first, so that an interrupted removal leaves a folder that can be checked.
 void remove_folder(const fs::path& folder) {
     PacketRules(folder).remove_all();
     kill_and_clean(folder / "server");
@@ -119,7 +119,7 @@ int LocalCluster::remove_stale_clusters(const Log& log) {
             if (!state || !state->kept) all.push_back({folder, std::move(owner)});
         }
     }
-    // With the owners' locks in hand nobody else removes them at the same time.
+    // While this process holds the owners' locks, no other one removes them at the same time.
     for (const auto& stale : all) {
         log(fmt::format("removing {}, whose citusbench is gone", stale.folder.string()));
         remove_folder(stale.folder);
@@ -133,7 +133,7 @@ LocalCluster::~LocalCluster() {
     try {
         remove();
     } catch (const std::exception& error) {
-        // Not fatal: its lock goes with this process, and the next start tries again.
+        // This is not fatal: the lock ends with this process, and the next start tries again.
         fmt::print(stderr, "citusbench: cannot remove the cluster in {}: {}\n",
                    impl_->state.folder.string(), error.what());
     }

@@ -28,8 +28,8 @@ void signal_all(const std::vector<FoundProcess>& processes, int number) {
     for (const auto& process : processes) process.signal(number);
 }
 
-/// Children first: a backend that outlives its postmaster for a moment would notice, and say
-/// goodbye to its client as no crashed machine does.
+/// Children first: a backend that outlives its postmaster for a moment would notice that and send
+/// its client a message, which a crashed machine does not.
 void kill_at_once(const std::vector<FoundProcess>& processes) {
     for (const auto& process : processes)
         if (!process.is_root) process.signal(SIGKILL);
@@ -112,8 +112,8 @@ Ticks NodeControl::kill_postmaster(const std::vector<std::string>& names) {
     return gone;
 }
 
-/// Patroni stops the PostgreSQL that it started; what else is left in the data directory is told
-/// itself.
+/// Patroni stops the PostgreSQL that it started; other processes in the data directory get the
+/// signal themselves.
 void NodeControl::ask_to_stop(const Node& node) {
     const auto main = find_processes(std::array{state_->run_dir(node)});
     if (!main.empty()) return signal_roots(main, service_of(node.kind).stop_signal());
@@ -166,7 +166,7 @@ void kill_and_clean(const std::filesystem::path& server_folder) {
     watched.push_back(server_folder); // initdb and copies work here
     const auto processes = find_processes(watched);
     signal_all(processes, SIGCONT);
-    // First what would start a server again, or keep its clients.
+    // First the programs that would start a server again, or hold its clients.
     for (const auto& process : processes)
         if (!process.is_postgres) process.signal(SIGKILL);
     // An immediate shutdown is nearly as quick as SIGKILL and frees the shared memory.

@@ -12,15 +12,14 @@
 namespace citusbench {
 
 /// Starts, stops, kills and pauses the servers of one cluster, whoever started them. The contracts
-/// are those of LocalCluster. Thread-safe, because nothing is remembered: servers are found anew in
+/// are those of LocalCluster. Thread-safe, because nothing is remembered: servers are found in
 /// /proc each time.
 class NodeControl {
   public:
     explicit NodeControl(const ClusterState& state) : state_(&state) {}
 
-    /// Those that others need first. `options` are further arguments of postgres, which then runs
-    /// without whatever looks after it, and has no database yet. Throws PortTaken, RunError,
-    /// Interrupted.
+    /// Nodes that others need start first. `options` are further arguments of postgres, which then
+    /// runs without Patroni and has no database yet. Throws PortTaken, RunError, Interrupted.
     Ticks start(const std::vector<std::string>& names, const StopFlag& stop,
                 const std::vector<std::string>& options = {});
     Ticks stop(const std::vector<std::string>& names);

@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Crash recovery after a long run may take its time; nothing else does.
+// Only crash recovery after a long run can take this long.
 constexpr auto start_timeout = 120s;
 // A killed server's postmaster.pid and shared memory stay busy until its last process is gone.
 constexpr auto lock_timeout = 15s;

@@ -26,7 +26,7 @@ constexpr auto enum_names(NodeAction /*of*/) {
 }
 static_assert(names_each_value<NodeAction>(7));
 
-/// How that is done.
+/// How these actions are done.
 struct ManifestControl {
     enum class By : std::uint8_t { nothing, process, container, command };
     By by = By::nothing;
@@ -63,7 +63,7 @@ struct Manifest {
 Manifest read_manifest(const std::filesystem::path& file);
 /// The same of a text; `file` is what errors call it.
 Manifest parse_manifest(const std::string& text, const std::filesystem::path& file);
-/// What read_manifest() takes.
+/// The form that read_manifest() reads.
 std::string to_json(const Manifest& manifest);
 
 /// The fields that each object of a manifest may have, "" for the outermost one; what

@@ -38,9 +38,8 @@ Ticks on_each(const std::vector<std::string>& names,
 
 } // namespace
 
-/// Cuts nodes off and reconnects them by the nodes' own commands. It is a member of Impl, so it
-/// cannot be anonymous: to g++ a batch of sources is a file that includes them, and it warns of
-/// that in what is included.
+/// Cuts nodes off and reconnects them by the nodes' own commands. Impl has it as a member, so it is
+/// not in the anonymous namespace: in a unity build g++ would warn of that.
 class ManifestNetwork final : public NetworkControl {
   public:
     /// Returns when it had happened.
@@ -100,7 +99,7 @@ struct ManifestCluster::Impl {
     }
     /// Ends those that still run, by crash or stop; the time when all are gone.
     Ticks end(const std::vector<std::string>& names, NodeAction action);
-    /// What its control says; empty where it cannot tell.
+    /// The state that its control reports; empty where it does not know.
     std::string reported_state(const std::string& name) const;
     bool answers(const Node& node) const;
     bool is_gone(const Node& node) const;
@@ -177,7 +176,8 @@ Ticks ManifestCluster::Impl::end(const std::vector<std::string>& names, NodeActi
     return on_each(names, [&](const std::string& name) {
         const auto& node = state.at(name);
         if (is_gone(node)) {
-            verify_unreachable(name); // a control that sees nothing says so, too
+            verify_unreachable(
+                name); // a control that does not see the server reports it as gone, too
             return now_ticks();
         }
         const auto ended = act(name, action);

@@ -7,11 +7,12 @@
 
 namespace citusbench {
 
-/// An existing cluster, broken and restored as its manifest says. It stays when this object ends.
+/// An existing cluster, whose faults are injected and healed as its manifest says. It keeps running
+/// when this object ends.
 class ManifestCluster final : public Cluster {
   public:
-    /// Asks an entry point what stands behind it. Throws RunError where none answers, UsageError
-    /// for a program that controlling the nodes needs. `stop` must outlive the result.
+    /// Asks an entry point which engine is behind it. Throws RunError where none answers,
+    /// UsageError for a program that controlling the nodes needs. `stop` must outlive the result.
     static std::unique_ptr<ManifestCluster> open(Manifest manifest, const StopFlag& stop);
 
     ManifestCluster(const ManifestCluster&) = delete;

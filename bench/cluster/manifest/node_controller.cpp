@@ -32,7 +32,7 @@ std::unique_ptr<NodeController> make_controller(const ManifestNode& node) {
 }
 
 int run_in_shell(const std::string& command, std::string& said) {
-    const StopFlag never_stop; // half of a crash or of a start would be worse
+    const StopFlag never_stop; // an incomplete crash or start would be worse
     const TemporaryLog log;
     Command shell;
     shell.args = {"/bin/sh", "-c", command};
@@ -90,7 +90,7 @@ class ContainerController final : public NodeController {
 
     std::optional<Ticks> act(NodeAction action) override {
         const auto order = [this, command = command_of(action)] {
-            const StopFlag never_stop; // half done would be worse
+            const StopFlag never_stop; // an incomplete change would be worse
             engine_.run(command, never_stop);
             return now_ticks();
         };

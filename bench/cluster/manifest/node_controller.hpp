@@ -14,13 +14,13 @@ namespace citusbench {
 class NodeController {
   public:
     virtual ~NodeController() = default;
-    /// Returns when it is done, as far as this controller can tell: the moment, where it knows that
-    /// better than who calls. Throws RunError with what was said. Only for what
-    /// ManifestNode::can().
+    /// Returns when the action is done, as far as this controller knows; the moment, if it knows it
+    /// better than the caller. Throws RunError with the output. Only for actions that
+    /// ManifestNode::can() allows.
     virtual std::optional<Ticks> act(NodeAction action) = 0;
-    /// Waits for what an action left going on; throws RunError where that failed.
+    /// Waits for what an action still has to do in the background; throws RunError if that failed.
     virtual void wait_for_completion() {}
-    /// "running", "paused", "gone"; empty where this controller cannot tell.
+    /// "running", "paused", "gone"; empty where this controller does not know.
     virtual std::string state() const = 0;
 };
 

@@ -20,7 +20,7 @@ LockedRoot lock_root() {
     while (true) {
         auto root = state_root();
         auto lock = FileLock::wait_folder(root);
-        // Else somebody removed it with their last cluster; it is made again.
+        // Otherwise another process removed it with its last cluster, so it is made again.
         if (lock.held()) return {std::move(root), std::move(lock)};
     }
 }

@@ -8,16 +8,16 @@
 
 namespace citusbench {
 
-/// The state folder with its lock, which is held while folders appear, are examined or get an
-/// owner, so that nobody looks at a half-made one.
+/// The state folder with its lock, which is held while folders are created, examined or get an
+/// owner, so that no other process sees an incomplete one.
 struct LockedRoot {
     std::filesystem::path path;
     FileLock lock;
 };
 LockedRoot lock_root();
 
-/// The last cluster takes the default state folder with it where nothing else is in it, such as
-/// templates of data directories. One that the user named stays.
+/// Removing the last cluster also removes the default state folder, if nothing else is in it (such
+/// as templates of data directories). A folder that the user named stays.
 void remove_empty_root();
 
 /// Those whose names begin so.

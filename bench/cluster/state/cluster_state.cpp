@@ -37,8 +37,8 @@ std::string conninfo_value(const std::string& value) {
     return quoted + "'";
 }
 
-/// Throws UsageError for a name that this version does not know: taking it for another one would
-/// ask, stop or kill the wrong things.
+/// Throws UsageError for a name that this version does not know: a wrong guess would query, stop or
+/// kill the wrong things.
 template <NamedEnum Enum>
 Enum named_in(const fs::path& folder, const std::string& field, const std::string& name) {
     if (const auto value = enum_named<Enum>(name)) return *value;
@@ -162,7 +162,8 @@ fs::path own_folder(const fs::path& folder, std::string_view what, std::string_v
         throw UsageError(fmt::format("cannot make the {} {}: {}; set {} to a folder that can be "
                                      "written",
                                      what, folder.string(), std::strerror(errno), variable));
-    // /var/tmp is open to all: somebody else's folder of this name is no place for our servers.
+    // /var/tmp is open to all users: a folder of this name that belongs to another user is not safe
+    // for servers.
     if (!S_ISDIR(info.st_mode) || info.st_uid != geteuid() || (info.st_mode & S_IWOTH) != 0)
         throw UsageError(fmt::format("the {} {} is not a folder of this user alone; set {} to one",
                                      what, folder.string(), variable));

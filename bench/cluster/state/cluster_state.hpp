@@ -16,9 +16,9 @@ namespace citusbench {
 std::filesystem::path state_root();
 /// Without making it.
 bool state_root_exists();
-/// Makes a folder of this user's that servers may pass through and nobody else may look into.
-/// Throws UsageError, which calls it `what` and names the environment variable that moves it, if it
-/// cannot be made or belongs to somebody else.
+/// Makes a folder of this user that servers may pass through and other users may not list. Throws
+/// UsageError, which calls it `what` and names the environment variable that moves it, if it cannot
+/// be made or belongs to somebody else.
 std::filesystem::path own_folder(const std::filesystem::path& folder, std::string_view what,
                                  std::string_view variable);
 
@@ -60,15 +60,15 @@ struct ClusterState {
     /// Those that hold data and have this role.
     std::vector<Node> databases(Role role) const;
     std::vector<Node> coordinators() const { return databases(Role::coordinator); }
-    /// Through what tables are set up: each coordinator, or of Patroni's the balancer in front,
-    /// which knows their leader.
+    /// The nodes through which tables are set up: each coordinator, or under Patroni the balancer
+    /// in front, which knows the leader.
     std::vector<Node> set_up_entries(std::size_t cluster = 0) const;
     /// What holds shards, under the address that outlives a failover: workers, or the balancer's
     /// ports to the leaders of Patroni's groups of them, with the names of their first members.
     std::vector<Node> shard_holders(std::size_t cluster = 0) const;
     /// To the database `citusbench`, or another one.
     std::string conninfo(const Node& node, std::string_view database = "citusbench") const;
-    /// The same past its proxy: to know whether the server is well, whatever is on the way to it.
+    /// The same without its proxy: for health checks of the server itself.
     std::string server_conninfo(const Node& node, std::string_view database = "citusbench") const;
 
     /// To a pooler's admin console.

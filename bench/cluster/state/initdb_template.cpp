@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 constexpr CommandLimits initdb_limits{
     std::chrono::minutes(10), "see whether the disk below CITUSBENCH_STATE is full or stuck"};
 
-/// What decides what initdb writes. Authentication is set by whoever uses the directory.
+/// The options that decide what initdb writes. The user of the directory sets authentication.
 std::vector<std::string> initdb_options() {
     return {"--username=" + std::string(database_user), "--auth=trust", "--encoding=UTF8",
             "--locale=C"};
@@ -99,7 +99,7 @@ bool InitdbTemplate::is_usable() const {
                read_file(data_dir / "PG_VERSION") == fmt::format("{}\n", postgres_.major) &&
                read_file(folder_ / "description") == description_of(data_dir);
     } catch (const fs::filesystem_error&) {
-        return false; // somebody deletes it just now
+        return false; // another process is deleting it
     }
 }
 
@@ -170,7 +170,7 @@ void set_superuser_password(const LocalPostgres& postgres, const fs::path& data_
     single_user.as_server_user = true;
     const auto result = run_command(single_user, stop, initdb_limits);
     fs::remove(statement);
-    // It ends well even where a statement failed.
+    // Its exit code is 0 even if a statement failed.
     for (const auto* level : {"ERROR:", "FATAL:", "PANIC:"})
         if (result.exit_code != 0 || result.errors.find(level) != std::string::npos)
             throw RunError(fmt::format("cannot set the password in {}: {}", data_dir.string(),

@@ -14,11 +14,11 @@ namespace citusbench {
 std::filesystem::path template_root();
 
 /// A data directory as initdb leaves it, made once for a PostgreSQL and a server user, and copied
-/// for each cluster: that takes a third of the CPU. It holds no password. Copies share its system
-/// identifier, as the nodes of a cluster have always done; a standby cannot follow the server of
-/// another cluster nevertheless, as each cluster has a password of its own.
+/// for each cluster: a copy takes a third of the CPU time. It holds no password. All copies share
+/// its system identifier. Still a standby cannot follow a server of another cluster, because each
+/// cluster has its own password.
 ///
-/// Anybody may delete a template at any time: a copy that fails is done by initdb.
+/// A template may be deleted at any time: if a copy fails, initdb makes the directory.
 class InitdbTemplate {
   public:
     explicit InitdbTemplate(const LocalPostgres& postgres,
@@ -33,7 +33,7 @@ class InitdbTemplate {
     /// <root>/initdb-<version>-<what else it depends on>: data/, and `description`, which is
     /// compared before each use.
     const std::filesystem::path& folder() const { return folder_; }
-    /// It is of this very PostgreSQL, and none of its files is missing or cut short.
+    /// It belongs to this PostgreSQL, and none of its files is missing or truncated.
     bool is_usable() const;
 
   private:

@@ -70,7 +70,7 @@ TEST(Objective, BadTextsAreNamedWithTheHint) {
     expect("", "p99<20ms,failed<0.1%");
     expect("fast", "'fast' is no objective");
     expect("p99<", "has no limit");
-    expect("p99>5ms", "only < and <=");
+    expect("p99>5ms", "use < or <=");
     expect("p98<5ms", "mean, p50");
     expect("p99<5%", "500ms, 20s or 2m");
     expect("p99<-5ms", "500ms, 20s or 2m");

@@ -49,6 +49,20 @@ TEST(CellLayout, WithoutGroupsAndEntriesACellIsAKind) {
     EXPECT_TRUE(layout.blocks().empty());
 }
 
+TEST(CellLayout, AffectedAreTheOperationsOnShardsThatAFaultTouches) {
+    const auto groups = two_faults();
+    const CellLayout layout(kinds, groups);
+    std::vector<OpStats> cells(layout.cells());
+    cells[layout.cell(1, groups->group_of(1))].scheduled = 10; // on worker2
+    cells[layout.cell(2, groups->group_of(0))].scheduled = 20; // on worker1
+    const auto affected = layout.sum(cells, Keys::affected);
+    const auto unaffected = layout.sum(cells, Keys::unaffected);
+    EXPECT_EQ(affected[1].scheduled, 10U);
+    EXPECT_EQ(affected[2].scheduled, 0U);
+    EXPECT_EQ(unaffected[1].scheduled, 0U);
+    EXPECT_EQ(unaffected[2].scheduled, 20U);
+}
+
 void expect_equal(const std::vector<OpStats>& a, const std::vector<OpStats>& b,
                   const std::string& what) {
     ASSERT_EQ(a.size(), b.size());

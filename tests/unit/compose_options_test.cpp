@@ -21,7 +21,7 @@ TEST(ComposeOptions, AnOlderComposeIsNamedWithWhatToInstall) {
         EXPECT_EQ(refusal_of_compose(good), "") << good;
     for (const auto* old : {"1.29.2", "2.22.9", "v2.4", "dev"}) {
         const auto refusal = refusal_of_compose(old);
-        EXPECT_NE(refusal.find(fmt::format("Compose is {}", old)), std::string::npos) << refusal;
+        EXPECT_NE(refusal.find(fmt::format("with Compose {}", old)), std::string::npos) << refusal;
         EXPECT_NE(refusal.find("install 2.23 or later"), std::string::npos) << refusal;
     }
     EXPECT_NE(refusal_of_compose("").find("has no command compose"), std::string::npos);

@@ -32,10 +32,10 @@ TEST(SpatialOptions, HaveTheDefaultsOfTheContract) {
 }
 
 TEST(SpatialOptions, NumbersOutOfRangeAreRefused) {
-    expect_refusal({{"points", "0"}}, {"--points 0:", "from 1 to"});
+    expect_refusal({{"points", "0"}}, {"--points 0:", "between 1 and"});
     expect_refusal({{"points", "many"}}, {"--points many:", "whole number"});
-    expect_refusal({{"points", "9000G"}}, {"--points 9000G:", "from 1 to 8796093022207"});
-    expect_refusal({{"vehicles", "0"}}, {"--vehicles 0:", "from 1 to"});
+    expect_refusal({{"points", "9000G"}}, {"--points 9000G:", "between 1 and 8796093022207"});
+    expect_refusal({{"vehicles", "0"}}, {"--vehicles 0:", "between 1 and"});
     expect_refusal({{"vehicles", "3G"}}, {"--vehicles 3G:", "2147483647"});
     for (const auto* radius : {"0", "-5", "nan", "inf", "5km", "", "1e9"})
         expect_refusal({{"radius", radius}}, {fmt::format("--radius {}:", radius), "above 0"});

@@ -12,7 +12,7 @@
 namespace citusbench {
 namespace {
 
-/// Patroni's failovers take seconds, so these tests do.
+/// With Patroni, whose failovers take seconds, so these tests do.
 class ActivePassiveTest : public test::TopologyFixture {
   protected:
     static test::Options slowly(const std::string& fault, test::Options more = {}) {
@@ -26,10 +26,10 @@ class ActivePassiveTest : public test::TopologyFixture {
         return kept->resolve({"leader"}).front();
     }
 
-    /// Crashes of the leader, under load; 3 unless the environment says otherwise.
+    /// Crashes of the leader, under load; 2 unless the environment says otherwise.
     void expect_nothing_lost_in_crashes_of_leaders(const std::string& engine) const {
         const char* wanted = std::getenv("CITUSBENCH_LEADER_CRASHES");
-        const std::string crashes = wanted ? wanted : "3";
+        const std::string crashes = wanted ? wanted : "2";
         const auto finished =
             run(chat(on("active-passive", engine, slowly("crash:leader", {{"--repeat", crashes}}))),
                 60 + 30 * std::stod(crashes));
@@ -48,18 +48,21 @@ class ActivePassiveTest : public test::TopologyFixture {
         expect_nothing_left();
     }
 };
-MEASURES_TIME(ActivePassiveTest);
 
-TEST_F(ActivePassiveTest, CrashesOfTheLeaderLoseNoAcknowledgedWrite) {
+/// How long nobody leads depends on Patroni's timers, which a busy machine lets run out.
+class FailoverTest : public ActivePassiveTest {};
+MEASURES_TIME(FailoverTest);
+
+TEST_F(FailoverTest, CrashesOfTheLeaderLoseNoAcknowledgedWrite) {
     expect_nothing_lost_in_crashes_of_leaders("fdw");
 }
 
-TEST_F(ActivePassiveTest, OnCitusCrashesOfTheLeaderLoseNoAcknowledgedWrite) {
+TEST_F(FailoverTest, OnCitusCrashesOfTheLeaderLoseNoAcknowledgedWrite) {
     if (!has_citus()) GTEST_SKIP() << "Citus is not installed here";
     expect_nothing_lost_in_crashes_of_leaders("citus");
 }
 
-TEST_F(ActivePassiveTest, ASwitchoverIsShorterThanAFailover) {
+TEST_F(FailoverTest, ASwitchoverIsShorterThanAFailover) {
     const auto finished = run(
         chat(on("active-passive", "fdw", slowly("switchover:leader", {{"--during", "3s"}}))), 90);
     ASSERT_EQ(finished.code, 0) << finished.all();
@@ -119,7 +122,6 @@ class ReplicaPortTest : public ActivePassiveTest {
         EXPECT_EQ(run({"cluster", "down"}).code, 0);
     }
 };
-MEASURES_TIME(ReplicaPortTest);
 
 TEST_F(ReplicaPortTest, IsForReads) {
     expect_reads_alone("fdw");
@@ -145,11 +147,14 @@ class WorkerReplicaTest : public ActivePassiveTest {
         EXPECT_GT(sum_within(moment("heal_started", "leader@worker1") - 2,
                              moment("heal_started", "leader@worker1"), "ok", "post"),
                   0U);
-        for (const auto& row : table("recovery.csv"))
-            if (row["operation"] == "write" && row["key_group"] == "affected") {
-                EXPECT_GT(row.number("unavailable_ms"), 0);
-                EXPECT_LT(row.number("unavailable_ms"), 10'000);
-            }
+        int outages = 0;
+        for (const auto& row : table("recovery.csv")) {
+            if (row["operation"] != "write" || row["key_group"] != "affected") continue;
+            ++outages;
+            EXPECT_GT(row.number("unavailable_ms"), 0);
+            EXPECT_LT(row.number("unavailable_ms"), 10'000);
+        }
+        EXPECT_EQ(outages, 1);
         expect_nothing_left();
     }
 };

@@ -43,13 +43,18 @@ class FaultRunTest : public test::RunFixture {
     void expect_all_well_at_the_end(const std::string& healed) const {
         const auto well = rows_within("all", moment("heal_confirmed", healed) + 0.5, 1e9);
         EXPECT_GE(well.size(), 3U);
+        std::uint64_t ok = 0;
         for (const auto& row : well) {
-            EXPECT_GT(row.count("ok"), 0U) << row["elapsed_s"];
+            ok += row.count("ok");
             EXPECT_EQ(row.count("ok"), row.count("scheduled")) << row["elapsed_s"];
         }
+        EXPECT_GT(ok, 0U);
     }
 };
-MEASURES_TIME(FaultRunTest);
+
+/// Compares how long something took with limits.
+class FaultRunTimesTest : public FaultRunTest {};
+MEASURES_TIME(FaultRunTimesTest);
 
 TEST_F(FaultRunTest, AKilledWorkerTakesSomeOperationsAlongAndNoAcknowledgedRow) {
     auto options = with_fault("crash:worker2", {{"--keep", ""}});
@@ -80,11 +85,10 @@ TEST_F(FaultRunTest, AnOpenLoopKeepsItsScheduleWhileNothingIsOk) {
     const auto finished =
         run(chat(with_fault("crash:coordinator", {{"--rate", "200"}, {"--arrival", "constant"}})));
     expect_good_run(finished, "coordinator");
-    for (const auto& row : rows_within("all", 0.1, moment("phase", "after") + 0.8))
-        if (row["phase"] == "during" && row.number("elapsed_s") > moment("phase", "during") &&
-            row.number("elapsed_s") + 0.1 < moment("phase", "after")) {
-            EXPECT_EQ(row.count("scheduled"), 20U) << row["elapsed_s"];
-        }
+    const auto during =
+        rows_within("all", moment("phase", "during") + 1e-6, moment("phase", "after"));
+    EXPECT_GE(during.size(), 5U);
+    for (const auto& row : during) EXPECT_EQ(row.count("scheduled"), 20U) << row["elapsed_s"];
     // What is meant for the outage and may wait 0.5 s for a connection is never ok.
     const auto dark = rows_within("all", moment("fault_confirmed", "coordinator"),
                                   moment("heal_started", "coordinator") - 0.5);
@@ -100,7 +104,7 @@ TEST_F(FaultRunTest, AFastShutdownIsSurvivedToo) {
     expect_all_well_at_the_end("worker1");
 }
 
-TEST_F(FaultRunTest, AFrozenCoordinatorCannotHoldUpTheEnd) {
+TEST_F(FaultRunTimesTest, AFrozenCoordinatorCannotHoldUpTheEnd) {
     test::Program program(work_, chat([] {
                               auto options = with_fault("pause:coordinator", {{"--no-heal", ""}});
                               options.erase("--after");
@@ -119,7 +123,7 @@ TEST_F(FaultRunTest, AFrozenCoordinatorCannotHoldUpTheEnd) {
     expect_nothing_left();
 }
 
-TEST_F(FaultRunTest, WithoutHealingThereIsNoPhaseAfter) {
+TEST_F(FaultRunTimesTest, WithoutHealingThereIsNoPhaseAfter) {
     auto options = with_fault("crash:worker2", {{"--no-heal", ""}});
     options.erase("--after");
     const auto finished = run(chat(options));

@@ -10,6 +10,7 @@
 
 #include "os/pidfd.hpp"
 #include "support/local_cluster.hpp"
+#include "support/not_empty.hpp"
 #include "support/state_folder.hpp"
 
 namespace citusbench {
@@ -122,7 +123,8 @@ TEST_F(LocalClusterTest, APausedNodeKeepsItsConnectionsAndItsSilence) {
     pg::Client client(cluster_->conninfo(node("worker2")), test::no_stop);
     cluster_->pause({"worker2"});
     EXPECT_EQ(cluster_->state(node("worker2")), "paused");
-    for (const auto& process : processes_of("worker2")) EXPECT_EQ(process.state, 'T');
+    for (const auto& process : test::not_empty(processes_of("worker2")))
+        EXPECT_EQ(process.state, 'T');
     EXPECT_FALSE(pg::answers_query(cluster_->conninfo(node("worker2")), 200ms));
     cluster_->resume({"worker2"});
     EXPECT_EQ(client.query("select 7").text(0, 0), "7");

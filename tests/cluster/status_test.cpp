@@ -68,14 +68,16 @@ TEST_F(StatusTest, ShowsPartitionsAndTheirRowsAsTheNodesCountThem) {
     EXPECT_EQ(rows(all, "test_orders"), 250);
     EXPECT_EQ(rows(all, "test_products"), 20);
     EXPECT_EQ(node(all, "worker1")["placements"], 4 + 4 + 1);
-    for (const auto& shard : all["shards"])
-        if (shard["table"] == "test_orders") {
-            const auto& copy = shard["placements"][0];
-            EXPECT_EQ(
-                copy["rows"],
-                std::stoi(on_node(copy["node"], "select count(*) from citusbench.test_orders_" +
-                                                    shard["shard"].get<std::string>())));
-        }
+    int partitions = 0;
+    for (const auto& shard : all["shards"]) {
+        if (shard["table"] != "test_orders") continue;
+        ++partitions;
+        const auto& copy = shard["placements"][0];
+        EXPECT_EQ(copy["rows"],
+                  std::stoi(on_node(copy["node"], "select count(*) from citusbench.test_orders_" +
+                                                      shard["shard"].get<std::string>())));
+    }
+    EXPECT_EQ(partitions, 8);
     // Behind a connection string it is found out.
     const auto found = status({"--dsn", dsn_}, 0);
     EXPECT_EQ(found["topology"], "existing");
@@ -129,6 +131,7 @@ TEST_F(StatusCitusTest, ShowsShardsWithTheirCopies) {
     EXPECT_EQ(all["replication"], 2);
     EXPECT_EQ(rows(all, "test_orders"), 250);
     EXPECT_EQ(node(all, "worker1")["active"], true);
+    EXPECT_EQ(all["shards"].size(), 2U * 8 + 1);
     for (const auto& shard : all["shards"]) {
         EXPECT_EQ(shard["placements"].size(), shard["kind"] == "reference" ? 4U : 2U);
         for (const auto& copy : shard["placements"]) EXPECT_EQ(copy["rows"], shard["rows"]);

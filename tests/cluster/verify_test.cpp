@@ -11,10 +11,26 @@ using test::first_id;
 /// shard 0 lies on worker1.
 class VerifyTest : public test::VerifyFixture {
   protected:
+    VerifyTest() : VerifyFixture(shared_) {}
+    static void SetUpTestSuite() { shared_ = std::make_shared<test::StateFolder>(); }
+    static void TearDownTestSuite() {
+        test::Program(shared_->path(), {"cluster", "down"}).finish(30);
+        shared_.reset();
+    }
+
+    /// The suite's cluster with every node up and rows that nobody tampered with.
+    void load() {
+        if (kept_conninfo().empty()) cluster_up();
+        ASSERT_EQ(run({"cluster", "heal"}).code, 0);
+        ASSERT_EQ(run(chat({{"--dsn", kept_conninfo()}, {"--init", "only"}})).code, 0);
+    }
     void start(const test::Options& more = {}) {
-        cluster_up();
+        load();
         run_chat(more);
     }
+
+  private:
+    static inline std::shared_ptr<test::StateFolder> shared_;
 };
 
 TEST_F(VerifyTest, AnUntouchedDatabaseIsCheckedAsGoodAgain) {
@@ -69,8 +85,7 @@ TEST_F(VerifyTest, ARowThatNobodyIssuedIsUnexpected) {
 }
 
 TEST_F(VerifyTest, TheRowOfAFailedOperationIsUnexpected) {
-    cluster_up();
-    ASSERT_EQ(run(chat({{"--dsn", kept_conninfo()}, {"--init", "only"}})).code, 0);
+    load();
     on_node("worker1", fmt::format("alter table citusbench.messages_0 add constraint full_disk "
                                    "check (id < {}) not valid",
                                    first_id));
@@ -96,8 +111,7 @@ TEST_F(VerifyTest, AnUpdateThatIsGoneIsLostAndAnotherValueIsCorrupted) {
 }
 
 TEST_F(VerifyTest, ANodeRestoredFromAnOlderCopyHasLostRows) {
-    cluster_up();
-    ASSERT_EQ(run(chat({{"--dsn", kept_conninfo()}, {"--init", "only"}})).code, 0);
+    load();
     keep_copy("worker2");
     run_chat();
     restore_copy("worker2");
@@ -123,7 +137,7 @@ TEST_F(VerifyTest, AfterASecondRunTheFirstOnesRowsAreStillChecked) {
 }
 
 TEST_F(VerifyTest, DataOutOfReachIsUnknownAndTheRunCanBeCheckedLater) {
-    cluster_up();
+    load();
     const auto finished = run(chat({{"--dsn", kept_conninfo()},
                                     {"--kill", "worker2"},
                                     {"--before", "500ms"},
@@ -158,7 +172,7 @@ TEST_F(VerifyTest, WhatDoesNotFitIsRefusedInOneLine) {
 
 TEST_F(VerifyTest, SpatialRowsOfLargeInsertsAreCheckedOneByOne) {
     if (!find_local_postgres().has_postgis) GTEST_SKIP() << "PostGIS is not installed here";
-    cluster_up();
+    load();
     dsn_ = kept_conninfo();
     for (const auto* schema : {"tuned", "seed"}) {
         const auto finished = run(spatial({{"--dsn", dsn_},

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
 #include <string>
 
 #include <fmt/format.h>
@@ -18,13 +19,19 @@ namespace citusbench::test {
 /// "--name" → value; "" stands for an option without a value.
 using Options = std::map<std::string, std::string>;
 
-/// Runs of the built program with a state folder and a results folder of the test's own.
+/// Runs of the built program with a results folder of the test's own. Its state folder is its own,
+/// too, unless it is given that of its suite: then a cluster that is up stays for the next test.
 class RunFixture : public testing::Test {
   protected:
-    RunFixture() { std::filesystem::create_directory(work_); }
+    explicit RunFixture(std::shared_ptr<StateFolder> of_suite = nullptr)
+        : keeps_cluster_(of_suite != nullptr),
+          shared_state_(of_suite ? std::move(of_suite) : std::make_shared<StateFolder>()) {
+        std::filesystem::remove_all(work_);
+        std::filesystem::create_directory(work_);
+    }
     ~RunFixture() override {
         // Of a test that failed half way: nothing may be left running.
-        Program(work_, {"cluster", "down"}).finish(30);
+        if (!keeps_cluster_) Program(work_, {"cluster", "down"}).finish(30);
     }
 
     /// Few rooms on a small cluster of its own, quiet; `more` adds and replaces.
@@ -97,18 +104,23 @@ class RunFixture : public testing::Test {
         using Key = std::pair<std::string, std::string>;
         std::map<Key, std::map<std::string, std::uint64_t>> intervals;
         const auto columns = {"scheduled", "ok", "failed", "unknown", "skipped"};
-        for (const auto* file : {"summary.csv", "timeline.csv"})
-            for (const auto& row : table(file))
+        for (const auto* file : {"summary.csv", "timeline.csv"}) {
+            const auto rows = table(file);
+            EXPECT_GT(rows.size(), 0U) << file << " has no rows";
+            for (const auto& row : rows)
                 EXPECT_EQ(row.count("scheduled"), row.count("ok") + row.count("failed") +
                                                       row.count("unknown") + row.count("skipped"))
                     << file << " " << row["phase"] << " " << row["operation"];
+        }
         for (const auto& row : table("timeline.csv"))
             for (const auto* column : columns)
                 intervals[{row["phase"] + row["key_group"] + row["entry"], row["operation"]}]
                          [column] += row.count(column);
+        std::size_t compared = 0;
         for (const auto& row : table("summary.csv")) {
             EXPECT_NE(row["phase"], "warmup");
             if (row["operation"] == "read" || row["operation"] == "write") continue;
+            ++compared;
             for (const auto* column : columns)
                 EXPECT_EQ(row.count(column),
                           (intervals[{row["phase"] + row["key_group"] + row["entry"],
@@ -140,7 +152,12 @@ class RunFixture : public testing::Test {
         }
     }
 
-    StateFolder state_;
+  private:
+    bool keeps_cluster_;
+    std::shared_ptr<StateFolder> shared_state_;
+
+  protected:
+    const StateFolder& state_ = *shared_state_;
     std::filesystem::path work_ = state_.path() / "test-output";
     std::filesystem::path results_ = work_ / "results";
 

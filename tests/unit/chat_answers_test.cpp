@@ -138,8 +138,10 @@ TEST_F(ChatAnswersTest, PagesMembershipsAndRoomsOfAPersonAreChecked) {
         EXPECT_NE(check("page", index, message_columns, messages_of(int8_of(p[0]))), "");
 
         const auto m = params_of(operation("membership", index));
+        int found = 0;
         for (const auto& row : members_) {
             if (*row[0] != m[0] || *row[2] != m[1]) continue;
+            ++found;
             const std::vector<std::string> columns = {"id", "role", "is_muted"};
             BinaryRow right = {row[1], row[3], row[4]};
             EXPECT_EQ(check("membership", index, columns, {right}), "");
@@ -147,6 +149,7 @@ TEST_F(ChatAnswersTest, PagesMembershipsAndRoomsOfAPersonAreChecked) {
             right[2]->front() ^= 1;
             expect_says(check("membership", index, columns, {right}), "is_muted");
         }
+        EXPECT_EQ(found, 1);
 
         const auto mine = params_of(operation("my_rooms", index));
         std::vector<BinaryRow> rooms;

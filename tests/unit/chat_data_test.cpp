@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "support/not_empty.hpp"
 #include "unit/chat_support.hpp"
 #include "workloads/chat/scale.hpp"
 
@@ -84,7 +85,7 @@ TEST(Chat, LoadedMessagesLieBeforeTheLoadAndAgeByIdWithinARoom) {
     const auto chat = make_chat({{"rooms", "20"}, {"messages-per-room", "9"}});
     const auto members = members_of_rooms(*chat);
     std::map<std::int64_t, std::int64_t> latest;
-    for (const auto& row : table_rows(*chat, messages_table)) {
+    for (const auto& row : test::not_empty(table_rows(*chat, messages_table))) {
         const auto room = int8_of(row[0]);
         const auto id = int8_of(row[1]);
         EXPECT_EQ(room, (id - 1) / 9 + 1);
@@ -104,7 +105,7 @@ TEST(Chat, LoadedMessagesLieBeforeTheLoadAndAgeByIdWithinARoom) {
 TEST(Chat, PeopleAreInAFewRoomsEach) {
     const auto chat = make_chat({{"rooms", "100"}, {"members-per-room", "2"}});
     std::map<std::int64_t, int> rooms_of;
-    for (const auto& [room, members] : members_of_rooms(*chat)) {
+    for (const auto& [room, members] : test::not_empty(members_of_rooms(*chat))) {
         EXPECT_EQ(members.size(), 2U);
         for (const auto member : members) ++rooms_of[member];
     }

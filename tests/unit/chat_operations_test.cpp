@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "support/not_empty.hpp"
 #include "unit/chat_support.hpp"
 
 namespace citusbench::chat_test {
@@ -110,7 +111,7 @@ TEST(Chat, WithoutLoadedMessagesChangesAimAtNoRow) {
     EXPECT_EQ(int8_of(make_params(*chat, "delete", 3)[1]), 0);
     EXPECT_EQ(int8_of(make_params(*chat, "page", 3)[2]), 0);
     EXPECT_EQ(int8_of(make_params(*chat, "mark_read", 3)[1]), 0);
-    for (const auto& row : table_rows(*chat, members_table)) EXPECT_FALSE(row[6]);
+    for (const auto& row : test::not_empty(table_rows(*chat, members_table))) EXPECT_FALSE(row[6]);
 }
 
 TEST(Chat, EveryRoomIsReached) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "support/made_rows.hpp"
+#include "support/not_empty.hpp"
 #include "workloads/chat/chat.hpp"
 
 namespace citusbench::chat_test {
@@ -41,7 +42,7 @@ using test::unix_us_of;
 /// room id → member ids, as loaded.
 inline std::map<std::int64_t, std::set<std::int64_t>> members_of_rooms(const Workload& workload) {
     std::map<std::int64_t, std::set<std::int64_t>> members;
-    for (const auto& row : table_rows(workload, members_table))
+    for (const auto& row : test::not_empty(table_rows(workload, members_table)))
         EXPECT_TRUE(members[int8_of(row[0])].insert(int8_of(row[2])).second)
             << "a person is in room " << int8_of(row[0]) << " twice";
     return members;

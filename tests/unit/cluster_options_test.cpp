@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "service/service_kinds.hpp"
+#include "support/not_empty.hpp"
 
 namespace citusbench {
 namespace {
@@ -149,13 +150,14 @@ TEST(Topology, OnlyTheBalancerIsAnEntryAndWorkersSortBeforeFurtherWriters) {
     spec.workers = 2;
     spec.writers = 3;
     std::string names;
-    for (const auto& node : nodes_of(spec)) {
+    for (const auto& node : test::not_empty(nodes_of(spec))) {
         names += node.name + " ";
         EXPECT_EQ(node.is_entry, node.kind == NodeKind::nginx) << node.name;
     }
     EXPECT_EQ(names, "writer1 worker1 worker2 writer2 writer3 lb ");
     spec.entries = {"writer2"};
-    for (const auto& node : nodes_of(spec)) EXPECT_EQ(node.is_entry, node.name == "writer2");
+    for (const auto& node : test::not_empty(nodes_of(spec)))
+        EXPECT_EQ(node.is_entry, node.name == "writer2");
 }
 
 TEST(Topology, WhatPatroniLooksAfterHasMoreNames) {

@@ -2,6 +2,7 @@
 // and the way back.
 #include <gtest/gtest.h>
 
+#include "support/not_empty.hpp"
 #include "unit/pool_support.hpp"
 
 namespace citusbench::test {
@@ -37,7 +38,7 @@ TEST(ConnectionPool, ALostConnectionAnswersWhatWasInFlightInItsOrderAndComesBack
     server.drop_all(now_ticks(), 100'000'000);
     ASSERT_TRUE(driver.until([&] { return driver.observer.closed > 0; }));
     EXPECT_EQ(driver.observer.answered, (std::vector<std::uint64_t>{7, 8, 9}));
-    for (const auto completion_kind : driver.observer.completion_kinds)
+    for (const auto completion_kind : test::not_empty(driver.observer.completion_kinds))
         EXPECT_EQ(completion_kind, pg::CompletionKind::connection_lost);
     EXPECT_TRUE(driver.until([&] { return driver.pool.all_ready(); }));
     EXPECT_EQ(driver.observer.ready_at.size(), 2U);

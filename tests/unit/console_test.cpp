@@ -12,6 +12,7 @@
 #include "record/human_text.hpp"
 #include "report/console_text.hpp"
 #include "report/registry.hpp"
+#include "support/not_empty.hpp"
 #include "unit/golden.hpp"
 #include "unit/sample_run.hpp"
 
@@ -86,7 +87,8 @@ TEST_F(Console, TheSummaryReadsAsItAlwaysDid) {
 TEST_F(Console, TheSummaryFitsAHundredColumns) {
     auto record = sample_run();
     record.operations[0].name = "radius_in_region";
-    for (const auto& line : split_lines(summary_text(record, "results/run", false)))
+    for (const auto& line :
+         test::not_empty(split_lines(summary_text(record, "results/run", false))))
         EXPECT_LE(display_width(line), 100U) << line;
 }
 

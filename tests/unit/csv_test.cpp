@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "record/csv_text.hpp"
 #include "record/summarize.hpp"
+#include "support/not_empty.hpp"
 #include "unit/golden.hpp"
 #include "unit/sample_run.hpp"
 
@@ -63,7 +64,7 @@ TEST(Csv, TheSumRuleHoldsInEveryRow) {
 
 TEST(Csv, SumsAreTheSumsOfTheirOperations) {
     std::map<std::string, std::map<std::string, std::uint64_t>> scheduled;
-    for (const auto& row : parse_rows(written_csv(sample_run(), "summary.csv")))
+    for (const auto& row : test::not_empty(parse_rows(written_csv(sample_run(), "summary.csv"))))
         scheduled[row.at("phase")][row.at("operation")] = std::stoull(row.at("scheduled"));
     ASSERT_EQ(scheduled.size(), 3U);
     for (auto& [name, of] : scheduled) {
@@ -74,7 +75,7 @@ TEST(Csv, SumsAreTheSumsOfTheirOperations) {
 }
 
 TEST(Csv, WarmupAndOperationsNeverCalledForStayOutOfTheSummary) {
-    for (const auto& row : parse_rows(written_csv(sample_run(), "summary.csv"))) {
+    for (const auto& row : test::not_empty(parse_rows(written_csv(sample_run(), "summary.csv")))) {
         EXPECT_NE(row.at("phase"), "warmup");
         EXPECT_NE(row.at("operation"), "page");
     }
@@ -86,7 +87,7 @@ TEST(Csv, ReadAndWriteRowsAreLeftOutWhereNoneWasScheduled) {
         phase.operations[1] = {};
         phase.operations[2] = {};
     }
-    for (const auto& row : parse_rows(written_csv(record, "summary.csv")))
+    for (const auto& row : test::not_empty(parse_rows(written_csv(record, "summary.csv"))))
         EXPECT_NE(row.at("operation"), "read");
 }
 
@@ -95,7 +96,7 @@ TEST(Csv, AValueThatDoesNotExistIsAnEmptyCell) {
     record.labels.rate_target.reset();
     record.phases[2].to_s = record.phases[2].from_s;
     bool seen = false;
-    for (const auto& row : parse_rows(written_csv(record, "summary.csv"))) {
+    for (const auto& row : test::not_empty(parse_rows(written_csv(record, "summary.csv")))) {
         EXPECT_EQ(row.at("rate_target"), "");
         if (row.at("phase") != "during") continue;
         EXPECT_EQ(row.at("ok_per_s"), "");
@@ -112,8 +113,10 @@ TEST(Csv, AValueThatDoesNotExistIsAnEmptyCell) {
 TEST(Csv, APhaseThatCameSeveralTimesIsAsLongAsAllOfThem) {
     auto record = sample_run();
     record.phases[2].length_s = 5; // from 20 s to 32.5 s, with others in between
-    for (const auto& row : parse_rows(written_csv(record, "summary.csv"))) {
+    int found = 0;
+    for (const auto& row : test::not_empty(parse_rows(written_csv(record, "summary.csv")))) {
         if (row.at("phase") != "during" || row.at("operation") != "all") continue;
+        ++found;
         EXPECT_EQ(row.at("phase_s"), "5.000");
         EXPECT_EQ(row.at("ok_per_s"), "80.000");
     }
@@ -142,8 +145,10 @@ TEST(Csv, HistogramBucketsAddUpToTheCountsOfEveryOutcome) {
 }
 
 TEST(Csv, LatenciesAreThoseOfOkOperations) {
-    for (const auto& row : parse_rows(written_csv(sample_run(), "summary.csv"))) {
+    int found = 0;
+    for (const auto& row : test::not_empty(parse_rows(written_csv(sample_run(), "summary.csv")))) {
         if (row.at("phase") != "during" || row.at("operation") != "latest") continue;
+        ++found;
         EXPECT_EQ(row.at("response_max_us"), "1590.000"); // the failed one took 5 s
         EXPECT_EQ(row.at("service_max_us"), "1490.000");
     }

@@ -15,6 +15,7 @@
 
 #include "core/time.hpp"
 #include "os/unique_fd.hpp"
+#include "support/measures_time.hpp"
 
 namespace citusbench {
 namespace {
@@ -125,7 +126,11 @@ TEST(HttpClient, PostsJsonWithAUsersPassword) {
     EXPECT_TRUE(seen.ends_with("\r\n\r\n{\"leader\": \"a\"}")) << seen;
 }
 
-TEST(HttpClient, AnAnswerThatTricklesEndsAtTheDeadline) {
+/// Compares how long an answer took with limits.
+class HttpClientTimes : public testing::Test {};
+MEASURES_TIME(HttpClientTimes);
+
+TEST_F(HttpClientTimes, AnAnswerThatTricklesEndsAtTheDeadline) {
     const HttpServer* self = nullptr;
     HttpServer server([&](int connection, const std::string&) {
         send_text(connection, "HTTP/1.0 200 OK\r\nContent-Length: 1000000\r\n\r\n");
@@ -157,7 +162,7 @@ TEST(HttpClient, AnAnswerThatBreaksOffIsNone) {
     EXPECT_FALSE(ask_http({"127.0.0.1", server.port(), "/", "", "", ""}, 5s).has_value());
 }
 
-TEST(HttpClient, WhereNobodyListensThereIsNoAnswer) {
+TEST_F(HttpClientTimes, WhereNobodyListensThereIsNoAnswer) {
     std::uint16_t port = 0;
     {
         const HttpServer server([](int, const std::string&) {});

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/random.hpp"
+#include "support/not_empty.hpp"
 
 namespace citusbench {
 namespace {
@@ -78,7 +79,7 @@ TEST(Recorder, ThePiecesOfManyThreadsAddUpToTheWhole) {
     for (const auto& [key, operations] : whole.operations)
         for (std::size_t i = 0; i < recorded_kinds; ++i)
             expect_same_stats(operations[i], pieces.operations[key][i]);
-    for (const auto& [key, errors] : whole.errors)
+    for (const auto& [key, errors] : test::not_empty(whole.errors))
         for (const auto& [error, error_count] : errors) {
             const auto& other = pieces.errors[key][error];
             EXPECT_EQ(error_count.count, other.count);
@@ -90,8 +91,8 @@ TEST(Recorder, ThePiecesOfManyThreadsAddUpToTheWhole) {
 TEST(Recorder, ScheduledIsTheSumOfTheOutcomesOnceEveryOperationEnded) {
     Recorder recorder(recorded_kinds);
     record_everything([&](auto) -> Recorder& { return recorder; });
-    for (const auto& window : recorder.take())
-        for (const auto& stats : window->cells) {
+    for (const auto& window : test::not_empty(recorder.take()))
+        for (const auto& stats : test::not_empty(window->cells)) {
             EXPECT_TRUE(stats.balanced());
             EXPECT_EQ(stats.completed(), stats.scheduled);
         }

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "core/time.hpp"
+#include "support/measures_time.hpp"
 #include "support/state_folder.hpp"
 
 namespace citusbench {
@@ -120,7 +121,11 @@ TEST(RunCommand, AnEndlessAnswerIsCutOff) {
     }
 }
 
-TEST(RunCommand, WhatACommandLeavesRunningIsNeitherAwaitedNorKilled) {
+/// Compares how long a command took with a limit.
+class RunCommandTimes : public testing::Test {};
+MEASURES_TIME(RunCommandTimes);
+
+TEST_F(RunCommandTimes, WhatACommandLeavesRunningIsNeitherAwaitedNorKilled) {
     const auto begun = now_ticks();
     const auto result = run_command(shell("sleep 30 & echo $!"), nobody_stops);
     EXPECT_LT(to_seconds(now_ticks() - begun), 10);

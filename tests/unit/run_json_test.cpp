@@ -6,6 +6,7 @@
 #include "cli/options.hpp"
 #include "core/error.hpp"
 #include "report/json.hpp"
+#include "support/not_empty.hpp"
 #include "unit/golden.hpp"
 #include "unit/sample_run.hpp"
 

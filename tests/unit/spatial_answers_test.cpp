@@ -93,8 +93,10 @@ TEST_F(SpatialAnswersTest, ARowFromOutsideIsFound) {
         const auto p = params(kind, 3);
         const bool routed = kind == Kind::radius_in_region || kind == Kind::bbox_in_region;
         auto rows = answer(kind, 3);
+        int outside = 0;
         for (const auto& row : rows_) {
             if (matches(kind, p, row)) continue;
+            ++outside;
             rows.push_back(row);
             const auto text = check(kind, 3, rows);
             expect_says(text, "row " + std::to_string(row.id));
@@ -148,10 +150,12 @@ TEST_F(SpatialAnswersTest, TheNearestMustBeSortedAndTheNearest) {
     std::swap(rows[3], rows[4]);
     expect_says(check(Kind::nearest, 3, rows), "farther away");
     rows = answer(Kind::nearest, 3);
+    int farther = 0;
     for (const auto& row : rows_) {
         if (row.region != rows[0].region) continue;
         if (std::any_of(rows.begin(), rows.end(), [&](auto& r) { return r.id == row.id; }))
             continue;
+        ++farther;
         auto worse = rows;
         worse[9] = row;
         expect_says(check(Kind::nearest, 3, worse), "nearer than the last");

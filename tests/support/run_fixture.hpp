@@ -127,7 +127,20 @@ class RunFixture : public testing::Test {
                                       row["operation"]}][column]))
                     << row["phase"] << " " << row["operation"] << " " << column;
         }
+        // "all" and one operation at least.
+        EXPECT_GE(compared, 2U) << "summary.csv has too few rows to compare";
     }
+
+    /// Rows were compared, and no check of verify.csv in `folder` says "fail".
+    static void expect_no_check_failed(const std::filesystem::path& folder) {
+        bool has_compared = false;
+        for (const auto& row : read_csv(folder / "verify.csv")) {
+            EXPECT_NE(row["verdict"], "fail") << row["check"] << ": " << row["detail"];
+            has_compared = has_compared || (row["check"] == "lost" && row["verdict"] == "pass");
+        }
+        EXPECT_TRUE(has_compared) << "no row was looked for, says " << folder / "verify.csv";
+    }
+    void expect_no_check_failed() const { expect_no_check_failed(newest_results()); }
 
     std::string count_of_posts(const std::string& conninfo, int run_number = 1) const {
         return ask(conninfo, fmt::format("select count(*) from citusbench.messages where "

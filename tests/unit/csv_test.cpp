@@ -120,6 +120,7 @@ TEST(Csv, APhaseThatCameSeveralTimesIsAsLongAsAllOfThem) {
         EXPECT_EQ(row.at("phase_s"), "5.000");
         EXPECT_EQ(row.at("ok_per_s"), "80.000");
     }
+    EXPECT_EQ(found, 1);
 }
 
 TEST(Csv, HistogramBucketsAddUpToTheCountsOfEveryOutcome) {
@@ -152,6 +153,7 @@ TEST(Csv, LatenciesAreThoseOfOkOperations) {
         EXPECT_EQ(row.at("response_max_us"), "1590.000"); // the failed one took 5 s
         EXPECT_EQ(row.at("service_max_us"), "1490.000");
     }
+    EXPECT_EQ(found, 1);
 }
 
 TEST(Csv, SamplesOfNodesCountFromTheStartOfMeasuring) {

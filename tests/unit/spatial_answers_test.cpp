@@ -103,6 +103,7 @@ TEST_F(SpatialAnswersTest, ARowFromOutsideIsFound) {
             expect_says(text, routed && row.region != p[0] ? "belongs to region" : "lies outside");
             rows.pop_back();
         }
+        EXPECT_GT(outside, 0);
     }
     auto rows = answer(Kind::nearest, 3);
     const auto other = std::find_if(rows_.begin(), rows_.end(),
@@ -160,6 +161,7 @@ TEST_F(SpatialAnswersTest, TheNearestMustBeSortedAndTheNearest) {
         worse[9] = row;
         expect_says(check(Kind::nearest, 3, worse), "nearer than the last");
     }
+    EXPECT_GT(farther, 0);
 }
 
 TEST_F(SpatialAnswersTest, TheLatestPositionIsTheLatest) {

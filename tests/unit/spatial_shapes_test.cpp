@@ -61,6 +61,7 @@ TEST(GeodesicCircle, AgreesWithTheGeodesicEverywhereAndAtEveryRadius) {
             }
         }
     }
+    for (const auto side : {Side::inside, Side::outside, Side::edge}) EXPECT_GT(seen[side], 100);
 }
 
 TEST(Envelope, LeavesItsEdgesOut) {

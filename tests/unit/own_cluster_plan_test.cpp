@@ -131,7 +131,8 @@ TEST_F(OwnClusterPlanTest, DualClusterRoutesByHashAndHasItsOwnNumbers) {
     EXPECT_EQ(find_topology("dual-cluster")->nodes(*three.cluster).size(), 6U);
     expect_refusal({"--topology", "dual-cluster", "--route", "round-robin"},
                    {"--route round-robin", "different rows", "use hash"});
-    expect_refusal({"--topology", "dual-cluster", "--clusters", "9"}, {"--clusters 9", "between 1 and 8"});
+    expect_refusal({"--topology", "dual-cluster", "--clusters", "9"},
+                   {"--clusters 9", "between 1 and 8"});
     expect_refusal({"--clusters", "2"}, {"--clusters 2", "--topology dual-cluster"});
     expect_refusal({"--route", "hash"}, {"--route hash", "--topology dual-cluster"});
     expect_refusal({"--topology", "dual-cluster", "--kill", "worker1"},

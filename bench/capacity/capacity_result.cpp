@@ -109,8 +109,7 @@ CapacityOverload overload_record(const OverloadResult& overload) {
     record.window_s = overload.window_s;
     record.before_p99_us = overload.before_p99_us;
     record.overload_p99_us = overload.overload_p99_us;
-    for (const auto& window : overload.after)
-        record.after.push_back({window.from_s, window.p99_us, window.is_back, window.at_half});
+    record.after = overload.after;
     record.back_after_s = overload.back_after_s();
     record.back_at_half_after_s = overload.back_after_s(true);
     record.metastable = overload.is_metastable();

@@ -36,12 +36,7 @@ struct SearchResult {
 
 /// Whether the latency came back after an overload, on the same connections and without a pause.
 struct OverloadResult {
-    struct Window {
-        double from_s = 0; ///< since the end of the overload
-        std::optional<double> p99_us;
-        bool is_back = false;
-        bool at_half = false; ///< at half of base_rate, because it had not come back at all of it
-    };
+    using Window = CapacityOverload::Window;
     double base_rate = 0;
     double overload_rate = 0;
     double overload_s = 0;

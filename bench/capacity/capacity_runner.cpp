@@ -148,7 +148,12 @@ class CapacityExperiment final : public Experiment {
         if (faults_) faults_->heal();
     }
     /// The record has what was measured already; the probes' CPU time is their own.
-    void collect(Ticks /*monitor_cpu*/) override { prepared_->record.ledger = prober_->ledger(); }
+    void collect(Ticks /*monitor_cpu*/) override {
+        prepared_->record.ledger = prober_->ledger();
+        // The user sees that the search is over.
+        if (plan_.run.verify && !prepared_->stop.requested())
+            prepared_->report_status("comparing the database with what was acknowledged", true);
+    }
 
     void conclude() override {
         auto& record = prepared_->record;

@@ -51,7 +51,7 @@ struct CapacityOverload {
         double from_s = 0; ///< since the end of the overload
         std::optional<double> p99_us;
         bool is_back = false;
-        bool at_half = false; ///< of the rate
+        bool at_half = false; ///< at half of the rate, because it had not come back at all of it
     };
 
     double rate = 0;

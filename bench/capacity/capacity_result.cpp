@@ -65,6 +65,10 @@ std::string overload_text(const OverloadResult& overload) {
                     time_text(overload.overload_p99_us), per_s(overload.base_rate));
     const auto before = time_text(overload.before_p99_us);
     if (overload.after.empty()) return begin + "nothing was measured.";
+    if (!overload.before_held)
+        return begin + fmt::format("whether it came back cannot be said: the time before the "
+                                   "overload missed the objective itself (p99 {}).",
+                                   before);
     const auto last = time_text(overload.after.back().p99_us);
     if (const auto back = overload.back_after_s())
         return begin + fmt::format("p99 was back to baseline within {:.3g} s: {}, {} before.",

@@ -42,6 +42,7 @@ struct OverloadResult {
     double overload_s = 0;
     double window_s = 0;
     std::optional<double> before_p99_us;
+    bool before_held = true; ///< else there is no baseline to come back to
     std::optional<double> overload_p99_us;
     std::vector<Window> after;
 

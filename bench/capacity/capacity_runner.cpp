@@ -95,6 +95,7 @@ class Faults {
 void measure(const CapacityPlan& plan, Finder& finder, Faults* faults, const StopFlag& stop,
              CapacityResult& result) {
     auto limits = plan.limits;
+    finder.warm_up();
     if (!plan.start_given) {
         result.closed_loop_per_s = finder.closed_loop();
         limits.start = std::max(first_guess * *result.closed_loop_per_s, limits.min_rate);
@@ -149,6 +150,7 @@ class CapacityExperiment final : public Experiment {
     }
     /// The record has what was measured already; the probes' CPU time is their own.
     void collect(Ticks /*monitor_cpu*/) override {
+        prober_->end();
         prepared_->record.ledger = prober_->ledger();
         // The user sees that the search is over.
         if (plan_.run.verify && !prepared_->stop.requested())

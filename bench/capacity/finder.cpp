@@ -34,6 +34,12 @@ bool has_ended(const PhaseCounts& counts) {
     return completed + scheduled / 1000 >= scheduled;
 }
 
+std::vector<Histogram> only(Histogram histogram) {
+    std::vector<Histogram> list;
+    list.push_back(std::move(histogram));
+    return list;
+}
+
 /// The p99 as objectives see it: what was not ok is slower than any limit.
 std::optional<double> p99_of(const Slo& slo, const Measured& measured) {
     Objective p99;
@@ -54,6 +60,22 @@ ProbeResult Finder::run(const ProbeSpec& spec) {
     stop_.check();
     auto result = prober_.run(spec);
     return result;
+}
+
+Nanoseconds Finder::warmup() const {
+    return plan_.run.warmup.value_or(seconds(1));
+}
+
+void Finder::warm_up() {
+    constexpr auto max_time = seconds(30);
+    prober_.report_status("warming up until rate and median response time are steady", true);
+    ProbeSpec spec{{{std::string(warmup_phase), max_time, 0}}, nullptr, true};
+    const auto result = run(spec);
+    stop_.check();
+    prober_.report_status(
+        fmt::format("warm-up: {:.1f} s{}", result.lengths_s.front(),
+                    result.steady ? ", rate and median are steady" : ", not steady after that"),
+        false);
 }
 
 double Finder::closed_loop() {
@@ -78,7 +100,12 @@ void Finder::search(const SearchLimits& limits, SearchResult& found) {
         const bool confirms = search.step() == CapacitySearch::Step::confirm;
         const auto name = confirms ? fmt::format("{}-confirm-{}", found.name, ++confirmations)
                                    : fmt::format("{}-{}", found.name, ++probes);
-        const bool held = probe(name, search.rate(), found);
+        bool held = probe(name, search.rate(), found);
+        // A pause of the machine can make any rate miss once.
+        if (!held) {
+            wait_until_healthy();
+            held = probe(name + "-again", search.rate(), found);
+        }
         search.record_result(held);
         found.probes = search.probes();
         found.missed_rate = search.missed();
@@ -95,12 +122,15 @@ void Finder::search(const SearchLimits& limits, SearchResult& found) {
 bool Finder::probe(const std::string& name, double rate, SearchResult& found) {
     const auto& run_plan = plan_.run;
     ProbeSpec spec;
-    if (run_plan.warmup.count() > 0)
-        spec.phases.push_back({std::string(warmup_phase), run_plan.warmup, rate});
+    if (warmup() > Nanoseconds(0))
+        spec.phases.push_back({std::string(warmup_phase), warmup(), rate});
     spec.phases.push_back({name, run_plan.duration, rate});
     const auto operations = rate * to_seconds(to_ticks(run_plan.duration));
     CapacityProbe row;
-    spec.stop_early = [&](std::span<const PhaseCounts> so_far, double) {
+    const auto judged_from_s =
+        to_seconds(to_ticks(warmup() + std::min<Nanoseconds>(run_plan.duration, seconds(2))));
+    spec.stop_early = [&, judged_from_s](std::span<const PhaseCounts> so_far, double elapsed_s) {
+        if (elapsed_s < judged_from_s) return false;
         const auto counts = measured(so_far.back());
         if (!plan_.slo.is_lost(counts, operations)) return false;
         // Operations that the cut itself skipped say nothing about the rate.
@@ -128,7 +158,7 @@ bool Finder::probe(const std::string& name, double rate, SearchResult& found) {
     (row.held ? found.held_cpu : found.missed_cpu) = row.client_cpu;
     if (!row.held) {
         found.last_missed = rate;
-        found.warnings = result.client_health.warnings();
+        found.warnings = result.client_health.warnings(only(ok_responses(result.counts.back())));
     }
     auto& capacity = *record_.capacity;
     capacity.probes.push_back(row);
@@ -175,8 +205,8 @@ OverloadResult Finder::overload(const SearchResult& whole) {
                                       rate_text(found.overload_rate), rate_text(found.base_rate)),
                           false);
     ProbeSpec spec;
-    if (plan_.run.warmup.count() > 0)
-        spec.phases.push_back({std::string(warmup_phase), plan_.run.warmup, found.base_rate});
+    if (warmup() > Nanoseconds(0))
+        spec.phases.push_back({std::string(warmup_phase), warmup(), found.base_rate});
     const auto before = spec.phases.size();
     const auto first = before + 2;
     spec.phases.push_back({"before-overload", window, found.base_rate});
@@ -187,7 +217,7 @@ OverloadResult Finder::overload(const SearchResult& whole) {
     const auto p99 = [&](std::span<const PhaseCounts> counts, std::size_t phase) {
         return p99_of(plan_.slo, measured(counts[phase]));
     };
-    const auto begin_s = to_seconds(to_ticks(plan_.run.warmup)) + 2 * found.window_s;
+    const auto begin_s = to_seconds(to_ticks(warmup())) + 2 * found.window_s;
     std::size_t asked = 0;
     spec.stop_early = [&](std::span<const PhaseCounts> so_far, double elapsed_s) {
         constexpr double straggling_s = 0.1;
@@ -202,6 +232,7 @@ OverloadResult Finder::overload(const SearchResult& whole) {
     };
     const auto result = run(spec);
     found.before_p99_us = p99(result.counts, before);
+    found.before_held = plan_.slo.holds(measured(result.counts[before]));
     found.overload_p99_us = p99(result.counts, before + 1);
     for (std::size_t i = 0; i < max_windows; ++i) {
         // The last one may have been cut.

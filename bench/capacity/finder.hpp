@@ -15,6 +15,9 @@ class Finder {
     /// Probes are added to `record.capacity`. All must outlive the finder.
     Finder(const CapacityPlan& plan, Prober& prober, const StopFlag& stop, RunRecord& record);
 
+    /// A closed loop until the load is steady, so that no probe meets cold connections or caches.
+    void warm_up();
+
     /// The throughput of a short closed loop, in ok operations per second.
     double closed_loop();
 
@@ -26,6 +29,8 @@ class Finder {
     OverloadResult overload(const SearchResult& whole);
 
   private:
+    /// The load at a probe's rate before each measurement.
+    Nanoseconds warmup() const;
     bool probe(const std::string& name, double rate, SearchResult& found);
     void wait_until_healthy();
     std::string values_text(const Measured& measured) const;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "core/time.hpp"
+#include "measure/steadiness.hpp"
 #include "record/summarize.hpp"
 #include "worker/connect_throttle.hpp"
 
@@ -15,14 +17,27 @@ constexpr Ticks ask_every = 100'000'000;
 constexpr Ticks head_start = 20'000'000;
 constexpr auto main_loop_pause = std::chrono::milliseconds(10);
 
+/// A warm-up climbs to its rate in the first half of its time: near its capacity a server does not
+/// get rid of the backlog that a sudden start leaves.
+void add_ramp(double from_s, double length_s, double rate, Steps& steps) {
+    constexpr int count = 8;
+    for (int i = 0; i < count; ++i)
+        steps.steps.push_back({from_s + length_s / 2 * i / count, rate * (i + 1) / (count + 1)});
+    steps.steps.push_back({from_s + length_s / 2, rate});
+}
+
 Arrival arrival_of(const ProbeSpec& spec, const Arrival& like) {
     if (spec.phases.front().rate == 0) return Closed{};
     Steps steps;
     steps.even = std::holds_alternative<Constant>(like);
     double from_s = 0;
     for (const auto& phase : spec.phases) {
-        steps.steps.push_back({from_s, phase.rate});
-        from_s += to_seconds(to_ticks(phase.length));
+        const auto length_s = to_seconds(to_ticks(phase.length));
+        if (phase.name == warmup_phase)
+            add_ramp(from_s, length_s, phase.rate, steps);
+        else
+            steps.steps.push_back({from_s, phase.rate});
+        from_s += length_s;
     }
     return steps;
 }
@@ -33,33 +48,32 @@ Arrival arrival_of(const ProbeSpec& spec, const Arrival& like) {
 class Prober::Load {
   public:
     Load(Prober& prober, const ProbeSpec& spec)
-        : prober_(prober), spec_(spec), plan_(prober.next_load(spec)), pool_(plan_, batch_queue_) {}
+        : prober_(prober), spec_(spec), plan_(prober.load_), pool_(prober.pool_) {}
 
-    /// The workers use the clock, so all must have ended before it is destroyed.
+    /// The workers use the clock, so they must have ended the load before it is destroyed.
     ~Load() {
         if (control_) control_->stop();
-        pool_.join();
+        while (pool_.running()) std::this_thread::sleep_for(main_loop_pause);
     }
     Load(const Load&) = delete;
     Load& operator=(const Load&) = delete;
 
     ProbeResult run() {
-        pool_.connect(connect_timeout(plan_), prober_.stop_);
+        if (!std::exchange(prober_.connected_, true))
+            pool_.connect(connect_timeout(plan_), prober_.stop_);
         begin();
         while (pool_.running()) {
             std::this_thread::sleep_for(main_loop_pause);
             collect();
             attend(now_ticks());
         }
-        const auto failure = pool_.join();
         collect();
         prober_.cpu_ += process_cpu() - cpu_begin_;
         health_monitor_.end();
-        result_.client_health = health_monitor_.health(pool_.loop_record());
+        result_.client_health = health_monitor_.health(pool_.loop_record(), *prober_.zero_);
         prober_.client_health_.merge(result_.client_health);
-        prober_.count(pool_);
         finish();
-        if (failure) std::rethrow_exception(failure);
+        if (const auto failure = pool_.failure()) std::rethrow_exception(failure);
         return std::move(result_);
     }
 
@@ -68,10 +82,14 @@ class Prober::Load {
         start_ = now_ticks() + head_start;
         const auto& first = spec_.phases.front();
         if (!prober_.zero_)
-            prober_.zero_ = start_ + (first.name == warmup_phase ? to_ticks(first.length) : 0);
+            prober_.zero_ =
+                start_ +
+                (first.name == warmup_phase && !spec_.until_steady ? to_ticks(first.length) : 0);
         if (prober_.record_.zero_wall_us == 0)
             prober_.record_.zero_wall_us = wall_clock_us() + (*prober_.zero_ - now_ticks()) / 1000;
-        control_.emplace(start_, *prober_.zero_);
+        control_.emplace(start_, *prober_.zero_, arrival_of(spec_, prober_.plan_.arrival),
+                         prober_.ledger_->end_of_block());
+        steadiness_.emplace(start_, plan_.threads, plan_.connections);
         collector_.emplace(prober_.record_.operations, plan_.layout(), *prober_.zero_,
                            plan_.interval, plan_.outcome_horizon());
         auto end = start_;
@@ -90,7 +108,8 @@ class Prober::Load {
     }
 
     void collect() {
-        const auto batches = batch_queue_.take();
+        const auto batches = prober_.batch_queue_.take();
+        if (spec_.until_steady) steadiness_->add(batches);
         const auto zero = *prober_.zero_;
         for (const auto& batch : batches) {
             for (const auto& each : batch.completions)
@@ -109,6 +128,10 @@ class Prober::Load {
             result_.client_cpu = static_cast<double>(process_cpu() - cpu_begin_) /
                                  static_cast<double>(now - start_ + head_start) / plan_.threads;
         if (prober_.stop_.requested()) interrupt(now);
+        if (spec_.until_steady && !result_.steady && steadiness_->is_steady()) {
+            result_.steady = true;
+            control_->clock.set_end(now);
+        }
         if (spec_.stop_early && !result_.cut_short && now >= next_check_at_) {
             next_check_at_ = now + ask_every;
             if (spec_.stop_early(result_.counts, to_seconds(now - start_))) cut_short(now);
@@ -148,11 +171,11 @@ class Prober::Load {
 
     Prober& prober_;
     const ProbeSpec& spec_;
-    LoadPlan plan_;
-    BatchQueue batch_queue_;
+    const LoadPlan& plan_;
+    WorkerPool& pool_;
     std::optional<RunControl> control_;
     std::optional<Collector> collector_;
-    WorkerPool pool_;
+    std::optional<Steadiness> steadiness_;
     ProbeResult result_;
     Ticks start_ = 0;
     Ticks next_progress_ = 0;
@@ -164,20 +187,11 @@ class Prober::Load {
 Prober::Prober(const Plan& plan, LoadPlan load, const StopFlag& stop, ReporterGroup& reporters,
                RunRecord& record)
     : plan_(plan), load_(std::move(load)), stop_(stop), reporters_(reporters), record_(record),
-      ledger_(std::make_shared<Ledger>(load_.threads)) {}
+      ledger_(std::make_shared<Ledger>(load_.threads, load_.identity.run)),
+      pool_(load_, batch_queue_) {}
 
 ProbeResult Prober::run(const ProbeSpec& spec) {
     return Load(*this, spec).run();
-}
-
-LoadPlan Prober::next_load(const ProbeSpec& spec) const {
-    // The ledger's blocks order updates by time: no block of two loads.
-    constexpr std::uint64_t block = 256;
-    auto load = load_;
-    const std::uint64_t step = block * load.threads;
-    load.first_index = (ledger_->end() + step - 1) / step * step;
-    load.arrival = arrival_of(spec, plan_.arrival);
-    return load;
 }
 
 void Prober::add(const RunRecord& part) {
@@ -194,11 +208,6 @@ void Prober::add(const RunRecord& part) {
     append(record_.latency_log, part.latency_log);
     append(record_.events, part.events);
     for (const auto& error : part.errors) merge(record_.errors, error);
-}
-
-void Prober::count(const WorkerPool& pool) {
-    cost_.merge(pool.cost());
-    cancels_.merge(pool.cancels());
 }
 
 void Prober::add_event(const std::string& kind, const std::string& subject,

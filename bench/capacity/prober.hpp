@@ -31,6 +31,8 @@ struct ProbeSpec {
     /// Called about ten times a second with the counts of finished operations, by phase, and the
     /// seconds since the first phase began; true ends the probe: what waits to be sent is skipped.
     std::function<bool(std::span<const PhaseCounts> so_far, double elapsed_s)> stop_early;
+    /// The only phase ends when the load is steady, at the latest after its length.
+    bool until_steady = false;
 };
 
 struct ProbeResult {
@@ -38,14 +40,16 @@ struct ProbeResult {
     std::vector<double> lengths_s;   ///< by phase, up to where it ended
     bool cut_short = false;          ///< by `stop_early`
     bool interrupted = false;
+    bool steady = false;   ///< of a load until it is steady: it became so
     double client_cpu = 0; ///< CPU time by time and thread, while the load ran
     ClientHealth client_health;
 };
 
-/// Sends one load after the other at a target whose data are loaded, each with connections of its
-/// own. All share a run number and one ledger: the indices of the next begin behind those of the
-/// last, so that no id comes twice and everything is verified together. All share one clock, too,
-/// which is zero when the first begins to be measured. Main thread only.
+/// Sends one load after the other at a target whose data are loaded, on the same connections, so
+/// that only the first meets cold ones. All share a run number and one ledger: the indices of the
+/// next begin behind those of the last, so that no id comes twice and everything is verified
+/// together. All share one clock, too, which is zero when the first begins to be measured. Main
+/// thread only.
 class Prober {
   public:
     /// What is measured is added to `record`. All must outlive the prober.
@@ -55,6 +59,8 @@ class Prober {
     /// Returns when every operation has its outcome. Throws RunError when the connections cannot be
     /// had or a worker failed, Interrupted while it connects.
     ProbeResult run(const ProbeSpec& spec);
+    /// Closes the connections; no load follows.
+    void end() { pool_.join(); }
 
     /// An event of now, for the record and for people.
     void add_event(const std::string& kind, const std::string& subject, const std::string& detail);
@@ -64,17 +70,15 @@ class Prober {
     std::shared_ptr<const Ledger> ledger() const { return ledger_; }
     /// Nothing before the first load.
     std::optional<Ticks> zero() const { return zero_; }
-    const WorkerCost& cost() const { return cost_; }
-    const Canceller::Counts& cancels() const { return cancels_; }
+    WorkerCost cost() const { return pool_.cost(); }
+    Canceller::Counts cancels() const { return pool_.cancels(); }
     Ticks cpu() const { return cpu_; }
     /// Over all the loads.
     const ClientHealth& client_health() const { return client_health_; }
 
   private:
     class Load;
-    LoadPlan next_load(const ProbeSpec& spec) const;
     void add(const RunRecord& part);
-    void count(const WorkerPool& pool);
 
     const Plan& plan_;
     LoadPlan load_;
@@ -82,9 +86,10 @@ class Prober {
     ReporterGroup& reporters_;
     RunRecord& record_;
     std::shared_ptr<Ledger> ledger_;
+    BatchQueue batch_queue_;
+    WorkerPool pool_;
+    bool connected_ = false;
     std::optional<Ticks> zero_;
-    WorkerCost cost_;
-    Canceller::Counts cancels_;
     Ticks cpu_ = 0;
     ClientHealth client_health_;
 };

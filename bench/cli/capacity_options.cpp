@@ -65,8 +65,10 @@ const OptionTable<CapacityPlan>& capacity_table() {
          [](CapacityPlan& plan, const OptionValue& value) {
              plan.run.duration = value.duration();
          }},
-        // A run's own row applies it.
-        {text_option("warmup", "TIME", "1s", "load at the probe's rate before each measurement")},
+        {text_option("warmup", "TIME", "1s", "load at the probe's rate before each measurement"),
+         [](CapacityPlan& plan, const OptionValue& value) {
+             plan.run.warmup = value.duration_or_zero();
+         }},
         {text_option("rate", "R",
                      "rate of the first probe (default: 70 % of what a short closed loop reaches)"),
          [](CapacityPlan& plan, const OptionValue& value) {
@@ -104,7 +106,7 @@ std::vector<OptionGroup> capacity_groups(bool with_refused) {
 
 /// make_plan() knows runs: what means something else here is left out, and put in afterwards.
 ParsedOptions as_of_a_run(ParsedOptions options) {
-    for (const auto* name : {"rate", "arrival", "duration"}) options.erase(name);
+    for (const auto* name : {"rate", "arrival", "duration", "warmup"}) options.erase(name);
     return options;
 }
 
@@ -148,7 +150,7 @@ void read_least_rate(const ParsedOptions& options, CapacityPlan& plan) {
     if (plan.start_given) limits.min_rate = std::min(limits.min_rate, limits.start);
 }
 
-Arrival read_arrival(const ParsedOptions& options) {
+Arrival read_probe_arrival(const ParsedOptions& options) {
     if (!options.has("arrival")) return Poisson{};
     return OptionValue(options, "arrival")
         .choice<Arrival>({{"constant", Constant{}}, {"poisson", Poisson{}}});
@@ -176,7 +178,8 @@ CapacityPlan make_capacity_plan(const ParsedOptions& options, std::span<const st
     if (plan.run.init == InitMode::load_only)
         throw UsageError("--init only: a search needs load; leave it out, or leave capacity out");
     apply_options(capacity_table(), options, plan);
-    plan.run.arrival = read_arrival(options);
+    plan.run.finds_rate = false; // that is for runs with faults
+    plan.run.arrival = read_probe_arrival(options);
     plan.run.check_share = 0;
     check_faults(options, plan.run);
     plan.slo = read_slo(options, plan.run);

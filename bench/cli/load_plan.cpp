@@ -38,18 +38,30 @@ void read_threads(const ParsedOptions& options, Plan& plan) {
                         plan.threads, plan.connections));
 }
 
-/// A closed loop has no arrivals.
-void read_arrival(const ParsedOptions& options, Plan& plan) {
-    const auto& arrival = options.text("arrival");
-    if (!arrival.empty() && !plan.rate)
-        throw UsageError(
-            fmt::format("--arrival {}: needs --rate, a closed loop has no arrivals", arrival));
-    if (!plan.rate) return;
-    plan.arrival = Poisson{*plan.rate};
-    if (arrival == "constant") plan.arrival = Constant{*plan.rate};
+/// "auto" and "none" are words, anything else is a rate.
+void apply_rate(Plan& plan, const OptionValue& value) {
+    plan.finds_rate = value.text() == "auto";
+    if (!plan.finds_rate && value.text() != "none") plan.rate = value.rate();
+}
+
+void apply_warmup(Plan& plan, const OptionValue& value) {
+    if (value.text() != "auto") plan.warmup = value.duration_or_zero();
 }
 
 } // namespace
+
+void read_arrival(const ParsedOptions& options, Plan& plan) {
+    // A closed loop would hand the room of failed operations to those that still work.
+    if (!options.has("rate")) plan.finds_rate = !plan.faults.empty();
+    const auto& arrival = options.text("arrival");
+    const bool is_open_loop = plan.rate || plan.finds_rate;
+    if (!arrival.empty() && !is_open_loop)
+        throw UsageError(
+            fmt::format("--arrival {}: needs --rate, a closed loop has no arrivals", arrival));
+    if (!is_open_loop) return;
+    plan.arrival = Poisson{plan.rate.value_or(0)};
+    if (arrival == "constant") plan.arrival = Constant{plan.rate.value_or(0)};
+}
 
 const OptionTable<Plan>& load_table() {
     static const OptionTable<Plan> table = {
@@ -62,10 +74,11 @@ const OptionTable<Plan>& load_table() {
          [](Plan& plan, const OptionValue& value) {
              plan.threads = value.number<unsigned>(1, 1024);
          }},
-        {text_option("rate", "R",
-                     "open loop: operations per second, as 5000, 5k or 30/min (default: closed "
-                     "loop)"),
-         [](Plan& plan, const OptionValue& value) { plan.rate = value.rate(); }},
+        {text_option("rate", "R|auto|none",
+                     "open loop: operations per second, as 5000, 5k or 30/min; auto: half of what "
+                     "a closed loop reaches after the warm-up; none: closed loop (default: auto "
+                     "with faults, none without)"),
+         &apply_rate},
         {text_option("pipeline", "DEPTH", "1", "operations in flight on a connection"),
          [](Plan& plan, const OptionValue& value) {
              plan.depth = value.number<std::size_t>(1, 10'000);
@@ -78,8 +91,10 @@ const OptionTable<Plan>& load_table() {
                      "prepared: each statement once a connection; extended: parsed at each "
                      "operation, as poolers by transaction may need it (default: prepared where "
                      "that works)")},
-        {text_option("warmup", "TIME", "2s", "load before the measuring starts"),
-         [](Plan& plan, const OptionValue& value) { plan.warmup = value.duration_or_zero(); }},
+        {text_option("warmup", "auto|TIME", "auto",
+                     "load before the measuring starts; auto: until rate and median response time "
+                     "have no trend, 2 to 30 s"),
+         &apply_warmup},
         {text_option("duration", "TIME", "length of a run without faults (default: 30s)"),
          [](Plan& plan, const OptionValue& value) { plan.duration = value.duration(); }},
         {text_option("timeout", "TIME", "5s", "deadline of an operation"),
@@ -105,7 +120,6 @@ void read_load(const ParsedOptions& options, Plan& plan) {
         throw UsageError(fmt::format("--batch {}: more than --pipeline {}; raise --pipeline",
                                      plan.batch, plan.depth));
     check_retries(plan);
-    read_arrival(options, plan);
 }
 
 namespace {
@@ -165,6 +179,12 @@ void read_share(const ParsedOptions& options, Plan& plan) {
     if (plan.by_entry)
         throw UsageError("--by entry: the parts of a load are merged without it; leave it out, or "
                          "--shard-of");
+    if (plan.finds_rate)
+        throw UsageError("--rate auto: each of the processes would find another one; name the rate "
+                         "of all together, or leave out --shard-of");
+    // Each would be steady at another moment, and they measure from the same one on.
+    constexpr std::chrono::seconds warmup_of_parts(5);
+    if (!plan.warmup) plan.warmup = warmup_of_parts;
     // This process cannot verify the rows of the others: merge checks them all.
     plan.verify = false;
     plan.check_share = 0;

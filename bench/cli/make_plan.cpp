@@ -64,6 +64,7 @@ Plan make_plan(const ParsedOptions& options, std::span<const std::string> args) 
     read_target(options, plan);
     read_route(options, plan);
     read_faults(options, plan);
+    read_arrival(options, plan);
     read_share(options, plan);
     return plan;
 }
@@ -193,6 +194,11 @@ VerifyPlan make_verify_plan(const ParsedOptions& options) {
     } catch (const RunError& error) {
         throw bad_folder(verify.folder, error.what());
     }
+    const auto& ledger = *verify.description.ledger;
+    if (ledger.run() != 0 && ledger.run() != verify.description.identity.run)
+        throw bad_folder(verify.folder,
+                         fmt::format("its ledger.bin is of run {}, its run.json of run {}",
+                                     ledger.run(), verify.description.identity.run));
     verify.plan.topology = "existing";
     verify.plan.dsns = read_entries(options, verify.folder);
     return verify;

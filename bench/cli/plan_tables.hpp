@@ -26,6 +26,9 @@ void read_target(const ParsedOptions& options, Plan& plan);
 /// threads where each needs a connection to every cluster. Throws UsageError.
 void read_route(const ParsedOptions& options, Plan& plan);
 
+/// --rate and --arrival, once the faults are known. Throws UsageError.
+void read_arrival(const ParsedOptions& options, Plan& plan);
+
 /// The rules of --shard-of and --start-at, after all else. Throws UsageError.
 void read_share(const ParsedOptions& options, Plan& plan);
 

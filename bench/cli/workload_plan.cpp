@@ -65,13 +65,15 @@ const OptionTable<Plan>& workload_table() {
          [](Plan& plan, const OptionValue& value) {
              plan.keys = value.parse(&KeyDistribution::parse);
          }},
-        {text_option("init", "MODE", "auto",
-                     "auto: load the data if the database does not hold it; only: load and stop; "
-                     "never"),
+        {text_option(
+             "init", "MODE", "auto",
+             "auto: load the data where there is none; only: load and stop; never; replace: "
+             "drop other data of citusbench first"),
          [](Plan& plan, const OptionValue& value) {
              plan.init = value.choice<InitMode>({{"auto", InitMode::automatic},
                                                  {"only", InitMode::load_only},
-                                                 {"never", InitMode::forbidden}});
+                                                 {"never", InitMode::forbidden},
+                                                 {"replace", InitMode::replace}});
          }},
     };
     return table;

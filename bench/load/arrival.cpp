@@ -22,6 +22,11 @@ void ArrivalSchedule::advance() {
     }
 }
 
+Arrival with_rate(const Arrival& arrival, double rate) {
+    if (std::holds_alternative<Constant>(arrival)) return Constant{rate};
+    return Poisson{rate};
+}
+
 double Steps::time_of(double arrivals) const {
     for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
         const auto here = (steps[i + 1].from_s - steps[i].from_s) * steps[i].rate;

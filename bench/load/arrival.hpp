@@ -45,6 +45,9 @@ constexpr bool is_open(const Arrival& arrival) {
     return !std::holds_alternative<Closed>(arrival);
 }
 
+/// The same arrivals at another rate; of an open loop with one rate.
+Arrival with_rate(const Arrival& arrival, double rate);
+
 /// The intended times of one thread in an open loop, in order.
 class ArrivalSchedule {
   public:

@@ -26,8 +26,13 @@ class PhaseClock {
         count_.store(1, std::memory_order_release);
     }
 
+    /// What becomes of operations that have no outcome yet when a segment begins: they stay in the
+    /// segment of their intended start, or belong to this one, because they met what it begins
+    /// with.
+    enum class InFlight : std::uint8_t { stay, move };
+
     /// Announces the next segment; returns its beginning, max(at, now + announce_ahead).
-    Ticks announce(Ticks at);
+    Ticks announce(Ticks at, InFlight in_flight = InFlight::stay);
     /// Moves the end nearer or farther; operations are scheduled while intended < end.
     void set_end(Ticks end) { end_.store(end, std::memory_order_release); }
 
@@ -47,9 +52,19 @@ class PhaseClock {
     }
     /// The last segment that begins at or before `at`; 0 for anything earlier.
     std::size_t segment_at(Ticks at) const;
+    /// The segment of an operation that was intended in `segment` and has its outcome at `done`.
+    std::size_t segment_of(std::size_t segment, Ticks done) const {
+        if (segment >= last_moving_.load(std::memory_order_acquire)) [[likely]]
+            return segment;
+        return first_moving_after(segment, done);
+    }
 
   private:
+    std::size_t first_moving_after(std::size_t segment, Ticks done) const;
+
     std::array<std::atomic<Ticks>, max_segments> begins_{};
+    std::array<std::atomic<InFlight>, max_segments> in_flight_{};
+    std::atomic<std::size_t> last_moving_{0}; ///< the last segment that takes what is in flight
     std::atomic<std::size_t> count_{0};
     std::atomic<Ticks> end_{never};
     std::atomic<Ticks> cut_{never};

@@ -1,6 +1,8 @@
 #include "measure/client_health.hpp"
 
+#include <array>
 #include <fstream>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +11,8 @@
 
 namespace citusbench {
 namespace {
+
+constexpr std::string_view not_affected = "counts, gaps and the verification are not affected";
 
 std::string time_text(Ticks ticks) {
     return format_duration(Nanoseconds(ticks));
@@ -49,8 +53,8 @@ void ClientHealthMonitor::end() {
     after_ = MachineTime::now();
 }
 
-ClientHealth ClientHealthMonitor::health(LoopRecord loop) const {
-    ClientHealth client_health{std::move(loop), to_seconds(ended_ - begun_), std::nullopt};
+ClientHealth ClientHealthMonitor::health(LoopRecord loop, Ticks zero) const {
+    ClientHealth client_health{std::move(loop), zero, to_seconds(ended_ - begun_), std::nullopt};
     if (before_ && after_ && after_->all > before_->all)
         client_health.steal = share(after_->stolen - before_->stolen, after_->all - before_->all);
     return client_health;
@@ -58,29 +62,64 @@ ClientHealth ClientHealthMonitor::health(LoopRecord loop) const {
 
 void ClientHealth::merge(const ClientHealth& other) {
     loop.merge(other.loop);
+    zero = other.zero;
     if (other.steal && wall_s + other.wall_s > 0)
         steal =
             (steal.value_or(0) * wall_s + *other.steal * other.wall_s) / (wall_s + other.wall_s);
     wall_s += other.wall_s;
 }
 
-std::vector<std::string> ClientHealth::warnings() const {
+Histogram ok_responses(const std::vector<OpStats>& kinds) {
+    Histogram responses;
+    for (const auto& stats : kinds) responses.merge(stats.response[index_of(Outcome::ok)]);
+    return responses;
+}
+
+/// At the quantile where the lag is largest among those at which it matters.
+std::string ClientHealth::lag_warning(const std::vector<Histogram>& responses) const {
+    struct Quantile {
+        double q;
+        std::string_view name;
+    };
+    constexpr std::array quantiles = {Quantile{0.999, "p99.9"}, Quantile{0.99, "p99"},
+                                      Quantile{0.5, "p50"}};
+    for (const auto& [q, name] : quantiles) {
+        const auto lag = lag_quantile(loop, q);
+        if (lag <= max_send_lag) continue;
+        for (const auto& response : responses) {
+            if (response.empty()) continue;
+            const auto measured = static_cast<Ticks>(response.quantile(q));
+            if (static_cast<double>(lag) <= max_lag_share * static_cast<double>(measured)) continue;
+            return fmt::format("operations were sent late: response times are up to {} too long at "
+                               "{}, which is {} in one phase; {}. Give the client a core of its "
+                               "own, or a lower rate",
+                               time_text(lag), name, time_text(measured), not_affected);
+        }
+    }
+    return {};
+}
+
+std::vector<std::string> ClientHealth::warnings(const std::vector<Histogram>& responses) const {
     std::vector<std::string> warnings;
-    const auto lag = lag_quantile(loop, 0.999);
-    if (lag > max_send_lag)
-        warnings.push_back(
-            fmt::format("operations were sent late: the send lag's p99.9 is {} (limit "
-                        "{}); give the client a core of its own, or a lower rate",
-                        time_text(lag), time_text(max_send_lag)));
+    if (loop.longest_stall > max_stall)
+        warnings.push_back(fmt::format(
+            "the client itself stood still for {} from {:.1f} s on (it was stopped, or had no "
+            "CPU): response times are up to that much too long, and operations that failed, are "
+            "unknown or were skipped at that time are its doing, not the servers'; the "
+            "verification is not affected",
+            time_text(loop.longest_stall), to_seconds(loop.stalled_from - zero)));
+    else if (auto late = lag_warning(responses); !late.empty())
+        warnings.push_back(std::move(late));
     if (loop.seconds > 0 && share(loop.saturated, loop.seconds) > max_saturated)
-        warnings.push_back(fmt::format("the client's CPU was saturated in {:.0f} % of the seconds; "
-                                       "use more --threads, cores or client machines",
-                                       100 * share(loop.saturated, loop.seconds)));
+        warnings.push_back(fmt::format(
+            "the client's CPU was saturated in {:.0f} % of the seconds: rates are the client's "
+            "limit, and response times too long; {}. Use more --threads, cores or client machines",
+            100 * share(loop.saturated, loop.seconds), not_affected));
     if (steal.value_or(0) > max_steal)
-        warnings.push_back(
-            fmt::format("other virtual machines took {:.0f} % of this one's processor "
-                        "time",
-                        100 * *steal));
+        warnings.push_back(fmt::format("other virtual machines took {:.0f} % of this one's "
+                                       "processor time: rates and response times are those of a "
+                                       "smaller machine; {}",
+                                       100 * *steal, not_affected));
     return warnings;
 }
 
@@ -88,7 +127,7 @@ std::string ClientHealth::summary() const {
     const auto cores = wall_s > 0 ? to_seconds(loop.time.cpu) / wall_s : 0;
     auto text = fmt::format("send lag p99.9 {}, longest loop stall {}, {} late timers, {:.0f} % of "
                             "a core",
-                            time_text(lag_quantile(loop, 0.999)), time_text(loop.max_iteration),
+                            time_text(lag_quantile(loop, 0.999)), time_text(loop.longest_stall),
                             format_count(loop.late_wakes), 100 * cores);
     if (steal) text += fmt::format(", steal {:.1f} %", 100 * *steal);
     return text;
@@ -99,12 +138,14 @@ ClientHealthFigures ClientHealth::figures() const {
     ClientHealthFigures figures;
     figures.send_lag = {us(lag_quantile(loop, 0.5)), us(lag_quantile(loop, 0.99)),
                         us(lag_quantile(loop, 0.999)), us(static_cast<Ticks>(loop.send_lag.max()))};
-    figures.max_loop_stall_us = us(loop.max_iteration);
+    figures.max_loop_stall_us = us(loop.longest_stall);
+    figures.stalled_from_s = to_seconds(loop.stalled_from - zero);
     figures.late_timers = loop.late_wakes;
     figures.latest_timer_us = us(loop.latest_wake);
     figures.thread_cpu_s = to_seconds(loop.time.cpu);
     figures.thread_waiting_for_cpu_s = to_seconds(loop.time.waiting);
     figures.niceness = loop.niceness;
+    figures.is_realtime = loop.is_realtime;
     figures.busiest_second = loop.busiest;
     figures.saturated_seconds = loop.saturated;
     figures.seconds = loop.seconds;

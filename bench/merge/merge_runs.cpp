@@ -119,7 +119,8 @@ RunRecord merge_runs(const std::vector<ClientRun>& parts, const std::string& run
     try {
         record.labels = labels_of(parts, run_name);
         record.zero_wall_us = parts.front().zero_wall_us;
-        auto ledger = std::make_shared<Ledger>(parts.front().ledger->threads());
+        auto ledger =
+            std::make_shared<Ledger>(parts.front().ledger->threads(), parts.front().ledger->run());
         Merger merger(record);
         for (const auto& part : parts) {
             current = &part;

@@ -24,7 +24,9 @@ namespace citusbench {
 /// The maximum number of --fault options.
 inline constexpr std::size_t max_faults = 64;
 
-enum class InitMode { automatic, load_only, forbidden };
+/// Whether data is loaded: where nothing of ours is (and anything on a cluster that citusbench
+/// started), the same without a run, never, or always, instead of what is there.
+enum class InitMode { automatic, load_only, forbidden, replace };
 
 /// A checked run: every rule across the options holds, and no string is parsed after this.
 struct Plan : LoadOptions {
@@ -50,11 +52,13 @@ struct Plan : LoadOptions {
     std::vector<unsigned> entry_weights; ///< in the order of the entries; empty: all alike
 
     // load, besides LoadOptions
-    bool prepared = true; ///< statements, once a connection; else parsed at each operation
-    std::optional<double> rate;
+    bool prepared = true;       ///< statements, once a connection; else parsed at each operation
+    std::optional<double> rate; ///< of an open loop
+    /// --rate auto: `arrival` is an open loop whose rate the warm-up finds.
+    bool finds_rate = false;
     std::optional<std::int64_t> start_at_us; ///< of the load, on the server's clock
-    Nanoseconds warmup{};
-    Nanoseconds duration{}; ///< of a run without faults
+    std::optional<Nanoseconds> warmup;       ///< none: until the load is steady
+    Nanoseconds duration{};                  ///< of a run without faults
 
     // faults
     std::vector<FaultSpec> faults;

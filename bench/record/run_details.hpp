@@ -42,8 +42,9 @@ struct CycleSummary {
 /// What was asked for, as the options of the command line have it ("2s", "1.5ms").
 struct PlanSummary {
     unsigned threads = 1;
-    std::string arrival; ///< "closed", "constant" or "poisson"
-    std::string warmup;
+    std::string arrival;     ///< "closed", "constant" or "poisson"
+    std::string warmup;      ///< or "auto"
+    bool finds_rate = false; ///< --rate auto
     std::string timeout;
     std::string interval;
     std::string protocol; ///< "prepared" or "extended"
@@ -155,11 +156,13 @@ struct ClientHealthFigures {
 
     SendLag send_lag;
     double max_loop_stall_us = 0;
+    double stalled_from_s = 0; ///< on the run's clock
     std::uint64_t late_timers = 0;
     double latest_timer_us = 0;
     double thread_cpu_s = 0;
     double thread_waiting_for_cpu_s = 0;
     int niceness = 0;
+    bool is_realtime = false;  ///< scheduled before the servers, to the end
     double busiest_second = 0; ///< share
     std::uint64_t saturated_seconds = 0;
     std::uint64_t seconds = 0;
@@ -238,11 +241,22 @@ struct MergedDetails {
     std::vector<MergedClient> clients;
 };
 
+/// How long the load ran before it was measured, and what that found.
+struct WarmUpInfo {
+    bool is_automatic = false;                  ///< --warmup auto
+    double seconds = 0;                         ///< with the closed loop that found a rate
+    bool is_steady = true;                      ///< of an automatic one: before the time was over
+    std::string reason;                         ///< why it was not
+    std::optional<double> closed_loop_ok_per_s; ///< --rate auto
+    std::optional<double> rate;                 ///< --rate auto: operations per second
+};
+
 /// run.json apart from labels, status, accounting, verification, capacity and suite. Each section
 /// is filled by who knows it, and left out of run.json where it is absent.
 struct RunDetails {
     std::optional<RunSetup> setup;
     std::optional<ServerClock> server_clock;
+    std::optional<WarmUpInfo> warmup;
     std::optional<MonitorSummary> monitor;
     std::optional<ClientSummary> client;
     std::optional<AnswerCheckCost> answer_check;

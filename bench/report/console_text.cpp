@@ -39,6 +39,13 @@ std::string exact_rate(double rate) {
     return fmt::format("{}", rate);
 }
 
+std::string found_rate_text(const RunRecord& record) {
+    const auto& warmup = record.details.warmup;
+    if (!warmup || !warmup->rate) return {};
+    return fmt::format(" (half of the {} that a closed loop reached)",
+                       rate_text(*warmup->closed_loop_ok_per_s));
+}
+
 std::string load_text(const RunRecord& record) {
     const auto& labels = record.labels;
     auto text =
@@ -47,7 +54,8 @@ std::string load_text(const RunRecord& record) {
         text += fmt::format(" × {} in flight, {} per commit", labels.pipeline, labels.batch);
     text += record.capacity ? ", open loop for " + record.capacity->objective
             : labels.rate_target
-                ? fmt::format(", open loop at {} operations/s", exact_rate(*labels.rate_target))
+                ? fmt::format(", open loop at {} operations/s{}", exact_rate(*labels.rate_target),
+                              found_rate_text(record))
                 : ", closed loop";
     return text + fmt::format(", keys {}, seed {}", labels.key_distribution, labels.seed);
 }

@@ -17,7 +17,7 @@ nlohmann::ordered_json whole(const RunRecord& record);
 /// The value of "verification": verdict, whether it holds, the checks with their offenders.
 nlohmann::ordered_json verification(const Verification& verification);
 
-/// What was known before the load started, from "version" to "load".
+/// What was known before the load was measured, from "version" to "load", and the warm-up.
 void put_setup(const RunRecord& record, nlohmann::ordered_json& json);
 
 /// "capacity" and "suite".

@@ -54,11 +54,13 @@ Json health_json(const RunRecord& record, const ClientHealthFigures& health) {
                            {"p999", health.send_lag.p999_us},
                            {"max", health.send_lag.max_us}};
     json["longest_loop_stall_us"] = health.max_loop_stall_us;
+    json["stalled_from_s"] = health.stalled_from_s;
     json["late_timers"] = health.late_timers;
     json["latest_timer_us"] = health.latest_timer_us;
     json["thread_cpu_s"] = health.thread_cpu_s;
     json["thread_waiting_for_cpu_s"] = health.thread_waiting_for_cpu_s;
     json["niceness"] = health.niceness;
+    json["realtime"] = health.is_realtime;
     json["busiest_second"] = health.busiest_second;
     json["saturated_seconds"] = health.saturated_seconds;
     json["seconds"] = health.seconds;

@@ -31,6 +31,7 @@ Json deployment_json(const DeploymentInfo& deployment) {
 Json plan_json(const PlanSummary& plan) {
     Json json = {{"threads", plan.threads},
                  {"arrival", plan.arrival},
+                 {"rate", plan.finds_rate ? Json("auto") : Json()},
                  {"warmup", plan.warmup},
                  {"timeout", plan.timeout},
                  {"interval", plan.interval},
@@ -83,6 +84,16 @@ Json nodes_json(const std::vector<NodeInfo>& nodes) {
     return list;
 }
 
+Json warmup_json(const WarmUpInfo& warmup) {
+    Json json = {{"mode", warmup.is_automatic ? "auto" : "time"}, {"seconds", warmup.seconds}};
+    if (warmup.is_automatic) json["steady"] = warmup.is_steady;
+    if (!warmup.reason.empty()) json["reason"] = warmup.reason;
+    if (!warmup.rate) return json;
+    json["closed_loop_ok_per_s"] = *warmup.closed_loop_ok_per_s;
+    json["rate"] = *warmup.rate;
+    return json;
+}
+
 void put_own_cluster(const RunSetup& setup, Json& json) {
     if (setup.runtime) json["runtime"] = *setup.runtime;
     if (setup.patroni)
@@ -124,6 +135,7 @@ void run_json::put_setup(const RunRecord& record, Json& json) {
         json["nodes"] = nodes_json(setup.nodes);
         put_own_cluster(setup, json);
     }
+    if (details.warmup) json["warmup"] = warmup_json(*details.warmup);
     if (details.server_clock)
         json["clock"] = {{"server_offset_us", details.server_clock->offset_us},
                          {"round_trip_us", details.server_clock->round_trip_us}};

@@ -15,6 +15,7 @@
 #include "core/quantity.hpp"
 #include "core/version.hpp"
 #include "pg/client.hpp"
+#include "record/summarize.hpp"
 #include "service/patroni_timing.hpp"
 
 namespace citusbench {
@@ -52,7 +53,8 @@ PlanSummary summarize_plan(const Plan& plan) {
     PlanSummary summary;
     summary.threads = plan.threads;
     summary.arrival = arrival_name(plan.arrival);
-    summary.warmup = duration_option(plan.warmup);
+    summary.warmup = plan.warmup ? duration_option(*plan.warmup) : "auto";
+    summary.finds_rate = plan.finds_rate;
     summary.timeout = duration_option(Nanoseconds(plan.timeout));
     summary.interval = duration_option(Nanoseconds(plan.interval));
     summary.protocol = plan.prepared ? "prepared" : "extended";
@@ -174,7 +176,15 @@ void describe_end(const WorkerCost& cost, Ticks cpu, const Canceller::Counts& ca
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     const auto operations = static_cast<double>(std::max<std::uint64_t>(cost.completed, 1));
-    record.warnings = client_health.warnings();
+    std::vector<Histogram> responses;
+    for (const auto& phase : record.phases)
+        if (phase.name != warmup_phase) responses.push_back(ok_responses(phase.operations));
+    record.warnings = client_health.warnings(responses);
+    if (const auto& warmup = record.details.warmup; warmup && !warmup->is_steady)
+        record.warnings.push_back(
+            fmt::format("the load was not steady after a warm-up of {:.0f} s: {}; name a longer "
+                        "--warmup",
+                        warmup->seconds, warmup->reason));
     record.client = client_health.summary();
     auto& client = record.details.client.emplace();
     client.cost = {static_cast<double>(cpu) / 1e3 / operations, to_seconds(cpu), usage.ru_maxrss};

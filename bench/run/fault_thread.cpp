@@ -124,6 +124,8 @@ void FaultThread::take(const Step& step) {
 }
 
 void FaultThread::inject(std::size_t fault) {
+    // Whatever has no outcome when the fault begins may have met it.
+    if (!sleep_until(announce("during", PhaseClock::InFlight::move))) return;
     const Uncertain uncertain(*this);
     const auto begun = now_ticks();
     emit_event(begun, "fault_injected", nodes_of(fault), specs_[fault].to_string());
@@ -142,7 +144,6 @@ void FaultThread::inject(std::size_t fault) {
     const auto how = faults_[fault]->how();
     emit_event(confirmed, "fault_confirmed", nodes_of(fault),
                how.empty() ? specs_[fault].kind : fmt::format("{} ({})", specs_[fault].kind, how));
-    announce("during");
     change(fault, [&](Outage& outage) { outage.confirmed = confirmed; });
     // Disabling takes a while, so faults that are due at the same moment come first.
     steps_.push_back({now_ticks(), fault, Action::verify});
@@ -237,13 +238,15 @@ void FaultThread::heal_rest() {
     if (first) std::rethrow_exception(first);
 }
 
-void FaultThread::announce(const std::string& phase) {
-    if (phase == phase_) return;
+/// The beginning of the phase; 0 if it has begun.
+Ticks FaultThread::announce(const std::string& phase, PhaseClock::InFlight in_flight) {
+    if (phase == phase_) return 0;
     phase_ = phase;
     const std::scoped_lock lock(mutex_);
     segments_.push_back(phase);
-    const auto begin = control_.clock.announce(now_ticks());
+    const auto begin = control_.clock.announce(now_ticks(), in_flight);
     events_.push_back({begin, "phase", phase, ""});
+    return begin;
 }
 
 std::string FaultThread::nodes_of(std::size_t fault) const {

@@ -60,7 +60,8 @@ class FaultThread {
     void heal(std::size_t fault, const std::string& detail);
     void restore(std::size_t fault);
     bool sleep_until(Ticks at);
-    void announce(const std::string& phase);
+    Ticks announce(const std::string& phase,
+                   PhaseClock::InFlight in_flight = PhaseClock::InFlight::stay);
     void emit_event(Ticks at, const std::string& kind, const std::string& subject,
                     const std::string& detail);
     /// A step of the operator: two events, or one with its error.

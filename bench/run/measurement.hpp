@@ -1,6 +1,7 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -13,13 +14,16 @@
 #include "plan/plan.hpp"
 #include "record/reporter.hpp"
 #include "run/fault_thread.hpp"
+#include "run/load_stage.hpp"
+#include "run/warm_up.hpp"
 #include "target/run_target.hpp"
 #include "verify/ledger.hpp"
 #include "worker/worker_pool.hpp"
 
 namespace citusbench {
 
-/// The measuring itself: from the first operation to the last outcome. Main thread only.
+/// The warm-up and the measuring, on the same connections: from the first operation to the last
+/// outcome. Main thread only.
 class Measurement {
   public:
     Measurement(const Plan& plan, const RunTarget& target, const LoadPlan& load, WorkerPool& pool,
@@ -44,6 +48,7 @@ class Measurement {
     std::shared_ptr<const Ledger> ledger() const { return ledger_; }
     /// The share of the keys that each fault took out of service.
     std::vector<KeyOutage> key_outages() const;
+    /// The start of measuring; where it was not reached, the end of the warm-up.
     Ticks zero() const { return zero_; }
     /// CPU time of the client while it loaded, the checking of answers left out.
     Ticks cpu() const { return cpu_; }
@@ -51,22 +56,32 @@ class Measurement {
     ClientHealth client_health() const;
 
   private:
+    void warm_up();
+    void measure();
+    void start_answers(const RunTarget& target);
+    void run_stage(LoadStage& stage, const std::function<void(Ticks now)>& attend);
     void stop_load();
     void collect();
     void follow(std::vector<WorkerBatch>& batches);
+    void follow_recovery(const std::vector<WorkerBatch>& batches);
     bool is_in_doubt(const Completion& write, const std::vector<Outage>& outages) const;
     void pass_on(std::vector<WriteOutcome> writes, std::vector<WorkerBatch>& batches);
     void show_progress(Ticks now);
 
     const Plan& plan_;
+    const RunTarget& target_;
+    const LoadPlan& load_;
     const StopFlag& stop_;
     ReporterGroup& reporters_;
     WorkerPool& pool_;
     BatchQueue& batch_queue_;
-    Ticks start_;
+    Ticks epoch_; ///< zero of the ledger's times: the start of the first load
     Ticks zero_;
-    RunControl control_;
-    Collector collector_;
+    std::optional<LoadStage> warmup_; ///< destroyed after the fault thread
+    std::optional<LoadStage> measured_;
+    LoadStage* stage_ = nullptr;            ///< the one under way, or the last
+    std::optional<WarmUpInfo> warmup_info_; ///< of one that ended by itself
+    std::function<void(const std::vector<WorkerBatch>&)> on_batches_; ///< besides; may be null
     std::optional<FaultThread> faults_;
     std::vector<OperationInfo> operations_;
     std::shared_ptr<Ledger> ledger_;
@@ -75,7 +90,6 @@ class Measurement {
     std::vector<Ticks> until_;              ///< by thread: what ended before has been received
     std::unique_ptr<AnswerThread> answers_; ///< null where none are checked
     std::vector<Ticks> complete_until_;     ///< by thread of load, see AnswerThread
-    double check_share_;
     std::exception_ptr failure_;
     Ticks cpu_ = 0;
     ClientHealthMonitor health_monitor_;

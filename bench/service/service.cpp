@@ -35,9 +35,8 @@ const Service& service_of(NodeKind kind) {
 }
 
 bool answers_at_its_port(const ClusterState& state, const Node& node) {
-    using namespace std::chrono_literals;
     // Standbys and balancers without a leader count as answering, too.
-    if (node.takes_queries()) return pg::answers_query(state.conninfo(node), 1s);
+    if (node.takes_queries()) return pg::answers_query(state.conninfo(node), answer_timeout);
     auto there = node;
     there.server_port = node.port;
     return service_of(node.kind).answers(state, there);

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,11 @@ class Service {
 };
 
 const Service& service_of(NodeKind kind);
+
+/// How long a server that has started may take to accept a login and answer. Under full load that
+/// takes seconds, and an attempt that is given up begins anew at the end of the queue: with 1 s, 16
+/// connections and two cores a server counted as down for 17 s after it had served clients again.
+inline constexpr std::chrono::seconds answer_timeout(5);
 
 /// As Service::answers(), but on the way that clients and other nodes take.
 bool answers_at_its_port(const ClusterState& state, const Node& node);

@@ -110,7 +110,7 @@ class PatroniService final : public Service {
         const auto rest = node.more_ports.at(more_port::patroni_rest);
         const auto answer = ask_http({node.host, rest, path, ""}, 1s);
         return answer && answer->status == http_ok &&
-               pg::answers_query(state.server_conninfo(node), 1s, query);
+               pg::answers_query(state.server_conninfo(node), answer_timeout, query);
     }
 
     static std::filesystem::path config_file(const ClusterState& state, const Node& node) {

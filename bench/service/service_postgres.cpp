@@ -38,9 +38,8 @@ class PostgresService final : public Service {
     }
 
     bool answers(const ClusterState& state, const Node& node) const override {
-        using namespace std::chrono_literals;
         return says_ready(state.data_dir(node.name)) &&
-               pg::answers_query(state.server_conninfo(node), 1s);
+               pg::answers_query(state.server_conninfo(node), answer_timeout);
     }
 
     int stop_signal() const override { return SIGINT; } // a fast shutdown

@@ -14,7 +14,7 @@
 
 namespace citusbench {
 
-/// Where an operation is counted: by its intended start.
+/// Where an operation is counted: by its intended start, unless it met the beginning of a fault.
 struct WindowKey {
     std::uint32_t segment = 0; ///< of the PhaseClock
     std::int32_t interval = 0; ///< of the time series; negative in the warm-up
@@ -57,6 +57,9 @@ class Recorder {
     explicit Recorder(std::size_t cells) : cells_(cells) {}
 
     void scheduled(WindowKey key, std::uint32_t cell) { ++stats(key, cell).scheduled; }
+    /// Takes one back, which is scheduled in another window. What was taken already is corrected
+    /// by the sum: the numbers wrap around.
+    void unscheduled(WindowKey key, std::uint32_t cell) { --stats(key, cell).scheduled; }
 
     /// `sent` matters for outcomes other than skipped.
     void completed(WindowKey key, std::uint32_t cell, Outcome outcome, Ticks intended, Ticks sent,

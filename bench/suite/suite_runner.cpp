@@ -65,7 +65,7 @@ class Suite {
     Suite(const SuitePlan& plan, const LoadPlan& load, const StopFlag& stop,
           const StatusSink& report_status)
         : plan_(plan), load_(load), stop_(stop), report_status_(report_status), indices_(load),
-          ledger_(std::make_shared<Ledger>()) {}
+          ledger_(std::make_shared<Ledger>(1, load.identity.run)) {}
 
     void run(const RunTarget& target, SuiteRecord& record) {
         for (const auto& condition : conditions(plan_, target)) {

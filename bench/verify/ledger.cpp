@@ -14,7 +14,8 @@
 namespace citusbench {
 namespace {
 
-constexpr std::array<char, 8> magic = {'c', 'i', 't', 'u', 's', 'b', 'L', '1'};
+constexpr std::array<char, 8> magic = {'c', 'i', 't', 'u', 's', 'b', 'L', '2'};
+constexpr std::array<char, 8> magic_without_checksum = {'c', 'i', 't', 'u', 's', 'b', 'L', '1'};
 constexpr std::uint64_t max_threads = 1 << 16;
 
 Ledger::Mark mark_of(Outcome outcome) {
@@ -33,21 +34,39 @@ Ledger::Mark mark_of(Outcome outcome) {
 /// The file has numbers as in memory; a big-endian machine would have to swap their bytes.
 static_assert(std::endian::native == std::endian::little);
 
+/// FNV-1a, a word of eight bytes at a time (http://www.isthe.com/chongo/tech/comp/fnv/).
+class Checksum {
+  public:
+    template <typename T>
+    void add(const T& value) {
+        static_assert(sizeof value % sizeof(std::uint64_t) == 0);
+        std::array<std::uint64_t, sizeof value / sizeof(std::uint64_t)> words{};
+        std::memcpy(words.data(), &value, sizeof value);
+        for (const auto word : words) sum_ = (sum_ ^ word) * 0x100000001b3ULL;
+    }
+    std::uint64_t sum() const { return sum_; }
+
+  private:
+    std::uint64_t sum_ = 0xcbf29ce484222325ULL;
+};
+
 template <typename T>
-void put(std::ofstream& file, const T& value) {
+void put(std::ofstream& file, const T& value, Checksum& checksum) {
     file.write(reinterpret_cast<const char*>(&value), sizeof value);
+    checksum.add(value);
 }
 
 template <typename T>
-T take(std::ifstream& file) {
+T take(std::ifstream& file, Checksum& checksum) {
     T value{};
     file.read(reinterpret_cast<char*>(&value), sizeof value);
+    checksum.add(value);
     return value;
 }
 
 } // namespace
 
-Ledger::Ledger(unsigned threads) : pages_(threads) {}
+Ledger::Ledger(unsigned threads, std::uint64_t run) : run_(run), pages_(threads) {}
 
 Ledger::Place Ledger::locate(std::uint64_t index) const {
     const auto thread = static_cast<std::size_t>(index % pages_.size());
@@ -132,17 +151,18 @@ void Ledger::save(const std::filesystem::path& path) const {
     std::ofstream file(path, std::ios::binary);
     std::uint64_t blocks = 0;
     for (std::size_t thread = 0; thread < pages_.size(); ++thread) blocks += blocks_of(thread);
-    put(file, magic);
-    put(file, std::uint64_t{pages_.size()});
-    put(file, end_);
-    put(file, blocks);
+    file.write(magic.data(), magic.size());
+    Checksum checksum;
+    for (const auto number : {run_, std::uint64_t{pages_.size()}, end_, blocks})
+        put(file, number, checksum);
     const Block empty;
     for (std::size_t thread = 0; thread < pages_.size(); ++thread) {
         for (std::uint64_t i = 0; i < blocks_of(thread); ++i) {
             const auto* block = find(thread, i);
-            put(file, block ? *block : empty);
+            put(file, block ? *block : empty, checksum);
         }
     }
+    put(file, checksum.sum(), checksum);
     file.close();
     if (!file)
         throw RunError(fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)));
@@ -161,24 +181,34 @@ Ledger Ledger::load(const std::filesystem::path& path) {
     const auto bad = [&](const char* why) {
         return RunError(fmt::format("{} is not a ledger of citusbench: {}", path.string(), why));
     };
-    if (take<std::array<char, 8>>(file) != magic) throw bad("its first bytes are others");
-    const auto threads = take<std::uint64_t>(file);
-    const auto end = take<std::uint64_t>(file);
-    const auto blocks = take<std::uint64_t>(file);
+    std::array<char, 8> first{};
+    file.read(first.data(), first.size());
+    const bool has_checksum = first == magic;
+    if (!has_checksum && first != magic_without_checksum) throw bad("its first bytes are others");
+    Checksum checksum;
+    const auto number = [&] { return take<std::uint64_t>(file, checksum); };
+    const auto run = has_checksum ? number() : 0;
+    const auto threads = number();
+    const auto end = number();
+    const auto blocks = number();
     if (!file || threads == 0 || threads > max_threads) throw bad("its head is damaged");
-    Ledger ledger(static_cast<unsigned>(threads));
+    Ledger ledger(static_cast<unsigned>(threads), run);
     ledger.end_ = end;
     std::uint64_t expected = 0;
     for (std::size_t thread = 0; thread < threads; ++thread) expected += ledger.blocks_of(thread);
     const auto rest = std::filesystem::file_size(path) - static_cast<std::uintmax_t>(file.tellg());
-    if (blocks != expected || rest != blocks * sizeof(Block)) throw bad("it is cut short");
+    if (blocks != expected ||
+        rest != blocks * sizeof(Block) + (has_checksum ? sizeof(std::uint64_t) : 0))
+        throw bad("it is cut short");
     for (std::size_t thread = 0; thread < threads; ++thread) {
         for (std::uint64_t i = 0; i < ledger.blocks_of(thread); ++i) {
             auto& block = ledger.get_or_create(thread, i);
-            block = take<Block>(file);
+            block = take<Block>(file, checksum);
             ledger.count_marks(block);
         }
     }
+    const auto sum = checksum.sum();
+    if (has_checksum && number() != sum) throw bad("its checksum does not fit: it was changed");
     return ledger;
 }
 

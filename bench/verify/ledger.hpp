@@ -24,11 +24,13 @@ class Ledger {
     /// `none`: no write of this index has an outcome; it is a read's, or was never scheduled.
     enum class Mark : std::uint8_t { none, ok, failed, unknown };
 
-    explicit Ledger(unsigned threads = 1);
+    /// `run`: the number of the run; 0 where it is not known.
+    explicit Ledger(unsigned threads = 1, std::uint64_t run = 0);
 
-    /// A write ended. Skipped ones count as failed: nothing was sent. Times on the run's clock.
+    /// A write ended. Skipped ones count as failed: nothing was sent. Times on one clock.
     void record(std::uint64_t index, Outcome outcome, Ticks sent, Ticks done);
 
+    std::uint64_t run() const { return run_; }
     unsigned threads() const { return static_cast<unsigned>(pages_.size()); }
     /// Takes over the marks of another part of the same load. Throws std::invalid_argument if the
     /// parts had different numbers of threads, or both know of one operation.
@@ -37,14 +39,21 @@ class Ledger {
     Mark mark(std::uint64_t index) const;
     /// One above the highest index that was recorded, or 0.
     std::uint64_t end() const { return end_; }
+    /// The same, rounded up to a block of every thread: where the indices of a next load begin,
+    /// so that no block holds writes of two loads.
+    std::uint64_t end_of_block() const {
+        const std::uint64_t step = block_size * threads();
+        return (end_ + step - 1) / step * step;
+    }
     std::uint64_t count(Mark mark) const { return counts_[static_cast<std::size_t>(mark)]; }
     /// True if write `a` had certainly ended before write `b` was sent; both must be recorded.
     bool precedes(std::uint64_t a, std::uint64_t b) const;
 
-    /// ledger.bin: magic "citusbL1", then as little-endian uint64 the number of threads, end() and
-    /// the number of blocks; then the blocks by thread and time: int64 first send, int64 last
-    /// answer, 64 bytes of marks, operation i of the block in bits 2i and 2i + 1. Blocks without a
-    /// write stand in it too. Throws RunError.
+    /// ledger.bin: magic "citusbL2", then as little-endian uint64 the run number, the number of
+    /// threads, end() and the number of blocks; then the blocks by thread and time: int64 first
+    /// send, int64 last answer, 64 bytes of marks, operation i of the block in bits 2i and 2i + 1.
+    /// Blocks without a write stand in it too. At the end an uint64: FNV-1a by words over all after
+    /// the magic. A file of version 1 has neither run nor checksum. Throws RunError.
     void save(const std::filesystem::path& path) const;
     /// Throws RunError with the path and what is wrong with it.
     static Ledger load(const std::filesystem::path& path);
@@ -72,6 +81,7 @@ class Ledger {
     std::uint64_t blocks_of(std::size_t thread) const;
     void count_marks(const Block& block);
 
+    std::uint64_t run_;
     std::vector<std::vector<std::unique_ptr<Page>>> pages_; ///< by thread
     std::uint64_t end_ = 0;
     std::array<std::uint64_t, 4> counts_{};

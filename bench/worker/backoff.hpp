@@ -56,6 +56,8 @@ class SlotBackoff {
             on_awake(*queue, due);
         }
     }
+    /// The load has ended: no slot waits any longer.
+    void clear() { slots_.clear(); }
     /// The number of slots that had to wait so far.
     std::uint64_t count() const { return count_; }
 

@@ -4,11 +4,12 @@
 
 namespace citusbench {
 
-Dispatcher::Dispatcher(const LoadPlan& plan, Session& session, ConnectionPool& pool,
-                       EventLoopStats& stats)
+Dispatcher::Dispatcher(const LoadPlan& plan, bool is_open_loop, Session& session,
+                       ConnectionPool& pool, EventLoopStats& stats)
     : plan_(plan), session_(session), pool_(pool), stats_(stats),
-      is_shared_(is_open(plan.arrival) || plan.clusters() > 1) {
+      is_shared_(is_open_loop || plan.clusters() > 1) {
     const auto& connections = pool.connections();
+    for (const auto& connection : connections) connection->listed = false;
     if (is_shared_) {
         queues_.resize(plan.clusters());
         for (const auto& connection : connections)

@@ -19,7 +19,8 @@ namespace citusbench {
 class Dispatcher {
   public:
     /// Gives each of the pool's connections its queue. Keeps references.
-    Dispatcher(const LoadPlan& plan, Session& session, ConnectionPool& pool, EventLoopStats& stats);
+    Dispatcher(const LoadPlan& plan, bool is_open_loop, Session& session, ConnectionPool& pool,
+               EventLoopStats& stats);
 
     /// Operations sent before the measuring starts do not count in `stats`.
     void set_measuring_start(Ticks start) { measuring_start_ = start; }

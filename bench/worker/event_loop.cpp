@@ -55,7 +55,8 @@ std::size_t EventLoop::sleep(Ticks until, Ticks now) {
     if (count < 0 && errno != EINTR)
         throw std::system_error(errno, std::generic_category(), "waiting for events");
     woken_ = now_ticks();
-    if (count == 0 && left > 0) stats_.on_wakeup(until, woken_);
+    // Whatever woke it: a process that was stopped meanwhile finds answers when it goes on.
+    if (left > 0 && woken_ > until) stats_.on_wakeup(until, woken_);
     return static_cast<std::size_t>(std::max(count, 0));
 }
 

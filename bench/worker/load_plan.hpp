@@ -38,8 +38,6 @@ struct LoadPlan : LoadOptions {
     std::vector<pg::Statement> statements; ///< by operation kind; empty where the weight is 0
     std::vector<EntryPoint> entries;
     pg::CommitProtocol protocol = pg::CommitProtocol::local;
-    /// Indices begin here, a multiple of `threads`: several loads can share a run number.
-    std::uint64_t first_index = 0;
     std::optional<Ticks> start;              ///< of the load; else as soon as all is ready
     std::shared_ptr<const KeyGroups> groups; ///< in runs with faults
     std::vector<bool> checked_kinds;         ///< by operation kind; empty: none

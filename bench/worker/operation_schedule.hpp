@@ -60,10 +60,10 @@ class OperationSchedule {
                       Session& session)
         : plan_(plan), layout_(plan.layout()), clock_(control.clock), session_(session),
           clusters_(plan.clusters()), kinds_(plan.weights),
-          next_index_(plan.first_index + plan.slice.thread_index(thread)),
+          next_index_(control.first_index + plan.slice.thread_index(thread)),
           stride_(plan.slice.thread_count(plan.threads)),
           window_(control.clock, control.zero, plan.interval),
-          arrivals_(plan.arrival, control.clock.begin_of(0), plan.slice.thread_index(thread),
+          arrivals_(control.arrival, control.clock.begin_of(0), plan.slice.thread_index(thread),
                     plan.slice.thread_count(plan.threads), plan.seed ^ plan.identity.run) {}
 
     /// The next operation of this thread, due at `intended`. It must get an outcome.

@@ -12,15 +12,21 @@ OutcomeRecorder::OutcomeRecorder(const LoadPlan& plan)
 void OutcomeRecorder::error(const SentOperation& sent, Outcome outcome, bool again,
                             pg::CompletionKind completion_kind, const pg::Reply& reply,
                             std::size_t entry, Ticks done) {
-    recorder_.error(sent.operation.key, sent.operation.kind, outcome, again, reply.sqlstate,
-                    pg::condition_name(completion_kind, reply.sqlstate), plan_.entries[entry].name,
-                    done, reply.message);
+    recorder_.error(key_at(sent.operation, done), sent.operation.kind, outcome, again,
+                    reply.sqlstate, pg::condition_name(completion_kind, reply.sqlstate),
+                    plan_.entries[entry].name, done, reply.message);
+}
+
+/// It was scheduled before what it met began.
+void OutcomeRecorder::move_scheduled(const PendingOperation& operation, WindowKey to) {
+    recorder_.unscheduled(operation.key, operation.cell);
+    recorder_.scheduled(to, operation.cell);
 }
 
 void OutcomeRecorder::parts_not_sent(const Fanout& fanout, Outcome outcome) {
     for (const auto entry : fanout.not_sent)
-        recorder_.error(fanout.whole.key, fanout.whole.kind, outcome, false, "", "not_sent",
-                        plan_.entries[entry].name, fanout.last_done,
+        recorder_.error(key_at(fanout.whole, fanout.last_done), fanout.whole.kind, outcome, false,
+                        "", "not_sent", plan_.entries[entry].name, fanout.last_done,
                         "no connection to this entry in time, for a part of the operation");
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/outcome.hpp"
 #include "core/time.hpp"
+#include "load/phase_clock.hpp"
 #include "pg/pipeline.hpp"
 #include "stats/recorder.hpp"
 #include "worker/batch_queue.hpp"
@@ -20,6 +21,8 @@ class OutcomeRecorder {
   public:
     /// Keeps a reference.
     explicit OutcomeRecorder(const LoadPlan& plan);
+    /// The next load; keeps a reference.
+    void begin(const PhaseClock& clock) { clock_ = &clock; }
 
     void scheduled(const PendingOperation& operation) {
         recorder_.scheduled(operation.key, operation.cell);
@@ -47,7 +50,16 @@ class OutcomeRecorder {
     void take(WorkerBatch& batch);
 
   private:
+    /// Where an operation counts that has its outcome, or that of a try, at `done`.
+    WindowKey key_at(const PendingOperation& operation, Ticks done) const {
+        auto key = operation.key;
+        key.segment = static_cast<std::uint32_t>(clock_->segment_of(key.segment, done));
+        return key;
+    }
+    void move_scheduled(const PendingOperation& operation, WindowKey to);
+
     const LoadPlan& plan_;
+    const PhaseClock* clock_ = nullptr;
     CellLayout layout_;
     Recorder recorder_;
     std::vector<char> is_write_; ///< by operation kind
@@ -61,7 +73,10 @@ inline void OutcomeRecorder::completed(const PendingOperation& operation, Outcom
                                        Ticks sent, Ticks done, std::uint32_t rows) {
     const auto cell =
         plan_.by_entry ? layout_.cell_of_entry(operation.cell, operation.entry) : operation.cell;
-    recorder_.completed(operation.key, cell, outcome, operation.intended, sent, done, rows);
+    const auto key = key_at(operation, done);
+    if (key != operation.key) [[unlikely]]
+        move_scheduled(operation, key);
+    recorder_.completed(key, cell, outcome, operation.intended, sent, done, rows);
     if (plan_.groups || is_write(operation.kind))
         completions_.push_back({operation.index, operation.intended,
                                 operation.first_sent != 0 ? operation.first_sent : sent, done,

@@ -2,19 +2,25 @@
 
 #include <atomic>
 #include <cstdint>
+#include <utility>
 
 #include "core/time.hpp"
+#include "load/arrival.hpp"
 #include "load/phase_clock.hpp"
 
 namespace citusbench {
 
-/// What the threads of a run share while it measures.
+/// One load on the connections of a pool, as its threads share it. Several may follow one another:
+/// a warm-up and what is measured, the probes of a search.
 struct RunControl {
-    explicit RunControl(Ticks start, Ticks measuring_starts)
-        : clock(start), zero(measuring_starts) {}
+    /// `first`: the first operation index, a multiple of the threads of the whole load.
+    RunControl(Ticks start, Ticks measuring_starts, Arrival how, std::uint64_t first = 0)
+        : clock(start), zero(measuring_starts), arrival(std::move(how)), first_index(first) {}
 
     PhaseClock clock;
-    Ticks zero; ///< of the run's clock: the start of measuring
+    Ticks zero; ///< of the load's clock: the start of measuring
+    const Arrival arrival;
+    const std::uint64_t first_index;
     /// From then on every operation in flight counts as past its deadline, and pending ones are
     /// skipped. Set after Ctrl-C.
     std::atomic<Ticks> abort_at{never};

@@ -1,7 +1,6 @@
 #include "worker/worker.hpp"
 
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <exception>
@@ -17,7 +16,6 @@ namespace {
 
 constexpr Ticks max_sleep = 50'000'000; // so that a new end of the run is soon noticed
 constexpr Ticks flush_every = 100'000'000;
-constexpr int preferred_niceness = -10; // of a thread of load alone, on Linux
 
 [[noreturn]] void throw_not_ready(const LoadPlan& plan, const ClientConnection& connection) {
     const auto& pipeline = connection.pipeline;
@@ -32,9 +30,9 @@ constexpr int preferred_niceness = -10; // of a thread of load alone, on Linux
 } // namespace
 
 Worker::Worker(const LoadPlan& plan, unsigned thread, BatchQueue& batch_queue, Canceller& canceller)
-    : plan_(plan), thread_(thread), is_open_loop_(is_open(plan.arrival)), batch_queue_(batch_queue),
-      events_(stats_), session_(plan.workload->session(plan.identity)),
-      pool_(plan, thread, events_, canceller, *this), dispatcher_(plan, *session_, pool_, stats_),
+    : plan_(plan), thread_(thread), batch_queue_(batch_queue), events_(stats_),
+      session_(plan.workload->session(plan.identity)),
+      pool_(plan, thread, events_, canceller, *this),
       retries_(plan.retries, Backoff(plan.seed, 0x2e72135ULL, thread)), fanouts_(plan.clusters()),
       outcomes_(plan) {}
 
@@ -48,15 +46,20 @@ void Worker::connect(Ticks timeout, const std::atomic<bool>& stop) {
     }
 }
 
-void Worker::run(RunControl& control) {
+void Worker::begin(RunControl& control) {
     control_ = &control;
+    is_open_loop_ = is_open(control.arrival);
+    outcomes_.begin(control.clock);
     schedule_.emplace(plan_, thread_, control, *session_);
-    dispatcher_.set_measuring_start(control.zero);
+    dispatcher_.emplace(plan_, is_open_loop_, *session_, pool_, stats_);
+    dispatcher_->set_measuring_start(control.zero);
     // Sleeps end up to 50 µs late by default, too coarse for intended times.
     prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
-    // If servers share the machine, waiting for a core would look like their latency. Not every
-    // user may do this; the send lag shows the result.
-    setpriority(PRIO_PROCESS, 0, preferred_niceness);
+    priority_.raise(is_open_loop_);
+}
+
+void Worker::run(RunControl& control) {
+    begin(control);
     std::exception_ptr failure;
     try {
         loop();
@@ -66,8 +69,10 @@ void Worker::run(RunControl& control) {
         pool_.close_all();
         abandon_everything(now_ticks());
     }
-    stats_.end();
-    flush_batch(never);
+    stats_.end(priority_.is_realtime());
+    backing_off_.clear();
+    flush_batch(now_ticks(), true);
+    control_ = nullptr;
     if (failure) std::rethrow_exception(failure);
 }
 
@@ -97,9 +102,9 @@ void Worker::start_slots(Ticks start) {
         connection->room_since = start;
         for (std::size_t i = 0; i < plan_.depth && !is_open_loop_; ++i)
             schedule_operation(start, *connection->queue);
-        dispatcher_.offer(*connection);
+        dispatcher_->offer(*connection);
     }
-    dispatcher_.serve_all();
+    dispatcher_->serve_all();
 }
 
 bool Worker::has_finished(Ticks now) const {
@@ -109,7 +114,7 @@ bool Worker::has_finished(Ticks now) const {
 
 Ticks Worker::next_wake(Ticks now) const {
     return std::min({now + max_sleep, flush_at_, pool_.next_at(), schedule_->next_arrival(),
-                     backing_off_.next_at(), retries_.next_at(), dispatcher_.next_expiry(),
+                     backing_off_.next_at(), retries_.next_at(), dispatcher_->next_expiry(),
                      control_->abort_at.load(std::memory_order_relaxed)});
 }
 
@@ -120,38 +125,39 @@ Ticks Worker::wait(Ticks until, Ticks now) {
         const auto answer = [&](const SentOperation& sent, const pg::Reply& reply) {
             Worker::on_reply(connection, sent, reply, connection.pipeline.arrived());
         };
-        if (pool_.on_event(connection, events, answer) && control_) dispatcher_.offer(connection);
+        if (pool_.on_event(connection, events, answer) && control_) dispatcher_->offer(connection);
     });
 }
 
 void Worker::take_turn(Ticks now) {
     schedule_->take_arrivals(now, [&](const PendingOperation& operation) {
         outcomes_.scheduled(operation);
-        enqueue(operation, dispatcher_.shared_queue(0));
+        enqueue(operation, dispatcher_->shared_queue(0));
     });
     backing_off_.wake(now, [&](OperationQueue& queue, Ticks due) {
         if (!schedule_->has_ended(due)) schedule_operation(due, queue);
-        dispatcher_.serve(queue);
+        dispatcher_->serve(queue);
     });
-    retries_.wake(now, [&](OperationQueue& queue) { dispatcher_.serve(queue); });
+    retries_.wake(now, [&](OperationQueue& queue) { dispatcher_->serve(queue); });
     if (now >= pool_.next_at()) pool_.service(now);
     const bool drop = now >= control_->drop_pending.load(std::memory_order_relaxed);
-    dispatcher_.expire_pending(now, drop,
-                               [&](const PendingOperation& operation, OperationQueue& queue) {
-                                   skip(operation, queue, now);
-                               });
-    if (dispatcher_.is_shared()) dispatcher_.serve_all();
+    dispatcher_->expire_pending(now, drop,
+                                [&](const PendingOperation& operation, OperationQueue& queue) {
+                                    skip(operation, queue, now);
+                                });
+    if (dispatcher_->is_shared()) dispatcher_->serve_all();
     if (now >= flush_at_) {
-        flush_batch(now);
+        flush_batch(now, false);
+        priority_.on_busy(stats_.last_share());
         flush_at_ = now + flush_every;
     }
     if (now >= control_->abort_at.load(std::memory_order_relaxed)) abandon_everything(now);
 }
 
-void Worker::flush_batch(Ticks now) {
+void Worker::flush_batch(Ticks now, bool is_last) {
     WorkerBatch batch;
     outcomes_.take(batch);
-    batch.events = connection_events_.take(now);
+    batch.events = connection_events_.take(is_last ? never : now);
     batch.thread = thread_;
     batch.until = now;
     batch.complete_until =
@@ -166,7 +172,7 @@ void Worker::abandon_everything(Ticks now) {
     const auto skip_now = [&](const PendingOperation& operation, OperationQueue& queue) {
         skip(operation, queue, now);
     };
-    dispatcher_.drain(skip_now);
+    dispatcher_->drain(skip_now);
     retries_.drop(skip_now);
 }
 

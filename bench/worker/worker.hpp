@@ -14,6 +14,7 @@
 #include "worker/event_loop_stats.hpp"
 #include "worker/fanouts.hpp"
 #include "worker/load_plan.hpp"
+#include "worker/load_priority.hpp"
 #include "worker/operation_schedule.hpp"
 #include "worker/outcome_recorder.hpp"
 #include "worker/run_control.hpp"
@@ -38,21 +39,24 @@ class Worker final : private ConnectionObserver {
     void connect(Ticks timeout, const std::atomic<bool>& stop);
 
     /// Loads until the clock's end and until the last operation has its outcome. Whatever happens,
-    /// what it counted is in the queue afterwards.
+    /// what it counted is in the queue afterwards. May be called again: the connections stay.
     void run(RunControl& control);
 
+    /// Of all loads so far.
     WorkerCost cost() const;
+    /// Of the last load.
     const LoopRecord& loop_record() const { return stats_.record(); }
 
   private:
     // worker.cpp: the loop
+    void begin(RunControl& control);
     void loop();
     void start_slots(Ticks start);
     bool has_finished(Ticks now) const;
     Ticks next_wake(Ticks now) const;
     Ticks wait(Ticks until, Ticks now);
     void take_turn(Ticks now);
-    void flush_batch(Ticks now);
+    void flush_batch(Ticks now, bool is_last);
     void abandon_everything(Ticks now);
 
     // worker_operations.cpp: passes operations from one part to the next
@@ -73,15 +77,16 @@ class Worker final : private ConnectionObserver {
 
     const LoadPlan& plan_;
     const unsigned thread_;
-    const bool is_open_loop_;
     BatchQueue& batch_queue_;
     RunControl* control_ = nullptr; ///< while it runs
+    bool is_open_loop_ = false;
+    LoadPriority priority_;
     EventLoopStats stats_;
     EventLoop events_;
     std::unique_ptr<Session> session_;
     ConnectionPool pool_;
-    Dispatcher dispatcher_;
-    std::optional<OperationSchedule> schedule_; ///< from run() on
+    std::optional<Dispatcher> dispatcher_;      ///< of the load
+    std::optional<OperationSchedule> schedule_; ///< of the load
     SlotBackoff backing_off_;
     RetrySchedule retries_;
     Fanouts fanouts_;

@@ -15,12 +15,12 @@ void Worker::enqueue(const PendingOperation& operation, OperationQueue& queue) {
     if (operation.entry == no_entry) {
         queue.pending.push(operation);
     } else if (operation.entry != every_entry) {
-        dispatcher_.shared_queue(operation.entry).pending.push(operation);
+        dispatcher_->shared_queue(operation.entry).pending.push(operation);
     } else {
         auto part = fanouts_.begin(operation);
-        for (std::size_t cluster = 0; cluster < dispatcher_.queues(); ++cluster) {
+        for (std::size_t cluster = 0; cluster < dispatcher_->queues(); ++cluster) {
             part.entry = static_cast<std::uint8_t>(cluster);
-            dispatcher_.shared_queue(cluster).pending.push(part);
+            dispatcher_->shared_queue(cluster).pending.push(part);
         }
     }
 }
@@ -75,7 +75,7 @@ void Worker::complete_part(const PendingOperation& part, OperationQueue& queue,
     const auto done = fanout->last_done;
     if (outcome != Outcome::skipped) outcomes_.parts_not_sent(*fanout, outcome);
     outcomes_.completed(whole, outcome, whole.first_sent, done, fanout->rows);
-    if (outcome == Outcome::ok && fanout->answers.size() == dispatcher_.queues())
+    if (outcome == Outcome::ok && fanout->answers.size() == dispatcher_->queues())
         outcomes_.answer(std::move(*fanout));
     free_slot(queue, outcome == Outcome::skipped ? Outcome::ok : outcome, done);
 }
@@ -120,7 +120,7 @@ void Worker::on_lost(ClientConnection& connection) {
 }
 
 void Worker::on_closed(ClientConnection& connection) {
-    dispatcher_.on_closed(connection);
+    if (dispatcher_) dispatcher_->on_closed(connection);
 }
 
 } // namespace citusbench

@@ -14,7 +14,6 @@ WorkerPool::~WorkerPool() {
 }
 
 void WorkerPool::connect(Ticks timeout, const StopFlag& stop) {
-    running_ = static_cast<int>(workers_.size());
     for (auto& worker : workers_)
         threads_.emplace_back([this, &worker, timeout] { run_worker(*worker, timeout); });
     std::unique_lock lock(mutex_);
@@ -26,21 +25,26 @@ void WorkerPool::connect(Ticks timeout, const StopFlag& stop) {
 }
 
 void WorkerPool::run_worker(Worker& worker, Ticks timeout) {
+    std::uint64_t number = 0;
     try {
         worker.connect(timeout, stop_);
-        if (auto* control = wait_for_start()) worker.run(*control);
+        while (auto* control = wait_for_load(++number)) {
+            worker.run(*control);
+            --running_;
+        }
     } catch (...) {
         keep(std::current_exception());
+        if (number > 0) --running_;
     }
-    --running_;
 }
 
-RunControl* WorkerPool::wait_for_start() {
+/// The load of this number, from 1; null if there is none any more.
+RunControl* WorkerPool::wait_for_load(std::uint64_t number) {
     std::unique_lock lock(mutex_);
-    ++connected_;
+    if (number == 1) ++connected_;
     changed_.notify_all();
-    changed_.wait(lock, [&] { return control_ != nullptr || stop_; });
-    return control_;
+    changed_.wait(lock, [&] { return loads_ >= number || stop_; });
+    return loads_ >= number ? control_ : nullptr;
 }
 
 void WorkerPool::keep(std::exception_ptr failure) {
@@ -54,8 +58,15 @@ void WorkerPool::keep(std::exception_ptr failure) {
 
 void WorkerPool::start(RunControl& control) {
     const std::scoped_lock lock(mutex_);
+    running_ = static_cast<int>(workers_.size());
     control_ = &control;
+    ++loads_;
     changed_.notify_all();
+}
+
+std::exception_ptr WorkerPool::failure() const {
+    const std::scoped_lock lock(mutex_);
+    return failure_;
 }
 
 std::exception_ptr WorkerPool::join() {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -13,8 +14,9 @@
 
 namespace citusbench {
 
-/// The workers of a run on their threads. A worker that throws stops the load of all; the counts of
-/// each are in the queue nevertheless.
+/// The workers of a run on their threads, which serve one load after the other on the same
+/// connections. A worker that throws stops the load of all; the counts of each are in the queue
+/// nevertheless.
 class WorkerPool {
   public:
     WorkerPool(const LoadPlan& plan, BatchQueue& batch_queue);
@@ -25,19 +27,22 @@ class WorkerPool {
     /// Starts the threads and waits until every connection is open and prepared. Throws RunError,
     /// Interrupted.
     void connect(Ticks timeout, const StopFlag& stop);
-    /// Lets the clock run.
+    /// Begins a load, whose clock runs; the last one has ended, and nothing failed.
     void start(RunControl& control);
+    /// Whether the load is under way.
     bool running() const { return running_ > 0; }
-    /// Waits for the threads; what a worker threw, if one did.
+    /// What a worker threw, if one did.
+    std::exception_ptr failure() const;
+    /// Waits for the threads, after which there is no further load; failure().
     std::exception_ptr join();
 
-    WorkerCost cost() const;        ///< after join()
-    LoopRecord loop_record() const; ///< of all threads, after join()
+    WorkerCost cost() const;        ///< while no load is running
+    LoopRecord loop_record() const; ///< of all threads in the last load, while none is running
     Canceller::Counts cancels() const { return canceller_.counts(); }
 
   private:
     void run_worker(Worker& worker, Ticks timeout);
-    RunControl* wait_for_start();
+    RunControl* wait_for_load(std::uint64_t number);
     void keep(std::exception_ptr failure);
 
     Canceller canceller_;
@@ -49,6 +54,7 @@ class WorkerPool {
     std::condition_variable changed_;
     std::size_t connected_ = 0;
     RunControl* control_ = nullptr;
+    std::uint64_t loads_ = 0; ///< that began
     std::exception_ptr failure_;
 };
 

@@ -48,7 +48,7 @@ TEST_F(ComposeRun, AKilledContainerIsAKilledWorkerAndEverythingIsRemoved) {
     EXPECT_GT(summary("during", "read").count("ok"), 0U);
     const auto end = elapsed_s(run_json(), gone.get());
     EXPECT_NEAR(moment("fault_confirmed", "worker2"), end, 0.010);
-    EXPECT_NEAR(moment("phase", "during"), end, 0.060) << "operations that failed are before it";
+    EXPECT_LE(moment("phase", "during"), end) << "it begins with the injection";
     EXPECT_LT(moment("fault_confirmed", "worker2"), moment("heal_confirmed", "worker2"));
     EXPECT_NE(run_json().find("\"runtime\": \"compose\""), std::string::npos);
     EXPECT_EQ(left_over(), "");

@@ -25,7 +25,11 @@ class FaultRunTest : public test::RunFixture {
         expect_consistent_files();
         for (const auto* phase : {"before", "during", "after"})
             EXPECT_GT(summary(phase).count("scheduled"), 0U) << phase;
-        EXPECT_LT(moment("fault_confirmed", node), moment("phase", "during"));
+        EXPECT_LE(moment("phase", "during"), moment("fault_injected", node));
+        EXPECT_LT(moment("fault_injected", node), moment("fault_confirmed", node) + 1e-6);
+        for (const auto* outcome : {"failed", "unknown", "skipped"})
+            EXPECT_EQ(summary("before").count(outcome), 0U)
+                << "what met the fault is not before it";
         EXPECT_LT(moment("heal_confirmed", node), moment("phase", "after"));
         EXPECT_LT(moment("fault_confirmed", node) + 1, moment("heal_confirmed", node) + 1e-6);
     }

@@ -26,6 +26,7 @@ class EntriesTest : public testing::Test {
   protected:
     static Plan plan_for(std::vector<std::string> dsns) {
         Plan plan;
+        plan.warmup = Nanoseconds(0);
         plan.workload = std::make_shared<NullWorkload>();
         plan.weights = {1};
         plan.dsns = std::move(dsns);

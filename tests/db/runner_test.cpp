@@ -52,6 +52,7 @@ class RunnerTest : public PostgresTest {
         plan.dsns = {dsn};
         plan.connections = 4;
         plan.threads = 2;
+        plan.warmup = Nanoseconds(0);
         plan.duration = std::chrono::seconds(5);
         plan.timeout = ticks_per_second;
         plan.interval = ticks_per_second;

@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "core/time.hpp"
+#include "worker/load_priority.hpp"
 
 namespace citusbench::test {
 namespace {
@@ -54,6 +55,8 @@ void LagWitness::send_stamps() const {
 }
 
 void LagWitness::receive_stamps() {
+    // As a worker: on an idle machine the kernel wakes such threads on another processor.
+    LoadPriority().raise(true);
     pollfd poller{receiver_.get(), POLLIN, 0};
     while (poll(&poller, 1, -1) >= 0 || errno == EINTR) {
         Ticks stamp = 0; // of the oldest, where several are there

@@ -28,6 +28,10 @@ NullRun run_null_load(const std::string& conninfo, const NullLoad& load,
     Plan plan;
     plan.workload = std::make_shared<NullWorkload>(load.route == Route::hash);
     plan.duration = load.duration;
+    plan.warmup = load.warmup;
+    plan.finds_rate = load.finds_rate;
+    plan.connections = load.connections;
+    plan.threads = load.threads;
     LoadPlan workers;
     workers.workload = plan.workload.get();
     workers.seed = load.seed;
@@ -61,10 +65,10 @@ NullRun run_null_load(const std::string& conninfo, const NullLoad& load,
     pool.connect(to_ticks(load.connect_timeout), stop);
     run.connect = now_ticks() - begun;
     Measurement measurement(plan, target, workers, pool, batch_queue, stop, reporters, run.record);
-    run.zero = measurement.zero();
-    if (ready) ready(run.zero);
+    if (ready) ready(measurement.zero());
     measurement.run();
     measurement.finish(run.record);
+    run.zero = measurement.zero();
     run.cpu = measurement.cpu();
     run.cost = pool.cost();
     run.loop = pool.loop_record();

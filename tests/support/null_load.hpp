@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "load/arrival.hpp"
@@ -40,6 +41,8 @@ struct NullLoad {
     std::size_t batch = 1;
     Arrival arrival = Closed{};
     Nanoseconds duration = std::chrono::seconds(1);
+    std::optional<Nanoseconds> warmup = Nanoseconds(0); ///< none: until it is steady
+    bool finds_rate = false;                            ///< of `arrival`, as --rate auto does
     Nanoseconds timeout = std::chrono::seconds(10);
     Nanoseconds connect_timeout = std::chrono::seconds(30); ///< with opening the connections
     std::uint64_t seed = 1;

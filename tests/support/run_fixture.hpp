@@ -183,6 +183,9 @@ class RunFixture : public testing::Test {
         // What shapes a local cluster; containers come as compose.yml has them.
         if (!more.contains("--dsn") && !more.contains("--runtime") && !more.contains("--cluster"))
             options.insert({{"--engine", "fdw"}, {"--workers", "2"}, {"--shards", "8"}});
+        // A closed loop needs no time to find a rate.
+        const bool has_fault = more.contains("--kill") || more.contains("--fault");
+        if (has_fault && !more.contains("--slo")) options.insert({"--rate", "none"});
         for (const auto& [name, value] : more) options[name] = value;
         Args args;
         for (const auto& [name, value] : options) {

@@ -88,6 +88,12 @@ TEST(Ledger, ASavedLedgerIsLoadedAsItWas) {
     EXPECT_EQ(loaded.precedes(0, 60'000), ledger.precedes(0, 60'000));
 }
 
+void overwrite(const std::filesystem::path& path, std::streamoff at, char byte) {
+    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(at);
+    file.put(byte);
+}
+
 void expect_refused(const std::filesystem::path& path, const char* why) {
     try {
         Ledger::load(path);
@@ -104,6 +110,12 @@ TEST(Ledger, ADamagedFileIsRefusedWithItsName) {
     expect_refused(path, "cannot read");
     std::ofstream(path) << "run,workload,topology";
     expect_refused(path, "its first bytes are others");
+    filled(2, 5'000).save(path);
+    for (const std::streamoff at : {8, 100, 1000}) { // the run's number, a time, a mark
+        filled(2, 5'000).save(path);
+        overwrite(path, at, '\x5a');
+        expect_refused(path, "its checksum does not fit");
+    }
     filled(2, 5'000).save(path);
     std::filesystem::resize_file(path, std::filesystem::file_size(path) - 1);
     expect_refused(path, "it is cut short");

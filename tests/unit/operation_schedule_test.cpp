@@ -12,7 +12,7 @@ constexpr Ticks ms_of_schedule = 1'000'000;
 /// Thread `thread` of two, at 100 operations a second of both, from `start` on.
 struct ScheduledThread {
     ScheduledThread(const LoadPlan& plan, unsigned thread, Ticks start)
-        : control(start, start), session(plan.workload->session(plan.identity)),
+        : control(start, start, plan.arrival, 10), session(plan.workload->session(plan.identity)),
           schedule(plan, thread, control, *session) {}
 
     std::vector<PendingOperation> until(Ticks now) {
@@ -33,7 +33,6 @@ LoadPlan plan_of_two_threads(const Workload& workload) {
     plan.weights = {1};
     plan.threads = 2;
     plan.arrival = Constant{100};
-    plan.first_index = 10;
     return plan;
 }
 

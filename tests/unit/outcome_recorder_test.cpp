@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <map>
+#include <vector>
+
 #include "support/null_load.hpp"
 #include "worker/connection_events.hpp"
 #include "worker/event_loop.hpp"
@@ -21,6 +24,8 @@ TEST(OutcomeRecorder, CountsWhatIsCalledForAndWhatBecameOfIt) {
     plan.entries[1].name = "second";
     plan.by_entry = true;
     OutcomeRecorder recorder(plan);
+    const PhaseClock clock(0);
+    recorder.begin(clock);
     PendingOperation operation;
     recorder.scheduled(operation);
     recorder.scheduled(operation);
@@ -47,6 +52,50 @@ TEST(OutcomeRecorder, CountsWhatIsCalledForAndWhatBecameOfIt) {
     WorkerBatch next;
     recorder.take(next);
     EXPECT_TRUE(next.windows.empty());
+}
+
+/// What a recorder counted over all it handed over, by segment.
+std::map<std::uint32_t, OpStats> by_segment(const std::vector<WorkerBatch>& batches) {
+    std::map<std::uint32_t, OpStats> sums;
+    for (const auto& batch : batches)
+        for (const auto& window : batch.windows)
+            for (const auto& cell : window->cells) sums[window->key.segment].merge(cell);
+    return sums;
+}
+
+TEST(OutcomeRecorder, WhatHasNoOutcomeWhenAFaultBeginsBelongsToIt) {
+    const test::NullWorkload workload;
+    LoadPlan plan;
+    plan.workload = &workload;
+    plan.entries.resize(1);
+    OutcomeRecorder recorder(plan);
+    PhaseClock clock(0);
+    recorder.begin(clock);
+    const PendingOperation operation;
+    for (int i = 0; i < 4; ++i) recorder.scheduled(operation);
+    std::vector<WorkerBatch> batches(2);
+    recorder.take(batches[0]); // they were published before the fault was known
+    const auto fault = clock.announce(0, PhaseClock::InFlight::move);
+    const auto healed = clock.announce(fault + 100);
+    SentOperation sent;
+    sent.operation = operation;
+    recorder.completed(operation, Outcome::ok, 10, fault - 1, 1);
+    recorder.completed(operation, Outcome::ok, 10, fault, 1);
+    recorder.completed(operation, Outcome::failed, 10, healed + 5, 0);
+    recorder.error(sent, Outcome::failed, false, pg::CompletionKind::deadline, {}, 0, healed + 5);
+    recorder.completed(operation, Outcome::skipped, 0, healed + 9, 0);
+    recorder.take(batches[1]);
+    auto sums = by_segment(batches);
+    EXPECT_EQ(sums[0].scheduled, 1U);
+    EXPECT_EQ(sums[0].count(Outcome::ok), 1U) << "its answer came before";
+    EXPECT_EQ(sums[1].scheduled, 3U);
+    EXPECT_EQ(sums[1].count(Outcome::ok), 1U);
+    EXPECT_EQ(sums[1].count(Outcome::failed), 1U) << "healing does not move it on";
+    EXPECT_EQ(sums[1].count(Outcome::skipped), 1U);
+    EXPECT_TRUE(sums[0].balanced() && sums[1].balanced());
+    EXPECT_FALSE(sums.contains(2));
+    for (const auto& window : batches[1].windows)
+        EXPECT_EQ(window->errors.size(), window->key.segment == 1 ? 1U : 0U);
 }
 
 TEST(ConnectionEvents, OfOneKindAndEntryBecomeOneASecond) {

@@ -42,6 +42,22 @@ TEST(PhaseClock, ABeginningIsNeverAnnouncedInThePast) {
     }
 }
 
+TEST(PhaseClock, WhatIsInFlightMovesToTheFirstFaultThatItMet) {
+    PhaseClock clock(0);
+    EXPECT_EQ(clock.segment_of(0, never), 0U);
+    const auto first = clock.announce(0, PhaseClock::InFlight::move);
+    clock.announce(first + clock_second);
+    clock.announce(first + 2 * clock_second);
+    const auto second = clock.announce(first + 3 * clock_second, PhaseClock::InFlight::move);
+    EXPECT_EQ(clock.segment_of(0, first - 1), 0U);
+    EXPECT_EQ(clock.segment_of(0, first), 1U);
+    EXPECT_EQ(clock.segment_of(0, second + 1), 1U);
+    EXPECT_EQ(clock.segment_of(1, second - 1), 1U);
+    EXPECT_EQ(clock.segment_of(2, second - 1), 2U);
+    EXPECT_EQ(clock.segment_of(2, second), 4U);
+    EXPECT_EQ(clock.segment_of(4, never), 4U);
+}
+
 TEST(PhaseClock, ACutWinsOverTheEndWhicheverComesFirst) {
     PhaseClock clock(0);
     EXPECT_EQ(clock.end(), never);

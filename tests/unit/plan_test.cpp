@@ -51,7 +51,8 @@ TEST_F(PlanTest, DefaultsAreThoseOfTheContract) {
     EXPECT_EQ(made.batch, 1U);
     EXPECT_FALSE(is_open(made.arrival));
     EXPECT_FALSE(made.rate);
-    EXPECT_EQ(made.warmup, 2s);
+    EXPECT_FALSE(made.warmup) << "until it is steady";
+    EXPECT_FALSE(made.finds_rate);
     EXPECT_EQ(made.duration, 30s);
     EXPECT_EQ(made.timeout, 5 * ticks_per_second);
     EXPECT_EQ(made.interval, ticks_per_second);
@@ -79,6 +80,7 @@ TEST_F(PlanTest, ARateMakesAnOpenLoopThatIsPoissonUnlessAskedOtherwise) {
     expect_refusal({"--arrival", "constant"}, {"--arrival constant", "--rate"});
     expect_refusal({"--rate", "5", "--arrival", "uniform"}, {"--arrival uniform", "poisson"});
     expect_refusal({"--rate", "0"}, {"--rate 0", "above zero"});
+    expect_refusal({"--rate", "none", "--arrival", "poisson"}, {"--arrival poisson", "--rate"});
     expect_refusal({"--rate", "fast"}, {"--rate fast", "30/min"});
 }
 
@@ -94,7 +96,7 @@ TEST_F(PlanTest, NumbersOutOfRangeAreRefused) {
     expect_refusal({"--duration", "0s"}, {"--duration 0s", "above zero"});
     expect_refusal({"--duration", "soon"}, {"--duration soon", "500ms, 20s or 2m"});
     expect_refusal({"--keys", "zipf:0"}, {"--keys zipf:0"});
-    expect_refusal({"--init", "always"}, {"--init always", "auto, only or never"});
+    expect_refusal({"--init", "always"}, {"--init always", "auto, only, never or replace"});
 }
 
 TEST_F(PlanTest, ThreadsAndBatchesMustFit) {

@@ -45,7 +45,7 @@ class PoolDriver {
     explicit PoolDriver(const std::vector<std::string>& conninfos, LoadPlan wanted = {})
         : plan(complete(std::move(wanted), conninfos, workload)),
           session(workload.session(plan.identity)), pool(plan, 0, loop, canceller, observer),
-          dispatcher(plan, *session, pool, stats) {
+          dispatcher(plan, is_open(plan.arrival), *session, pool, stats) {
         observer.dispatcher = &dispatcher;
         pool.open_all();
         until([&] { return pool.all_ready(); });

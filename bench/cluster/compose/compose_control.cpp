@@ -114,7 +114,8 @@ Ticks ComposeControl::resume(const std::vector<std::string>& names) {
 
 bool ComposeControl::answers(const Node& node) const {
     // A local server's data directory would be looked at first.
-    if (node.kind == NodeKind::postgres) return pg::answers_query(state_.conninfo(node), 1s);
+    if (node.kind == NodeKind::postgres)
+        return pg::answers_query(state_.conninfo(node), answer_timeout);
     return service_of(node.kind).answers(state_, node);
 }
 

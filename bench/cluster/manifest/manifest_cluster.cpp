@@ -101,7 +101,7 @@ struct ManifestCluster::Impl {
     Ticks end(const std::vector<std::string>& names, NodeAction action);
     /// The state that its control reports; empty where it does not know.
     std::string reported_state(const std::string& name) const;
-    bool answers(const Node& node) const;
+    bool answers(const Node& node, std::chrono::milliseconds timeout = 1s) const;
     bool is_gone(const Node& node) const;
     void await_gone(const Node& node) const;
     /// Throws RunError where a client still reaches it after a while.
@@ -152,8 +152,8 @@ std::string ManifestCluster::Impl::reported_state(const std::string& name) const
     return controller ? controller->state() : "";
 }
 
-bool ManifestCluster::Impl::answers(const Node& node) const {
-    if (node.takes_queries()) return pg::answers_query(state.conninfo(node), 1s);
+bool ManifestCluster::Impl::answers(const Node& node, std::chrono::milliseconds timeout) const {
+    if (node.takes_queries()) return pg::answers_query(state.conninfo(node), timeout);
     return accepts_connections(node.host, node.port);
 }
 
@@ -204,7 +204,7 @@ void ManifestCluster::Impl::verify_unreachable(const std::string& name) const {
 
 void ManifestCluster::Impl::await_answer(const Node& node, const StopFlag& stop) const {
     const auto deadline = now_ticks() + to_ticks(node_timeout);
-    while (!answers(node)) {
+    while (!answers(node, answer_timeout)) {
         if (now_ticks() > deadline)
             throw RunError(fmt::format("{} does not answer at {}:{} {} s after it was started",
                                        node.name, node.host, node.port, node_timeout.count()));

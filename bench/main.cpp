@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <span>
@@ -93,7 +94,7 @@ int verify_command(const ParsedOptions& options, const StopFlag& stop) {
     auto text = verification_text(verification, false) + "\n";
     for (const auto& sentence : verification.narrative) text += sentence + "\n";
     fmt::print("{}\nwritten to {}\n", text, (plan.folder / "verify.csv").string());
-    return verification.holds() ? 0 : 3;
+    return verification.exit_code();
 }
 
 /// Has `run` (run_plan, run_capacity, …) do what `plan` says, into a folder of its own. `load` is
@@ -188,5 +189,7 @@ int run_main(const std::vector<std::string>& args) {
 } // namespace citusbench
 
 int main(int argc, char** argv) {
+    // Citus sends dates to its nodes as text, in the style of the client's session.
+    setenv("PGDATESTYLE", "ISO, YMD", 1);
     return citusbench::run_main({argv + 1, argv + argc});
 }

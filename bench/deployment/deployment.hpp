@@ -26,8 +26,10 @@ struct CopyTarget {
 class Deployment {
   public:
     virtual ~Deployment() = default;
-    /// Creates schema `citusbench`, extensions and tables, without keys and indexes. Throws
-    /// UsageError, before anything was made, if a server lacks an extension.
+    /// Asks every node for all that could refuse drop() and create(), and makes the extensions
+    /// there. Throws UsageError; nothing was dropped then.
+    virtual void check(const std::vector<std::string>& extensions) = 0;
+    /// Creates schema `citusbench` and tables, without keys and indexes. After check().
     virtual void create(const std::vector<pg::TableSpec>& tables,
                         const std::vector<std::string>& extensions) = 0;
     /// Makes keys and indexes on all nodes, in parallel, then vacuums and analyzes, so that

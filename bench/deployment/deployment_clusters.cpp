@@ -15,6 +15,9 @@ class DeploymentOnClusters final : public Deployment {
         for (const auto& cluster : clusters) parts_.push_back(make_deployment(cluster, stop));
     }
 
+    void check(const std::vector<std::string>& extensions) override {
+        on_each([&](Deployment& part) { part.check(extensions); });
+    }
     void create(const std::vector<pg::TableSpec>& tables,
                 const std::vector<std::string>& extensions) override {
         on_each([&](Deployment& part) { part.create(tables, extensions); });

@@ -26,10 +26,14 @@ class FdwDeployment final : public Deployment {
             throw std::logic_error("fdw needs workers and a conninfo for each");
     }
 
+    void check(const std::vector<std::string>& extensions) override {
+        on_coordinators([&](pg::Client& client) { check_schema_can_be_made(client, extensions); });
+        on_workers(
+            [&](pg::Client& client, std::size_t) { check_schema_can_be_made(client, extensions); });
+    }
+
     void create(const std::vector<pg::TableSpec>& tables,
                 const std::vector<std::string>& extensions) override {
-        on_coordinators([&](pg::Client& client) { check_extensions(client, extensions); });
-        on_workers([&](pg::Client& client, std::size_t) { check_extensions(client, extensions); });
         on_workers([&](pg::Client& client, std::size_t worker) {
             create_schema(client, extensions);
             for_tables_of(worker, tables, [&](const pg::TableSpec& table, const std::string& name) {

@@ -4,6 +4,11 @@
 
 namespace citusbench {
 
+void SingleEntryDeployment::check(const std::vector<std::string>& extensions) {
+    auto client = connect();
+    check_schema_can_be_made(client, extensions);
+}
+
 void SingleEntryDeployment::finish(const std::vector<pg::TableSpec>& tables) {
     auto client = connect();
     for (const auto& table : tables) create_indexes(client, table, qualified(table.name));
@@ -31,9 +36,6 @@ class CitusDeployment final : public SingleEntryDeployment {
     void create(const std::vector<pg::TableSpec>& tables,
                 const std::vector<std::string>& extensions) override {
         auto client = connect();
-        auto needed = extensions;
-        needed.emplace_back("citus");
-        check_extensions(client, needed);
         create_schema(client, extensions);
         client.query(cluster_sql("citus_replication",
                                  {{"replication", std::to_string(spec().replication)}}));
@@ -81,7 +83,6 @@ class PostgresDeployment final : public SingleEntryDeployment {
     void create(const std::vector<pg::TableSpec>& tables,
                 const std::vector<std::string>& extensions) override {
         auto client = connect();
-        check_extensions(client, extensions);
         create_schema(client, extensions);
         for (const auto& table : tables) create_table(client, table, qualified(table.name));
     }

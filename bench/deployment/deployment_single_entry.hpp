@@ -11,6 +11,7 @@ class SingleEntryDeployment : public Deployment {
     SingleEntryDeployment(DeploymentSpec spec, const StopFlag& stop)
         : spec_(std::move(spec)), stop_(stop) {}
 
+    void check(const std::vector<std::string>& extensions) override;
     void finish(const std::vector<pg::TableSpec>& tables) override;
     void drop() override;
     std::vector<CopyTarget> copy_targets(const pg::TableSpec& table) const override;

@@ -17,7 +17,8 @@ EngineInfo query_engine(pg::Client& client) {
     info.shards = static_cast<int>(row.integer(0, 2));
     info.holds_workload = row.text(0, 3) == "t";
     if (info.citus_version.empty()) {
-        info.engine = info.shards > 0 ? Engine::fdw : Engine::postgres;
+        const bool has_servers = row.text(0, 4) == "t";
+        info.engine = info.shards > 0 || has_servers ? Engine::fdw : Engine::postgres;
         return info;
     }
     const auto citus = client.query(std::string(sql_text("status/citus_engine.sql")));

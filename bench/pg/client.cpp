@@ -7,9 +7,12 @@
 #include <charconv>
 #include <cstring>
 #include <thread>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "pg/cancel.hpp"
 #include "pg/copy_rows.hpp"
 
 namespace citusbench::pg {
@@ -84,8 +87,53 @@ Client::Client(const std::string& conninfo, const StopFlag& stop, std::chrono::m
     }
     PQsetnonblocking(connection_.get(), 1);
     // NOTICEs of set-up ("schema does not exist, skipping") are of no use to a user.
-    PQsetNoticeReceiver(
-        connection_.get(), [](void*, const PGresult*) {}, nullptr);
+    const auto ignore = [](void*, const PGresult*) {};
+    PQsetNoticeReceiver(connection_.get(), ignore, nullptr);
+    use_own_settings();
+}
+
+void Client::check_stop() {
+    constexpr auto timeout = std::chrono::seconds(1);
+    if (!stop_->requested()) return;
+    cancel_at_server(connection_.get(), timeout);
+    // The statement has ended when its answer is here.
+    const auto deadline = SteadyClock::now() + timeout;
+    while (PQisBusy(connection_.get()) && SteadyClock::now() < deadline) {
+        poll_socket(connection_.get(), POLLIN);
+        if (!PQconsumeInput(connection_.get())) break;
+    }
+    throw Interrupted();
+}
+
+/// Whatever role, database or connection string set for the load: a limit of time would end the
+/// loading or the comparison of many rows, and texts are written and read in one form. One
+/// statement for all of them, or, where a server refuses one (a pooler's console refuses all), one
+/// for each, as the others still hold then.
+void Client::use_own_settings() {
+    std::vector<std::string> settings = {
+        "set statement_timeout = 0",
+        "set lock_timeout = 0",
+        "set idle_in_transaction_session_timeout = 0",
+        "set default_transaction_isolation = 'read committed'",
+        "set standard_conforming_strings = on",
+        "set datestyle = 'ISO, YMD'",
+        "set client_encoding = 'UTF8'",
+        "set client_min_messages = warning",
+    };
+    const int version = PQserverVersion(connection_.get());
+    if (version >= 140'000) settings.emplace_back("set idle_session_timeout = 0");
+    if (version >= 170'000) settings.emplace_back("set transaction_timeout = 0");
+    const auto holds = [&](const std::string& sql) {
+        try {
+            query(sql);
+            return true;
+        } catch (const ServerError& error) {
+            if (error.sqlstate().empty()) throw; // the connection is lost
+            return false;
+        }
+    };
+    if (holds(fmt::format("{}", fmt::join(settings, ";")))) return;
+    for (const auto& setting : settings) holds(setting);
 }
 
 void Client::flush_all() {
@@ -93,7 +141,7 @@ void Client::flush_all() {
         const int left = PQflush(connection_.get());
         if (left == 0) return;
         if (left < 0) throw ServerError(one_line(PQerrorMessage(connection_.get())), "");
-        stop_->check();
+        check_stop();
         poll_socket(connection_.get(), POLLIN | POLLOUT);
         PQconsumeInput(connection_.get());
     }
@@ -101,7 +149,7 @@ void Client::flush_all() {
 
 void Client::wait_readable() {
     while (PQisBusy(connection_.get())) {
-        stop_->check();
+        check_stop();
         poll_socket(connection_.get(), POLLIN);
         if (!PQconsumeInput(connection_.get()))
             throw ServerError(one_line(PQerrorMessage(connection_.get())), "");
@@ -196,7 +244,7 @@ void Client::copy_out(const std::string& copy_sql,
     CopySplitter splitter;
     // If the server always has data, the code never waits, so Ctrl-C is checked here.
     for (std::uint64_t pieces = 1;; ++pieces) {
-        if (pieces % 1024 == 0) stop_->check();
+        if (pieces % 1024 == 0) check_stop();
         char* raw = nullptr;
         const int bytes = PQgetCopyData(connection_.get(), &raw, 1);
         const std::unique_ptr<char, decltype(&PQfreemem)> piece(raw, &PQfreemem);
@@ -206,7 +254,7 @@ void Client::copy_out(const std::string& copy_sql,
             splitter.feed({piece.get(), static_cast<std::size_t>(bytes)}, take);
             continue;
         }
-        stop_->check();
+        check_stop();
         poll_socket(connection_.get(), POLLIN);
         if (!PQconsumeInput(connection_.get()))
             throw ServerError(one_line(PQerrorMessage(connection_.get())), "");
@@ -230,26 +278,6 @@ bool answers_query(const std::string& conninfo, std::chrono::milliseconds timeou
     const Result result(PQgetResult(connection.get()));
     return PQresultStatus(result.get()) == PGRES_TUPLES_OK && result.rows() == 1 &&
            result.text(0, 0) == "t";
-}
-
-namespace {
-std::string quoted(std::string_view text, char quote) {
-    std::string out(1, quote);
-    for (const char c : text) {
-        if (c == quote) out += quote;
-        out += c;
-    }
-    return out + quote;
-}
-} // namespace
-
-std::string quote_identifier(std::string_view name) {
-    return quoted(name, '"');
-}
-
-std::string quote_literal(std::string_view text) {
-    // A backslash is an escape only in E'' strings; standard_conforming_strings is on everywhere.
-    return quoted(text, '\'');
 }
 
 } // namespace citusbench::pg

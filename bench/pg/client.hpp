@@ -24,7 +24,8 @@ class ServerError : public RunError {
 };
 
 /// A connection for set-up and checks: it runs one statement at a time and waits for it. Each wait
-/// checks `stop` ten times a second and throws Interrupted. Not for measuring.
+/// checks `stop` ten times a second and throws Interrupted, after it had the server cancel the
+/// statement: nothing may happen there that nobody waits for any more. Not for measuring.
 class Client {
   public:
     /// Connects within `timeout`; a server that is not there yet is tried again until then.
@@ -53,6 +54,8 @@ class Client {
     PGconn* get() const { return connection_.get(); }
 
   private:
+    void use_own_settings();
+    void check_stop();
     Result wait_result();
     void wait_readable();
     void flush_all();

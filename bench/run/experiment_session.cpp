@@ -1,11 +1,14 @@
 #include "run/experiment_session.hpp"
 
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "core/quantity.hpp"
 #include "run/describe.hpp"
 #include "run/monitoring.hpp"
 #include "target/make_load_plan.hpp"
+#include "target/run_registration.hpp"
 #include "target/verify_target.hpp"
 
 namespace citusbench {
@@ -52,8 +55,8 @@ void guarded(RunRecord& record, Work work) {
 int exit_code(const RunRecord& record, const Experiment& experiment) {
     if (record.status == RunStatus::interrupted) return 130;
     if (record.status == RunStatus::failed) return 1;
-    if (record.verification && !record.verification->holds()) return 3;
-    return experiment.exit_code();
+    const int checked = record.verification ? record.verification->exit_code() : 0;
+    return checked != 0 ? checked : experiment.exit_code();
 }
 
 } // namespace
@@ -88,6 +91,9 @@ int ExperimentSession::run(Experiment& experiment, const SaveRecord& save) {
         keep_cluster(plan_, target, report_status);
         return 0;
     }
+    std::optional<RunRegistration> registration;
+    if (!target.own && schema.identity.run != run_of_reads)
+        registration.emplace(target.deployment.entry_conninfo, schema.identity.run, stop_);
     const auto& load_plan = experiment.load_plan();
     auto load = make_load_plan(load_plan, target, schema.identity, stop_);
     auto record = describe_start(load_plan, target, schema, load.protocol, run_name_, stop_);
@@ -103,6 +109,13 @@ int ExperimentSession::run(Experiment& experiment, const SaveRecord& save) {
     if (stop_.requested() && record.status == RunStatus::complete)
         record.status = RunStatus::interrupted; // while the rows were checked
     experiment.conclude();
+    if (plan_.verify && interrupted && record.verification)
+        record.verification->checks.push_back({"lost",
+                                               Verdict::unknown,
+                                               std::nullopt,
+                                               "the rows were not compared: interrupted",
+                                               {},
+                                               false});
     save(record);
     // After Ctrl-C a node may be down; such a cluster is of no use.
     if (!interrupted) keep_cluster(plan_, target, report_status);

@@ -33,6 +33,7 @@ pg::Conninfo resolved(const pg::Client& client, const std::string& dsn) {
     }
     conninfo.set("dbname", PQdb(client.get()));
     conninfo.set("application_name", "citusbench");
+    conninfo.set("client_encoding", "UTF8"); // whatever PGCLIENTENCODING says
     return conninfo;
 }
 
@@ -165,6 +166,33 @@ void check_clusters(const Plan& plan, const RunTarget& target, const Cluster* ke
                 name_of(other.engine), other.replication));
 }
 
+/// Entries are told apart by their addresses, or also by their databases; two that are the same, or
+/// databases that would have to hold the same rows, are a mistake.
+void name_entries(const Plan& plan, RunTarget& target) {
+    for (std::size_t i = 0; i < target.entries.size(); ++i)
+        for (std::size_t j = i + 1; j < target.entries.size(); ++j) {
+            auto& one = target.entries[i];
+            auto& other = target.entries[j];
+            if (one.conninfo.address() != other.conninfo.address()) continue;
+            const auto database = one.conninfo.get("dbname");
+            if (database == other.conninfo.get("dbname"))
+                throw UsageError(fmt::format("--dsn: database {} at {} is given twice; leave one "
+                                             "out",
+                                             database, one.conninfo.address()));
+            if (plan.route != Route::hash)
+                throw UsageError(fmt::format(
+                    "--dsn: {} and {} at {} are different databases, which hold different rows; "
+                    "add --route hash, or name one of them",
+                    database, other.conninfo.get("dbname"), one.conninfo.address()));
+        }
+    std::set<std::string> names;
+    bool twice = false;
+    for (const auto& entry : target.entries) twice |= !names.insert(entry.name).second;
+    if (!twice) return;
+    for (auto& entry : target.entries)
+        entry.name = fmt::format("{}/{}", entry.conninfo.address(), entry.conninfo.get("dbname"));
+}
+
 /// Of entry point number `number`.
 std::string entry_name(const Manifest& manifest, std::size_t number) {
     for (const auto& [node, control] : manifest.nodes)
@@ -189,8 +217,12 @@ RunTarget open_existing(const Plan& plan, const StopFlag& stop) {
         target.entries.push_back(make_entry(
             plan.manifest ? entry_name(*plan.manifest, i) : conninfo.address(), conninfo));
     }
+    if (!plan.manifest) name_entries(plan, target);
     check_clusters(plan, target, kept.get());
-    if (kept && node_at(*kept, target.entries.front().conninfo)) target.cluster = std::move(kept);
+    if (kept && node_at(*kept, target.entries.front().conninfo)) {
+        target.cluster = std::move(kept);
+        target.ours = true;
+    }
     if (!plan.faults.empty() && !target.cluster)
         throw UsageError(fmt::format("--{} {}: the kept cluster is not the one behind --dsn {}; "
                                      "name its entry point (citusbench cluster status)",
@@ -207,9 +239,10 @@ void start_cluster(const Plan& plan, const StopFlag& stop, const StatusSink& rep
         // Containers that ran already outlive the run, so they are healed after Ctrl-C, too.
         auto containers = ComposeCluster::start(*plan.cluster, stop, log);
         target.own = containers->is_own();
+        target.ours = true; // its compose.yml is citusbench's, whoever started it
         target.cluster = std::move(containers);
     } else {
-        target.own = true;
+        target.own = target.ours = true;
         target.cluster = LocalCluster::start(*plan.cluster, *plan.postgres, stop, log);
     }
 }

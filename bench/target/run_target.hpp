@@ -19,6 +19,7 @@ using StatusSink = std::function<void(std::string_view line, bool passing)>;
 struct RunTarget {
     std::unique_ptr<Cluster> cluster; ///< null where citusbench does not control the nodes
     bool own = false;                 ///< started by this run
+    bool ours = false;                ///< started by citusbench: its data may be replaced unasked
     std::vector<EntryPoint> entries;
     DeploymentSpec deployment; ///< where there are several clusters, of the first
     /// Those of further clusters, routed to by key: one for each further entry.

@@ -1,5 +1,8 @@
 #include "target/schema.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -8,60 +11,14 @@
 #include "core/version.hpp"
 #include "pg/client.hpp"
 #include "target/loader.hpp"
+#include "target/marker.hpp"
+#include "target/run_registration.hpp"
 
 namespace citusbench {
 namespace {
 
-struct Marker {
-    std::string workload, scale;
-    std::uint64_t seed = 0;
-    std::string engine;
-    int replication = 0;
-    int shards = 0;
-    std::int64_t load_time_us = 0;
-    bool loaded = false;
-    std::string part;
-};
-
 std::string sql(std::string_view name) {
     return std::string(sql_text(name));
-}
-
-/// Nothing if there is no schema; throws if there is one without a marker.
-std::optional<Marker> read_marker(pg::Client& client, const std::string& where) {
-    const auto exists = client.query(sql("marker/exists.sql"));
-    if (exists.integer(0, 0) == 0) return std::nullopt;
-    if (exists.integer(0, 1) == 0)
-        throw UsageError(
-            fmt::format("the database at {} has a schema citusbench that citusbench did "
-                        "not make (no table citusbench.marker), and it is left alone; "
-                        "rename it, or point --dsn at another database",
-                        where));
-    const auto row = client.query(sql("marker/read.sql"));
-    Marker marker;
-    if (row.rows() == 0) return marker;
-    marker.workload = row.text(0, 0);
-    marker.scale = row.text(0, 1);
-    marker.seed = static_cast<std::uint64_t>(row.integer(0, 2));
-    marker.engine = row.text(0, 3);
-    marker.replication = static_cast<int>(row.integer(0, 4));
-    marker.shards = static_cast<int>(row.integer(0, 5));
-    marker.load_time_us = row.integer(0, 6);
-    marker.loaded = row.text(0, 7) == "t";
-    marker.part = row.text(0, 8);
-    return marker;
-}
-
-/// What differs between the data there and the data wanted; empty if nothing does.
-std::string difference_to_marker(const Marker& marker, const Plan& plan, const RunTarget& target) {
-    if (!marker.loaded) return "a load that was not finished";
-    if (marker.workload != plan.workload->name()) return "workload " + marker.workload;
-    if (marker.scale != plan.workload->scale()) return marker.scale;
-    if (marker.seed != plan.seed) return fmt::format("seed {}", marker.seed);
-    if (marker.engine != name_of(target.deployment.engine)) return "engine " + marker.engine;
-    if (marker.engine == "citus" && marker.replication != target.deployment.replication)
-        return fmt::format("replication {}", marker.replication);
-    return {};
 }
 
 /// A connection to the entry point of each cluster.
@@ -108,11 +65,13 @@ std::int64_t load(std::vector<pg::Client>& clients, const Plan& plan, const RunT
                             "never, with its scale and seed), or drop the schema citusbench first",
                             target.entries.front().conninfo.address()));
     auto deployment = make_deployment(target.deployments(), stop);
+    deployment->check(plan.workload->extensions());
     const auto load_time_us = wall_clock_us();
     deployment->drop();
     // The marker comes first: a load that is cut off must be known as ours.
     for (std::size_t i = 0; i < clients.size(); ++i) {
         clients[i].query(sql("marker/create.sql"));
+        make_runs_table(clients[i]);
         clients[i].query(sql("marker/insert.sql"),
                          {std::string(plan.workload->name()), plan.workload->scale(),
                           std::to_string(static_cast<std::int64_t>(plan.seed)),
@@ -132,6 +91,30 @@ std::int64_t load(std::vector<pg::Client>& clients, const Plan& plan, const RunT
     prepared.index_seconds = to_seconds(now_ticks() - copied);
     for (auto& client : clients) client.query(sql("marker/loaded.sql"));
     return load_time_us;
+}
+
+/// Data that is there is loaded once more only on a cluster of citusbench's, or when asked for.
+bool must_load(const Plan& plan, const RunTarget& target, bool is_there, const std::string& other) {
+    if (plan.init == InitMode::replace || !other.empty()) return true;
+    return plan.init == InitMode::load_only && (target.ours || !is_there);
+}
+
+/// Nobody's data is dropped unasked, and none while a run measures there.
+void check_replacing(const Plan& plan, const RunTarget& target, const Marker& marker,
+                     const std::string& other, pg::Client& client) {
+    const auto where = target.entries.front().conninfo.address();
+    const auto active = active_run(client);
+    if (!active.empty())
+        throw UsageError(fmt::format("--dsn: {} is measuring at {} on the data that would be "
+                                     "dropped ({}); wait until it has ended, or use that data: {}",
+                                     active, where, description_of(marker), options_for(marker)));
+    if (target.ours || plan.init == InitMode::replace) return;
+    throw UsageError(fmt::format(
+        "--init {}: the database at {} holds {} ({}), and this run needs {}, {}, seed {}, engine "
+        "{}; use what is there ({}), or drop it with --init replace",
+        plan.init == InitMode::load_only ? "only" : "auto", where, description_of(marker), other,
+        plan.workload->name(), plan.workload->scale(), plan.seed, name_of(target.deployment.engine),
+        options_for(marker)));
 }
 
 /// A standby, for example.
@@ -234,7 +217,8 @@ PreparedSchema prepare_schema(const Plan& plan, const RunTarget& target, const S
             marker ? other : "no schema citusbench", plan.workload->scale(), plan.seed));
     const bool read_only = takes_no_writes(client);
     if (read_only) check_loaded(plan, target.entries.front().conninfo.address(), other);
-    if (plan.init == InitMode::load_only || !other.empty()) {
+    if (must_load(plan, target, marker.has_value(), other)) {
+        if (marker) check_replacing(plan, target, *marker, other, client);
         if (marker && !other.empty())
             report_status(fmt::format("the schema citusbench holds {}: loading it again", other),
                           false);

@@ -75,6 +75,22 @@ VerificationTarget verify_target(const RunTarget& target, const Workload& worklo
     return verified;
 }
 
+namespace {
+
+/// The number of the last run that began on the target's data; 0 where that cannot be asked.
+std::uint64_t latest_run_of(const RunTarget& target, const StopFlag& stop) {
+    if (target.own) return 0;
+    try {
+        pg::Client client(target.deployment.entry_conninfo, stop);
+        const auto marker = client.query(std::string(sql_text("verify/marker.sql")));
+        return marker.rows() == 0 ? 0 : static_cast<std::uint64_t>(marker.integer(0, 5));
+    } catch (const RunError&) {
+        return 0; // the verification itself says why
+    }
+}
+
+} // namespace
+
 Verification verify_run(const Plan& plan, const RunTarget& target, const RunIdentity& identity,
                         std::shared_ptr<const Ledger> ledger,
                         const std::string& accepted_degradation, const StopFlag& stop,
@@ -85,9 +101,15 @@ Verification verify_run(const Plan& plan, const RunTarget& target, const RunIden
     description.seed = plan.seed;
     description.weights = plan.weights;
     description.ledger = std::move(ledger);
-    description.latest_run = identity.run;
-    return verify(description, verify_target(target, *plan.workload, accepted_degradation, stop),
-                  stop, [&](std::string_view line) { report_status(line, true); });
+    const auto where = verify_target(target, *plan.workload, accepted_degradation, stop);
+    // Others may begin runs on the same data while this one is compared: their rows are theirs.
+    while (true) {
+        description.latest_run = std::max(identity.run, latest_run_of(target, stop));
+        auto verification = verify(description, where, stop,
+                                   [&](std::string_view line) { report_status(line, true); });
+        if (target.own || latest_run_of(target, stop) <= description.latest_run)
+            return verification;
+    }
 }
 
 namespace {

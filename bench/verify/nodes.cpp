@@ -49,6 +49,7 @@ std::vector<CitusNode> citus_nodes(const VerificationTarget& target, const StopF
         node.port = rows.text(row, 1);
         node.is_active = rows.text(row, 2) == "t";
         const auto* own = find_own(target, node.host, node.port);
+        node.entry_conninfo = entry.conninfo;
         node.access = own ? *own : beside(entry, node.host, node.port);
         nodes.push_back(std::move(node));
     }

@@ -39,6 +39,7 @@ struct CitusNode {
     Access access;
     std::string host;
     std::string port;
+    std::string entry_conninfo; ///< of the coordinator that knows it
     bool is_active = true;
 };
 

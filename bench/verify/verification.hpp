@@ -47,8 +47,13 @@ struct Verification {
         return std::all_of(checks.begin(), checks.end(),
                            [](const Check& check) { return check.finished; });
     }
-    /// Nothing failed and nothing was left open: otherwise the run's exit code is 3.
+    /// Nothing failed and nothing was left open.
     bool holds() const { return finished() && verdict() != Verdict::fail; }
+    /// Of the command: 0, 3 where a check failed, or 5 where one could not be made or finished.
+    int exit_code() const {
+        if (verdict() == Verdict::fail) return 3;
+        return finished() ? 0 : 5;
+    }
 };
 
 } // namespace citusbench

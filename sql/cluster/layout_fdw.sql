@@ -20,5 +20,5 @@ union all
 select class.relname, 0, class.relname, host, port, true, 'reference', class.oid
 from pg_class class, (select host, port from servers union all select null, null) holders
 where class.relnamespace = to_regnamespace('citusbench') and relkind = 'r'
-    and relname not in ('marker', 'shared_runs')
+    and relname not in ('marker', 'shared_runs', 'runs')
 order by position, shard, port

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "support/verify_fixture.hpp"
+#include "verify/in_doubt.hpp"
 
 namespace citusbench {
 namespace {
@@ -56,6 +57,21 @@ class CitusVerifyTest : public test::VerifyFixture {
         return std::to_string(LocalCluster::open_kept(test::no_stop)->find(node)->port);
     }
 };
+
+TEST_F(CitusVerifyTest, ANodeThatOnlyTheClusterCanReachIsAskedThroughTheCoordinator) {
+    CitusNode node;
+    node.access = {"worker1", "host=127.0.0.1 port=1"};
+    node.host = "127.0.0.1";
+    node.port = port_of("worker1");
+    node.entry_conninfo = kept_conninfo();
+    const auto reached = recover_in_doubt({node}, test::no_stop);
+    EXPECT_TRUE(reached.out_of_reach.empty()) << reached.out_of_reach.front();
+    node.port = "2";
+    const auto lost = recover_in_doubt({node}, test::no_stop);
+    ASSERT_EQ(lost.out_of_reach.size(), 1U);
+    EXPECT_NE(lost.out_of_reach[0].find("through the coordinator"), std::string::npos)
+        << lost.out_of_reach[0];
+}
 
 TEST_F(CitusVerifyTest, AnUntouchedClusterIsCheckedAsGoodWithEqualCopies) {
     run_chat({{"--mix", "post=5,edit=3,delete=2,mark_read=3"}});

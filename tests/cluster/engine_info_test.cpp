@@ -7,6 +7,7 @@
 #include "cli/make_plan.hpp"
 #include "deployment/deployment.hpp"
 #include "observe/cluster_status.hpp"
+#include "pg/conninfo.hpp"
 #include "support/local_cluster.hpp"
 #include "support/state_folder.hpp"
 #include "target/schema.hpp"
@@ -66,7 +67,11 @@ TEST_F(EngineInfoTest, ARunAndStatusAgreeOnForeignPartitions) {
     auto spec = test::workers_spec(Engine::fdw, 2);
     spec.shards = 6;
     start(spec);
-    EXPECT_EQ(info().engine, Engine::postgres) << "nothing is partitioned yet";
+    EXPECT_EQ(info().engine, Engine::fdw) << "nothing is partitioned yet, its servers are there";
+    const auto empty = plan_of({});
+    EXPECT_THROW(prepare_schema(empty, open(empty), test::no_stop, no_tell), UsageError);
+    EXPECT_EQ(test::ask(conninfo_, "select to_regnamespace('citusbench') is null"), "t")
+        << "no plain tables on its coordinator";
     load();
     EXPECT_EQ(info().engine, Engine::fdw);
     EXPECT_EQ(info().shards, 6);
@@ -103,6 +108,10 @@ TEST_F(EngineInfoTest, OfCitusTellsItsCoordinatorItsShardsAndItsCopies) {
     EXPECT_TRUE(found.is_coordinator);
     EXPECT_TRUE(found.has_metadata);
     EXPECT_EQ(found.replication, 2);
+    auto session = pg::Conninfo::parse(conninfo_);
+    session.set("options", "-c citus.shard_replication_factor=1");
+    pg::Client other(session.to_string(), test::no_stop);
+    EXPECT_EQ(query_engine(other).replication, 2) << "the data's, not what the session asks for";
     EXPECT_EQ(found.shards, 6);
     pg::Client worker(cluster_->conninfo(cluster_->layout().at("worker1")), test::no_stop);
     EXPECT_FALSE(query_engine(worker).is_coordinator);

@@ -143,7 +143,7 @@ TEST_F(VerifyTest, DataOutOfReachIsUnknownAndTheRunCanBeCheckedLater) {
                                     {"--before", "500ms"},
                                     {"--during", "500ms"},
                                     {"--no-heal", ""}}));
-    EXPECT_EQ(finished.code, 3) << finished.all();
+    EXPECT_EQ(finished.code, 5) << finished.all();
     folder_ = newest_results();
     EXPECT_EQ(check("lost")["verdict"], "unknown");
     EXPECT_EQ(check("lost")["count"], "");

@@ -82,6 +82,25 @@ TEST_F(ClientTest, AStopEndsALongQuerySoon) {
     const auto begun = now_ticks();
     EXPECT_THROW(client.query("select pg_sleep(20)"), Interrupted);
     EXPECT_LT(to_seconds(now_ticks() - begun), 0.7);
+    EXPECT_EQ(test::ask(conninfo_, "select count(*) from pg_stat_activity where state = 'active' "
+                                   "and query like 'select pg_sleep%'"),
+              "0")
+        << "it went on at the server";
+}
+
+TEST_F(ClientTest, AStopWhileItWaitsForALockLeavesNothingBehindThatHappensLater) {
+    pg::Client other(conninfo_, test::no_stop);
+    other.query("create table public.locked ()");
+    other.query("begin; lock table public.locked");
+    StopFlag stop;
+    pg::Client client(conninfo_, stop);
+    std::jthread stopper([&] {
+        std::this_thread::sleep_for(200ms);
+        stop.request();
+    });
+    EXPECT_THROW(client.query("drop table public.locked"), Interrupted);
+    other.query("commit");
+    EXPECT_EQ(test::ask(conninfo_, "select count(*) from pg_class where relname = 'locked'"), "1");
 }
 
 TEST_F(ClientTest, AStopEndsTheWaitingForAServer) {

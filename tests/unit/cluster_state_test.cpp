@@ -54,6 +54,21 @@ TEST(ClusterState, AHalfWrittenFileIsNoState) {
     EXPECT_FALSE(ClusterState::load(folder.path()).has_value());
 }
 
+TEST(ClusterState, AKeptClusterOfAnotherVersionIsNotOursToRemove) {
+    const test::StateFolder root;
+    const auto folder = root.path() / "cluster-1-1";
+    fs::create_directories(folder);
+    std::ofstream(folder / "state.json") << R"({"version": 2, "kept": true, "new": []})";
+    EXPECT_FALSE(ClusterState::load(folder).has_value());
+    std::string said;
+    EXPECT_EQ(LocalCluster::remove_stale_clusters([&](std::string_view line) { said += line; }), 0);
+    EXPECT_TRUE(fs::exists(folder / "state.json"));
+    EXPECT_NE(said.find("another version"), std::string::npos) << said;
+    std::ofstream(folder / "state.json") << R"({"version": 2, "kept": false})";
+    EXPECT_EQ(LocalCluster::remove_stale_clusters([](std::string_view) {}), 1)
+        << "its owner is gone, and nobody wanted it kept";
+}
+
 TEST(ClusterState, AnUnknownNameIsRefusedWithFileFieldAndValue) {
     struct Case {
         std::string from, to, said;

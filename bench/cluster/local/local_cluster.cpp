@@ -115,6 +115,12 @@ int LocalCluster::remove_stale_clusters(const Log& log) {
         for (const auto& folder : cluster_folders(root.path, local_prefix)) {
             auto owner = FileLock::attempt(folder / "owner.lock");
             if (!owner.held()) continue; // its owner lives
+            if (ClusterState::is_kept_by_another_version(folder)) {
+                log(fmt::format("leaving {} alone: another version of citusbench keeps a cluster "
+                                "there; remove it with that one (citusbench cluster down)",
+                                folder.string()));
+                continue;
+            }
             const auto state = ClusterState::load(folder);
             if (!state || !state->kept) all.push_back({folder, std::move(owner)});
         }

@@ -104,6 +104,10 @@ Node node_from_json(const json& item, const fs::path& folder, std::size_t number
     return node;
 }
 
+bool is_of_another_version(const json& root) {
+    return root.is_object() && root.value("version", format_version) != format_version;
+}
+
 ClusterState from_json(const json& root, const fs::path& folder) {
     ClusterState state;
     state.folder = folder;
@@ -275,13 +279,18 @@ void ClusterState::save() const {
     fs::rename(temporary, file);
 }
 
+bool ClusterState::is_kept_by_another_version(const fs::path& folder) {
+    const auto root = json::parse(read_file(folder / "state.json"), nullptr, false);
+    return is_of_another_version(root) && root.value("kept", true);
+}
+
 std::optional<ClusterState> ClusterState::load(const fs::path& folder) {
     const auto root = json::parse(read_file(folder / "state.json"), nullptr, false);
-    if (root.is_discarded()) return std::nullopt;
+    if (root.is_discarded() || is_of_another_version(root)) return std::nullopt;
     try {
         return from_json(root, folder);
     } catch (const json::exception&) {
-        return std::nullopt; // written by another version
+        return std::nullopt;
     }
 }
 

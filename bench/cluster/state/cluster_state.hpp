@@ -79,6 +79,8 @@ struct ClusterState {
     /// Nothing if the folder holds no readable state.json (its maker died early). Throws UsageError
     /// with file, field and value where it names a role, kind, engine or pooling that is unknown.
     static std::optional<ClusterState> load(const std::filesystem::path& folder);
+    /// True if another version of citusbench wrote the state and the cluster is to stay.
+    static bool is_kept_by_another_version(const std::filesystem::path& folder);
 };
 
 /// The user name of every cluster's superuser.

@@ -1,0 +1,1 @@
+select to_regclass('citusbench.runs') is not null

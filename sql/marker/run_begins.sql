@@ -1,0 +1,1 @@
+insert into citusbench.runs (run, client) values ($1::bigint, $2)

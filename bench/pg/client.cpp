@@ -98,7 +98,7 @@ void Client::check_stop() {
     cancel_at_server(connection_.get(), timeout);
     // The statement has ended when its answer is here.
     const auto deadline = SteadyClock::now() + timeout;
-    while (PQisBusy(connection_.get()) && SteadyClock::now() < deadline) {
+    while (PQisBusy(connection_.get()) != 0 && SteadyClock::now() < deadline) {
         poll_socket(connection_.get(), POLLIN);
         if (!PQconsumeInput(connection_.get())) break;
     }

@@ -39,8 +39,9 @@ class Checksum {
   public:
     template <typename T>
     void add(const T& value) {
-        static_assert(sizeof value % sizeof(std::uint64_t) == 0);
-        std::array<std::uint64_t, sizeof value / sizeof(std::uint64_t)> words{};
+        constexpr std::size_t word_bytes = 8;
+        static_assert(sizeof(T) % word_bytes == 0);
+        std::array<std::uint64_t, sizeof(T) / word_bytes> words{};
         std::memcpy(words.data(), &value, sizeof value);
         for (const auto word : words) sum_ = (sum_ ^ word) * 0x100000001b3ULL;
     }

@@ -8,6 +8,7 @@
 #include "core/quantity.hpp"
 #include "record/human_text.hpp"
 #include "record/summarize.hpp"
+#include "run/warm_up.hpp"
 
 namespace citusbench {
 namespace {
@@ -32,12 +33,6 @@ bool has_ended(const PhaseCounts& counts) {
         completed += stats.completed();
     }
     return completed + scheduled / 1000 >= scheduled;
-}
-
-std::vector<Histogram> only(Histogram histogram) {
-    std::vector<Histogram> list;
-    list.push_back(std::move(histogram));
-    return list;
 }
 
 /// The p99 as objectives see it: what was not ok is slower than any limit.
@@ -67,9 +62,8 @@ Nanoseconds Finder::warmup() const {
 }
 
 void Finder::warm_up() {
-    constexpr auto max_time = seconds(30);
     prober_.report_status("warming up until rate and median response time are steady", true);
-    ProbeSpec spec{{{std::string(warmup_phase), max_time, 0}}, nullptr, true};
+    ProbeSpec spec{{{std::string(warmup_phase), Nanoseconds(WarmUp::max_time), 0}}, nullptr, true};
     const auto result = run(spec);
     stop_.check();
     prober_.report_status(
@@ -158,7 +152,8 @@ bool Finder::probe(const std::string& name, double rate, SearchResult& found) {
     (row.held ? found.held_cpu : found.missed_cpu) = row.client_cpu;
     if (!row.held) {
         found.last_missed = rate;
-        found.warnings = result.client_health.warnings(only(ok_responses(result.counts.back())));
+        const auto responses = ok_responses(result.counts.back());
+        found.warnings = result.client_health.warnings({&responses, 1});
     }
     auto& capacity = *record_.capacity;
     capacity.probes.push_back(row);

@@ -89,7 +89,7 @@ class Prober::Load {
             prober_.record_.zero_wall_us = wall_clock_us() + (*prober_.zero_ - now_ticks()) / 1000;
         control_.emplace(start_, *prober_.zero_, arrival_of(spec_, prober_.plan_.arrival),
                          prober_.ledger_->end_of_block());
-        steadiness_.emplace(start_, plan_.threads, plan_.connections);
+        if (spec_.until_steady) steadiness_.emplace(start_, plan_.threads, plan_.connections);
         collector_.emplace(prober_.record_.operations, plan_.layout(), *prober_.zero_,
                            plan_.interval, plan_.outcome_horizon());
         auto end = start_;
@@ -109,7 +109,7 @@ class Prober::Load {
 
     void collect() {
         const auto batches = prober_.batch_queue_.take();
-        if (spec_.until_steady) steadiness_->add(batches);
+        if (steadiness_) steadiness_->add(batches);
         const auto zero = *prober_.zero_;
         for (const auto& batch : batches) {
             for (const auto& each : batch.completions)
@@ -128,7 +128,7 @@ class Prober::Load {
             result_.client_cpu = static_cast<double>(process_cpu() - cpu_begin_) /
                                  static_cast<double>(now - start_ + head_start) / plan_.threads;
         if (prober_.stop_.requested()) interrupt(now);
-        if (spec_.until_steady && !result_.steady && steadiness_->is_steady()) {
+        if (steadiness_ && !result_.steady && steadiness_->is_steady()) {
             result_.steady = true;
             control_->clock.set_end(now);
         }

@@ -69,14 +69,14 @@ void ClientHealth::merge(const ClientHealth& other) {
     wall_s += other.wall_s;
 }
 
-Histogram ok_responses(const std::vector<OpStats>& kinds) {
+Histogram ok_responses(std::span<const OpStats> kinds) {
     Histogram responses;
     for (const auto& stats : kinds) responses.merge(stats.response[index_of(Outcome::ok)]);
     return responses;
 }
 
 /// At the quantile where the lag is largest among those at which it matters.
-std::string ClientHealth::lag_warning(const std::vector<Histogram>& responses) const {
+std::string ClientHealth::lag_warning(std::span<const Histogram> responses) const {
     struct Quantile {
         double q;
         std::string_view name;
@@ -99,7 +99,7 @@ std::string ClientHealth::lag_warning(const std::vector<Histogram>& responses) c
     return {};
 }
 
-std::vector<std::string> ClientHealth::warnings(const std::vector<Histogram>& responses) const {
+std::vector<std::string> ClientHealth::warnings(std::span<const Histogram> responses) const {
     std::vector<std::string> warnings;
     if (loop.longest_stall > max_stall)
         warnings.push_back(fmt::format(

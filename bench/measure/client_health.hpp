@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,7 @@ struct ClientHealth {
 
     /// What disturbed the client, and which numbers that can have changed by how much; empty if
     /// they are reliable. `responses`: of the ok operations of each phase that was measured.
-    std::vector<std::string> warnings(const std::vector<Histogram>& responses) const;
+    std::vector<std::string> warnings(std::span<const Histogram> responses) const;
     /// "client: …", one line for the summary.
     std::string summary() const;
     /// The figures behind the verdict, for run.json.
@@ -44,11 +45,11 @@ struct ClientHealth {
     void merge(const ClientHealth& other);
 
   private:
-    std::string lag_warning(const std::vector<Histogram>& responses) const;
+    std::string lag_warning(std::span<const Histogram> responses) const;
 };
 
 /// Of the ok operations of all kinds together.
-Histogram ok_responses(const std::vector<OpStats>& kinds);
+Histogram ok_responses(std::span<const OpStats> kinds);
 
 /// Takes the times of a load that ClientHealth needs. Main thread only.
 class ClientHealthMonitor {

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "measure/client_health.hpp"
+
 namespace citusbench {
 namespace {
 
@@ -46,14 +48,9 @@ Steadiness::Steadiness(Ticks start, unsigned threads, unsigned connections)
 
 void Steadiness::add(const std::vector<WorkerBatch>& batches) {
     for (const auto& batch : batches) {
-        std::uint64_t ok = 0;
         Histogram response;
-        for (const auto& window : batch.windows)
-            for (const auto& cell : window->cells) {
-                ok += cell.count(Outcome::ok);
-                response.merge(cell.response[index_of(Outcome::ok)]);
-            }
-        add(batch.thread, batch.until, ok, response);
+        for (const auto& window : batch.windows) response.merge(ok_responses(window->cells));
+        add(batch.thread, batch.until, response.count(), response);
     }
 }
 

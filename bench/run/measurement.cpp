@@ -64,15 +64,15 @@ Measurement::Measurement(const Plan& plan, const RunTarget& target, const LoadPl
       zero_(epoch_), operations_(record.operations),
       ledger_(std::make_shared<Ledger>(load.slice.thread_count(load.threads), load.identity.run)),
       groups_(load.groups), until_(load.threads), complete_until_(load.threads) {
-    if (!load.checked_kinds.empty()) start_answers(target);
+    if (!load.checked_kinds.empty()) start_answers();
 }
 
-void Measurement::start_answers(const RunTarget& target) {
+void Measurement::start_answers() {
     const auto checker = [&] {
         return load_.workload->answer_checker(load_.identity, load_.weights);
     };
     answers_ = std::make_unique<AnswerThread>(
-        checker(), load_.weights.size(), may_leave_in_doubt(plan_, target) ? checker() : nullptr);
+        checker(), load_.weights.size(), may_leave_in_doubt(plan_, target_) ? checker() : nullptr);
 }
 
 /// The workers use the clock, so all must have ended before it is destroyed.

@@ -58,7 +58,7 @@ class Measurement {
   private:
     void warm_up();
     void measure();
-    void start_answers(const RunTarget& target);
+    void start_answers();
     void run_stage(LoadStage& stage, const std::function<void(Ticks now)>& attend);
     void stop_load();
     void collect();

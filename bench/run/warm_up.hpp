@@ -29,7 +29,9 @@ class WarmUp {
     WarmUp(const Plan& plan, Ticks start, PhaseClock& clock);
 
     /// What the threads published since the last call.
-    void add(const std::vector<WorkerBatch>& batches) { steadiness_.add(batches); }
+    void add(const std::vector<WorkerBatch>& batches) {
+        if (!plan_.warmup || plan_.finds_rate) steadiness_.add(batches);
+    }
     /// Ends the load when it is time; called about a hundred times a second.
     void attend(Ticks now);
 
